@@ -1,0 +1,124 @@
+"""python -m bot: ask one question or a batch, chat in the terminal, run the configured channels."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.batch import answer_lines, final_reply, reply_json
+from bot.errors import BotError
+from bot.messages import Handler, Message
+from bot.settings import Settings, load_settings
+from knowledge.errors import KnowledgeError
+from knowledge.plan import Role
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__, rich_markup_mode=None)
+EMPTY_QUESTION_STATUS = 2
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="the question")] = "",
+    batch: Annotated[
+        Path | None, typer.Option(help="a file of questions, one JSON object a line; - is stdin")
+    ] = None,
+    plan: Annotated[
+        str | None, typer.Option(help="answer from this plan only: id or file name")
+    ] = None,
+    role: Annotated[Role, typer.Option("--as", help="ask as")] = Role.STAFF,
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON for other programs")] = False,
+) -> None:
+    """Answer one question, or a batch of them."""
+    from bot.build import open_assistant
+
+    settings = _prepare()
+    with open_assistant(settings) as assistant:
+        if batch is not None:
+            asyncio.run(_print_batch(_lines(batch), assistant.reply))
+            return
+        message = Message("console:ask", "console:ask", question, role=role, plan=plan)
+        reply = asyncio.run(final_reply(assistant.reply, message))
+    _print(json.dumps(reply_json(reply), ensure_ascii=False, indent=1) if as_json else reply.text)
+    if not question.strip():
+        raise typer.Exit(EMPTY_QUESTION_STATUS)
+
+
+@app.command()
+def chat(role: Annotated[Role, typer.Option("--as", help="chat as")] = Role.ADMIN) -> None:
+    """Talk in the terminal; an empty line or Ctrl-D ends it."""
+    from bot.build import open_assistant
+    from bot.channels.console import chat as talk
+
+    with open_assistant(_prepare()) as assistant:
+        asyncio.run(talk(assistant.reply, role))
+
+
+@app.command()
+def run() -> None:
+    """Start every configured channel; without any, the chat in the terminal."""
+    from bot.build import open_assistant, run_channels
+
+    settings = _prepare()
+    if settings.telegram_token is None and settings.wecom is None:
+        _chat_or_say_why_not(settings)
+        return
+    with open_assistant(settings) as assistant:
+        asyncio.run(run_channels(settings, assistant))
+
+
+def main() -> None:
+    """Run the command; every error a person can cause is one line on stderr and an exit status."""
+    try:
+        app()
+    except (KnowledgeError, BotError) as exc:
+        sys.stderr.write(f"{exc}\n")
+        raise SystemExit(exc.exit_status) from exc
+
+
+def _chat_or_say_why_not(settings: Settings) -> None:
+    """Without channels: the terminal chat, or where there is no terminal, a word on what can be
+    done.
+    """
+    from bot import wording
+
+    if sys.stdin.isatty():
+        chat()
+    else:
+        _print(wording.NO_CHANNELS.format(data=settings.data))
+
+
+def _prepare() -> Settings:
+    from bot.build import configure_logging
+
+    settings = load_settings()
+    configure_logging(settings)
+    return settings
+
+
+def _lines(path: Path) -> Iterable[str]:
+    if str(path) == "-":
+        return sys.stdin
+    try:
+        return path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as exc:
+        raise BotError(
+            f"读不了批量问题文件 {path}（{type(exc).__name__}）。请检查路径和编码（UTF-8）。"
+        ) from exc
+
+
+async def _print_batch(lines: Iterable[str], handler: Handler) -> None:
+    async for line in answer_lines(lines, handler):
+        _print(line)
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,152 @@
+"""A message in, a reply out: the whole way on one screen."""
+
+import asyncio
+import hashlib
+import logging
+import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+
+from bot import wording
+from bot.access import Access
+from bot.answering import answer, describe
+from bot.citations import unsupported
+from bot.conversation import Conversation, Conversations
+from bot.messages import Answer, Message, Reply, Statement, Status
+from bot.rendering import render
+from bot.understanding import Intent, Request, understand
+from knowledge.errors import AmbiguousPlan, UnknownPlan
+from knowledge.library import Library
+from knowledge.plan import PlanRecord, Role
+
+QUESTION_CHARS = 1000
+log = logging.getLogger(__name__)
+
+
+class Assistant:
+    """Answers messages from one library."""
+
+    def __init__(self, library: Library, access: Access) -> None:
+        self._library = library
+        self._access = access
+        self._conversations = Conversations()
+
+    async def reply(self, message: Message) -> AsyncIterator[Reply]:
+        """Answer one message; the last reply is final."""
+        start = time.perf_counter()
+        role = self._access.role(message)
+        if role is None:
+            yield _timed(Reply(wording.DENIED.format(user=message.user), Status.DENIED), start)
+            return
+        async with self._conversations.turn(message.conversation) as conversation:
+            reply = await asyncio.to_thread(self._answer, message, role, conversation)
+        reply = _timed(reply, start)
+        _log(message, reply)
+        yield reply
+
+    def _answer(self, message: Message, role: Role, conversation: Conversation) -> Reply:
+        """Understand, answer, check and render; runs in a thread of its own."""
+        question = message.text.strip()
+        records = self._library.records(role)
+        if (problem := _unfit(question, records)) is not None:
+            return problem
+        if message.plan:
+            try:
+                records = (self._library.find(message.plan, role),)
+            except (UnknownPlan, AmbiguousPlan):
+                return _not_found(wording.UNKNOWN_PLAN.format(plan=message.plan), records)
+        request = understand(question, conversation.questions, records, message.today)
+        conversation.remember(question)
+        match request.intent:
+            case Intent.HELP:
+                return Reply(_help(records), Status.INFO)
+            case Intent.PLANS:
+                return Reply(self._list(records), Status.INFO)
+        if request.unknown and not request.plans or request.unknown and not request.named:
+            return _not_found(
+                wording.UNKNOWN_SCOPE.format(unknown="、".join(request.unknown)), records
+            )
+        return self._check(request, answer(request, self._library), records)
+
+    def _check(self, request: Request, found: Answer, records: Sequence[PlanRecord]) -> Reply:
+        """Withhold what its sections do not print, put the plan's own sentence there, and render.
+        """
+        if not found.statements:
+            scope = request.plans if request.named else records
+            return _not_found(wording.NOT_FOUND.format(scope=_titles(scope)), records, scope)
+        allowed = request.question + "".join(
+            f"{r.title}{r.metadata.year}年{r.file}" for r in records
+        )
+        statements = [checked for s in found.statements for checked in check(s, allowed)]
+        return Reply(
+            text=render(statements),
+            status=found.status,
+            citations=tuple(dict.fromkeys(c for s in statements for c in s.citations)),
+            targets=found.targets,
+            written_by=found.written_by,
+        )
+
+    def _list(self, records: Sequence[PlanRecord]) -> str:
+        lines = []
+        for record in records:
+            top = sum(len(s.path) == 1 for s in self._library.plan(record).sections)
+            lines.append(wording.PLAN_LINE.format(title=f"《{record.title}》", sections=top))
+        return "\n".join([wording.PLANS_HEAD, *lines])
+
+
+def check(statement: Statement, allowed: str) -> tuple[Statement, ...]:
+    """Return the statement if it is supported, else the sentences it cites, else a word that it was
+    withheld.
+    """
+    extra = "" if statement.citations else allowed
+    missing = unsupported(statement, extra)
+    if not missing:
+        return (statement,)
+    log.warning("withheld a sentence: %d unsupported", len(missing))
+    quotes = (Statement(c.quote, (c,)) for c in statement.citations)
+    good = tuple(s for s in quotes if not unsupported(s))
+    return good or (Statement(wording.WITHHELD),)
+
+
+def _unfit(question: str, records: Sequence[PlanRecord]) -> Reply | None:
+    if not records:
+        return Reply(wording.NO_PLANS, Status.NOT_FOUND)
+    if not question:
+        return Reply(wording.EMPTY_QUESTION.format(example=_example(records)), Status.CLARIFY)
+    if len(question) > QUESTION_CHARS:
+        return Reply(
+            wording.TOO_LONG.format(chars=len(question), limit=QUESTION_CHARS), Status.CLARIFY
+        )
+    return None
+
+
+def _not_found(why: str, records: Sequence[PlanRecord], scope: Sequence[PlanRecord] = ()) -> Reply:
+    have = "" if scope == records else wording.HAVE_PLANS.format(plans=_titles(records))
+    return Reply(f"{why}{have}", Status.NOT_FOUND)
+
+
+def _titles(records: Sequence[PlanRecord]) -> str:
+    return "、".join(f"《{record.title}》" for record in records)
+
+
+def _help(records: Sequence[PlanRecord]) -> str:
+    section = f"{describe(records[0])}第二部分"
+    plans = wording.HAVE_PLANS.format(plans=_titles(records))
+    return wording.HELP.format(example=_example(records), section=section, plans=plans)
+
+
+def _example(records: Sequence[PlanRecord]) -> str:
+    return f"{describe(records[0])}的主要目标有哪些？"
+
+
+def _timed(reply: Reply, start: float) -> Reply:
+    return replace(reply, elapsed_ms=round(1000 * (time.perf_counter() - start), 1))
+
+
+def _log(message: Message, reply: Reply) -> None:
+    """One line a message; who asked stands there only as a hash, the question only at DEBUG."""
+    channel, _, _ = message.user.partition(":")
+    who = hashlib.sha256(message.user.encode()).hexdigest()[:8]
+    labels = ",".join(c.section.label for c in reply.citations)
+    log.info("%s %s %s %.0f ms [%s]", channel, who, reply.status, reply.elapsed_ms, labels)
+    log.debug("question: %s", message.text)

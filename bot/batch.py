@@ -1,0 +1,114 @@
+"""Questions as lines of JSON in, answers as lines of JSON out: the promise other programs rely on.
+"""
+
+import datetime
+import json
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import asdict
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from bot.errors import BadBatchLine
+from bot.messages import Handler, Message, Reply
+from knowledge.plan import Citation, PlanRecord, Role, Target
+
+
+class BatchLine(BaseModel):
+    """One question; other keys are ignored."""
+
+    id: str | int
+    q: str
+    history: list[str] | None = None
+    plan: str | None = None
+    role: Role | None = None
+    date: datetime.date | None = None
+
+
+def read_line(line: str, number: int) -> BatchLine:
+    """Read one line of a batch.
+
+    Raises:
+        BadBatchLine: naming the line and what is wrong with it.
+    """
+    try:
+        return BatchLine.model_validate(json.loads(line))
+    except json.JSONDecodeError as exc:
+        raise BadBatchLine(
+            f'第 {number} 行不是 JSON（{exc.msg}）。每行应为 {{"id": …, "q": …}}。'
+        ) from exc
+    except ValidationError as exc:
+        keys = "、".join(".".join(map(str, error["loc"])) for error in exc.errors())
+        raise BadBatchLine(
+            f'第 {number} 行的 {keys or "内容"} 不对。每行应为 {{"id": …, "q": …}}。'
+        ) from exc
+
+
+async def answer_lines(lines: Iterable[str], handler: Handler) -> AsyncIterator[str]:
+    """Yield one line of JSON for each question, in order; a person's earlier turns are replayed
+    first.
+    """
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        question = read_line(line, number)
+        reply = None
+        for text in [*(question.history or []), question.q]:
+            message = Message(
+                user=f"batch:{number}",
+                conversation=f"batch:{number}",
+                text=text,
+                role=question.role or Role.STAFF,
+                plan=question.plan,
+                today=question.date,
+            )
+            reply = await final_reply(handler, message)
+        assert reply is not None
+        yield json.dumps({"id": question.id} | reply_json(reply), ensure_ascii=False)
+
+
+async def final_reply(handler: Handler, message: Message) -> Reply:
+    """Return the reply that is sent, without those that were only on the way to it."""
+    return [reply async for reply in handler(message)][-1]
+
+
+def reply_json(reply: Reply) -> dict[str, Any]:
+    """Return a reply as other programs read it."""
+    return {
+        "status": reply.status.value,
+        "text": reply.text,
+        "citations": [citation_json(c) for c in _once(reply.citations)],
+        "targets": [_target_json(record, target) for record, target in reply.targets],
+        "written_by": reply.written_by,
+        "elapsed_ms": reply.elapsed_ms,
+    }
+
+
+def citation_json(citation: Citation) -> dict[str, Any]:
+    """Return a cited section as other programs read it."""
+    record, section = citation.record, citation.section
+    return {
+        "file": record.file,
+        "plan": record.id,
+        "version": record.version,
+        "title": record.metadata.title,
+        "year": record.metadata.year,
+        "date": record.metadata.date,
+        "part": section.part,
+        "path": list(section.path),
+        "label": section.label,
+        "heading": section.heading,
+        "quote": citation.quote,
+    }
+
+
+def _once(citations: Iterable[Citation]) -> list[Citation]:
+    """Return the first citation of each section."""
+    first: dict[tuple[str, object], Citation] = {}
+    for citation in citations:
+        first.setdefault((citation.record.id, citation.section.key), citation)
+    return list(first.values())
+
+
+def _target_json(record: PlanRecord, target: Target) -> dict[str, Any]:
+    return {"plan": record.id, "file": record.file} | asdict(target)

@@ -1,0 +1,87 @@
+"""Settings -> the library, the assistant and the channels: the one file that knows every class."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+
+from bot.access import Access
+from bot.assistant import Assistant
+from bot.messages import Handler
+from bot.settings import Settings
+from knowledge.embedding import open_embedder
+from knowledge.library import Library
+
+
+def open_library(settings: Settings) -> Library:
+    """Open the library that the settings name.
+
+    Raises:
+        LibraryBusy: another process owns it.
+        DamagedLibrary: the folder is not a library, or is corrupt.
+    """
+    embedder = open_embedder(
+        settings.embedding_model, settings.embedding_base_url, settings.embedding_api_key
+    )
+    return Library(settings.data, embedder)
+
+
+@contextmanager
+def open_assistant(settings: Settings) -> Iterator[Assistant]:
+    """Open the library and the assistant that answers from it."""
+    access = Access(settings.admins, settings.leaders, settings.staff)
+    with open_library(settings) as library:
+        yield Assistant(library, access)
+
+
+def configure_logging(settings: Settings) -> None:
+    """Log to stderr; the HTTP libraries log URLs, and Telegram's hold the token."""
+    logging.basicConfig(
+        level=settings.log_level,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        force=True,
+    )
+    for name in ("httpx", "httpx2", "httpcore", "chromadb"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+async def run_channels(settings: Settings, assistant: Assistant) -> None:
+    """Run every configured channel until SIGTERM or Ctrl-C; one that is refused stops them all."""
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    async with asyncio.TaskGroup() as running:
+        for channel in _channels(settings, assistant.reply, stop):
+            running.create_task(_stopping_all(channel, stop))
+
+
+def _channels(
+    settings: Settings, handler: Handler, stop: asyncio.Event
+) -> Iterator[Coroutine[None, None, None]]:
+    if settings.telegram_token is not None:
+        from bot.channels.telegram import Telegram
+
+        token = settings.telegram_token.get_secret_value()
+        yield Telegram(token, handler, base_url=settings.telegram_base_url).run(stop)
+    if (wecom := settings.wecom) is not None:
+        from bot.channels.wecom_api import WeComApi
+        from bot.channels.wecom_app import WeComApp
+        from bot.channels.wecom_crypto import CallbackSeal
+        from bot.web import build_app, serve
+
+        seal = CallbackSeal(wecom.token, wecom.aes_key, wecom.corp_id)
+        api = WeComApi(
+            wecom.corp_id, wecom.agent_id, wecom.secret, base_url=settings.wecom_base_url
+        )
+        app = WeComApp(seal, api, handler, path=settings.wecom_path)
+        yield app.run(stop)
+        yield serve(build_app(app.routes()), settings.web_host, settings.web_port, stop)
+
+
+async def _stopping_all(channel: Coroutine[None, None, None], stop: asyncio.Event) -> None:
+    """Run one channel; when it ends, so do the others, in good order."""
+    try:
+        await channel
+    finally:
+        stop.set()

@@ -1,0 +1,55 @@
+"""The recent questions of each conversation, and one running answer at a time in each.
+
+Kept in memory: forgotten after half an hour of silence and at a restart.
+"""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+TURNS = 6
+SILENCE_SECONDS = 1800.0
+CONVERSATIONS = 10_000
+
+
+@dataclass(slots=True)
+class Conversation:
+    """What was asked in one conversation, oldest first."""
+
+    questions: list[str] = field(default_factory=list)
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    touched: float = 0.0
+
+    def remember(self, question: str) -> None:
+        """Keep a question for the follow-ups to it."""
+        self.questions = [*self.questions, question][-TURNS:]
+
+
+class Conversations:
+    """Every conversation that is not yet forgotten."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._open: OrderedDict[str, Conversation] = OrderedDict()
+
+    @asynccontextmanager
+    async def turn(self, name: str) -> AsyncIterator[Conversation]:
+        """Wait until the conversation's earlier answers are out, then hold it."""
+        self._forget()
+        conversation = self._open.setdefault(name, Conversation())
+        conversation.touched = self._clock()
+        self._open.move_to_end(name)
+        async with conversation.lock:
+            yield conversation
+
+    def _forget(self) -> None:
+        """Drop what was silent too long; a conversation that is being answered stays."""
+        for name, conversation in list(self._open.items()):
+            silent = self._clock() - conversation.touched > SILENCE_SECONDS
+            if not silent and len(self._open) <= CONVERSATIONS:
+                return
+            if not conversation.lock.locked():
+                del self._open[name]

@@ -1,0 +1,199 @@
+"""Evidence -> an answer made of the plan's own sentences: the fewest that answer, each with its
+section.
+
+Not covered: putting several sentences into one; what a plan means but does not say.
+"""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot import wording
+from bot.messages import Answer, Statement, Status
+from bot.understanding import Request, Wants
+from knowledge.library import Hit, Library
+from knowledge.passages import normal, split_sentences, tokenize
+from knowledge.plan import Citation
+
+NUMERAL = r"(?:\d+(?:[.,]\d+)?|[一二两三四五六七八九十百千]+|[×x]+(?:-[×x]+)?)"
+ALIKE_UNITS = ("个家处所名人次项户间座支", "张", "%")  # 几家 is answered by 3个 as well
+DATE = re.compile(r"\d{4}年|\d{1,2}月(?:\d{1,2}日|底)?|年底|年内|月底|上半年|下半年|季度|年末|年前")
+REDACTED = re.compile("×")
+
+# Weights of a sentence's rank: its passage in the search, the question's words in it, what was
+# asked for in it.
+SEARCH_WEIGHT, COVERAGE_WEIGHT, FIT_WEIGHT = 0.5, 0.6, 0.25
+HEADING_PENALTY = 0.25  # a heading repeats the subject and answers nothing
+PREAMBLE_SHARE = 0.8  # of its rank that a sentence of the preamble keeps
+ANSWER_SCORE = 0.42  # below it nothing in the plans answers
+NEAR_COVERAGE = 0.15  # of the question's words: a sentence on the subject
+# a figure of another subject covers less than this share of what the subject's sentence covers
+FIGURE_COVERAGE = 0.5
+COMPANION = 0.8  # of the best sentence's rank that the next ones must have
+SENTENCES = {Wants.TEXT: 3, Wants.NUMBER: 2, Wants.DATE: 2}
+QUOTE_CHARS = 150  # a longer sentence is quoted around what answers
+
+
+class Weights:
+    """How much each word of a question tells: rare words much, common ones little."""
+
+    def __init__(self, library: Library, text: str) -> None:
+        terms = [t for t in dict.fromkeys(tokenize(text)) if len(t) > 1]
+        shares = library.term_shares(terms)
+        self._weight = {t: math.log(1 + 1 / (shares[t] + 0.002)) for t in terms}
+        self._total = sum(self._weight.values()) or 1.0
+
+    def coverage(self, text: str) -> float:
+        """Return the weighted share of the question's words that stand in `text`, 0 to 1."""
+        own = set(tokenize(text))
+        return sum(w for t, w in self._weight.items() if t in own) / self._total
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that may answer: how much of the question it covers, and whether it has what is
+    asked for.
+    """
+
+    hit: Hit
+    text: str
+    coverage: float
+    fit: float
+
+    @property
+    def is_heading(self) -> bool:
+        """Say whether the sentence is its section's heading."""
+        section = self.hit.section
+        return bool(section.heading) and self.text in (
+            section.heading,
+            section.heading + section.stop,
+        )
+
+    @property
+    def score(self) -> float:
+        """What candidates are ranked by."""
+        rank = (
+            SEARCH_WEIGHT * self.hit.score + COVERAGE_WEIGHT * self.coverage + FIT_WEIGHT * self.fit
+        )
+        rank -= HEADING_PENALTY * self.is_heading
+        return rank if self.hit.section.path else rank * PREAMBLE_SHARE
+
+
+def extract(request: Request, hits: Sequence[Hit], weights: Weights) -> Answer:
+    """Return the sentences that answer, or what is nearest when none does."""
+    found = candidates(request, hits, weights)
+    if not found or found[0].score < ANSWER_SCORE:
+        return Answer(Status.NOT_FOUND, ())
+    if request.wants is not Wants.TEXT and (near := _figure_is_missing(found)):
+        what = (
+            wording.A_DATE
+            if request.wants is Wants.DATE
+            else wording.FIGURE_OF.get(request.unit or "", wording.FIGURE)
+        )
+        lead = Statement(wording.NO_FIGURE.format(what=what))
+        return Answer(Status.NOT_FOUND, (lead, quote(near, near.text)))
+    chosen = _choose(request, found)
+    statements = tuple(quote(c, shorten(request, c.text, weights)) for c in chosen)
+    if (
+        request.wants is Wants.NUMBER
+        and REDACTED.search(chosen[0].text)
+        and not re.search(r"\d", chosen[0].text)
+    ):
+        statements = (Statement(wording.REDACTED), *statements)
+    return Answer(Status.ANSWERED, statements)
+
+
+def candidates(request: Request, hits: Sequence[Hit], weights: Weights) -> list[Candidate]:
+    """Return the sentences of the hits, best first."""
+    found = [
+        Candidate(
+            hit,
+            sentence.strip(),
+            weights.coverage(sentence + hit.section.heading),
+            fits(request, sentence),
+        )
+        for hit in hits
+        for sentence in split_sentences(hit.text)
+        if len(sentence.strip()) > 3
+    ]
+    return sorted(found, key=lambda c: -c.score)
+
+
+def fits(request: Request, sentence: str) -> float:
+    """Return how far the sentence holds the kind of thing that is asked for, 0 to 1."""
+    text = normal(sentence).lower()
+    if request.wants is Wants.TEXT:
+        return 0.0
+    if request.wants is Wants.DATE:
+        return float(bool(DATE.search(text)))
+    if request.unit is None:
+        return float(bool(re.search(r"\d|×", text)))
+    if re.search(rf"{NUMERAL}\s?[万亿]?{re.escape(request.unit)}", text):
+        return 1.0
+    alike = next((units for units in ALIKE_UNITS if request.unit in units), request.unit)
+    return 0.6 if re.search(rf"{NUMERAL}\s?[万亿]?(?:余|多)?[{alike}]", text) else 0.0
+
+
+def quote(candidate: Candidate, text: str) -> Statement:
+    """Return a sentence of a plan as a statement that cites its section."""
+    pieces = [piece for piece in text.split(wording.CUT) if piece]
+    cited = (Citation(candidate.hit.record, candidate.hit.section, piece) for piece in pieces)
+    return Statement(text, tuple(cited))
+
+
+def shorten(request: Request, sentence: str, weights: Weights) -> str:
+    """Return a sentence, or of a long one the clauses around the best, never cut inside a figure.
+    """
+    if len(sentence) <= QUOTE_CHARS:
+        return sentence
+    clauses = [c for c in re.split(r"(?<=[，,、；;])(?!\d)", sentence) if c]
+    if len(clauses) < 3:
+        return sentence
+    worth = [weights.coverage(c) + 0.2 * fits(request, c) for c in clauses]
+    first = last = max(range(len(clauses)), key=worth.__getitem__)
+    while sum(map(len, clauses[first : last + 1])) < QUOTE_CHARS * 0.6:
+        grow_left = first > 0 and (last + 1 == len(clauses) or worth[first - 1] >= worth[last + 1])
+        first, last = (first - 1, last) if grow_left else (first, min(last + 1, len(clauses) - 1))
+        if first == 0 and last == len(clauses) - 1:
+            return sentence
+    text = "".join(clauses[first : last + 1]).strip("，,、；;")
+    return wording.CUT * (first > 0) + text + wording.CUT * (last < len(clauses) - 1)
+
+
+def _figure_is_missing(found: Sequence[Candidate]) -> Candidate | None:
+    """Return the sentence on the subject when what is asked for stands only in sentences on other
+    subjects.
+    """
+    nearest = max(found, key=lambda c: (c.coverage, c.score))
+    fitting = [c for c in found if c.fit]
+    if not fitting:
+        return nearest
+    best = max(c.coverage + 0.2 * c.hit.score for c in fitting)
+    on_subject = nearest.coverage + 0.2 * nearest.hit.score
+    if nearest.fit or nearest.coverage < NEAR_COVERAGE or best >= FIGURE_COVERAGE * on_subject:
+        return None
+    return nearest
+
+
+def _choose(request: Request, found: Sequence[Candidate]) -> list[Candidate]:
+    """Return the best sentence and those of its section that are nearly as good, as they are
+    printed.
+    """
+    pool = [c for c in found if c.fit] if request.wants is not Wants.TEXT else list(found)
+    best = pool[0]
+    same = [
+        c
+        for c in pool
+        if c.hit.section.key == best.hit.section.key and c.hit.record == best.hit.record
+    ]
+    chosen = [
+        c
+        for c in same
+        if c.score >= COMPANION * best.score and not (c.is_heading and c is not best)
+    ]
+    chosen = chosen[: SENTENCES[request.wants]]
+    if request.wants is Wants.NUMBER:
+        return chosen
+    whole = best.hit.section.whole_text
+    return sorted(chosen, key=lambda c: whole.find(c.text))

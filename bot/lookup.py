@@ -1,0 +1,122 @@
+"""A section named by its number -> that section: 江阴第16条, 第四部分第十七条, 八（一）, 讲话第二部
+分第三条, 2-2-8.
+
+People drop the upper levels, so a name is a series of numbers that must stand in a section's path
+in this order, the last one last. 第N部分 means the part where a plan has parts, otherwise level
+one.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from knowledge.numbering import HAN, Style, find_marks, number_value
+from knowledge.plan import Section
+
+NUMERAL = rf"(?:{HAN}|\d{{1,3}})"
+PART = re.compile(rf"第({NUMERAL})(?:个)?(?:大?部分|大段|段)")
+ORDINAL = re.compile(rf"第\s?({NUMERAL})\s?(?:大|小)?(?:[条款项点章节]|个问题)")
+PRINTED = re.compile(
+    rf"(?<![第\d])(?:{HAN}(?=[（(、]))?、?(?:[（(]{NUMERAL}[）)])+\d*|(?<![\d\-])\d{{1,2}}(?:-\d{{1,2}}){{1,3}}(?![\d\-%])"
+)
+COUNTED = re.compile(rf"(?<![第\d.]){NUMERAL}[款条](?!件|例|款|规|线|款项)")
+FIRST_PART, LAST_PART = re.compile("前面|开头|开篇|一开始"), re.compile("后面|最后|末尾|结尾")
+
+
+@dataclass(frozen=True, slots=True)
+class SectionName:
+    """A section as a person names it. `steps` are numbers, outermost first; a style where brackets
+    tell it.
+    """
+
+    part: int | None
+    steps: tuple[tuple[int, Style | None], ...]
+    text: str
+    toward: int = 0  # 1: one of the first part (前面), -1: of the last (最后)
+
+
+def read_section_name(question: str) -> SectionName | None:
+    """Return the section that the question names by number, or None.
+
+    >>> read_section_name("第四部分第十七条讲什么").steps
+    ((4, None), (17, None))
+    """
+    part, rest = _read_part(question)
+    ordinals = list(ORDINAL.finditer(rest))
+    printed = PRINTED.search(rest)
+    counted = COUNTED.search(rest)
+    steps: tuple[tuple[int, Style | None], ...]
+    if ordinals:
+        steps = tuple((_value(m[1]), None) for m in ordinals)
+        named = ordinals[-1][0]
+    elif printed:
+        steps, named = _printed_steps(printed[0]), printed[0]
+    elif counted:
+        steps, named = ((_value(counted[0][:-1]), None),), counted[0]
+    elif part is not None and re.search(r"讲|说|啥|什么|内容|原文|有哪些|概括|总结|干", question):
+        steps, named = (), ""
+    else:
+        return None
+    toward = 1 if FIRST_PART.search(question) else -1 if LAST_PART.search(question) else 0
+    return SectionName(part, steps, named, toward)
+
+
+def match_sections(name: SectionName, sections: Sequence[Section]) -> tuple[Section, ...]:
+    """Return the sections of a plan that answer to this name, in printed order."""
+    has_parts = any(s.part is not None for s in sections)
+    steps = name.steps
+    if has_parts and name.part is not None:
+        sections = [s for s in sections if s.part == name.part]
+        if not steps:
+            return tuple(s for s in sections if len(s.path) == 1)
+    elif name.part is not None:
+        steps = ((name.part, None), *steps)
+    found = [s for s in sections if _answers(s, steps)]
+    # 四（十七） may be named by a deep number alone: what stands highest with it is meant only if
+    # nothing else is.
+    if has_parts and name.part is None and name.toward and found:
+        part = found[0].part if name.toward > 0 else found[-1].part
+        found = [s for s in found if s.part == part]
+    return tuple(found)
+
+
+def _answers(section: Section, steps: Sequence[tuple[int, Style | None]]) -> bool:
+    path = [_step_of(printed) for printed in section.path]
+    if not steps or not path or not _fits(path[-1], steps[-1]):
+        return False
+    rest = iter(path[:-1])
+    return all(any(_fits(own, step) for own in rest) for step in steps[:-1])
+
+
+def _fits(own: tuple[int, Style], named: tuple[int, Style | None]) -> bool:
+    return own[0] == named[0] and named[1] in (None, own[1])
+
+
+def _step_of(printed: str) -> tuple[int, Style]:
+    mark = next(find_marks(printed + ("、" if printed[-1] not in "）章节条" else "")))
+    return mark.value, mark.style
+
+
+def _read_part(question: str) -> tuple[int | None, str]:
+    match = PART.search(question)
+    if match is None:
+        return None, question
+    return _value(match[1]), question[: match.start()] + " " + question[match.end() :]
+
+
+def _printed_steps(printed: str) -> tuple[tuple[int, Style | None], ...]:
+    """Read 二（二）8 or 2-2-8; brackets tell the style only when they hold a Chinese numeral."""
+    if "-" in printed:
+        return tuple((int(n), None) for n in printed.split("-"))
+    steps: list[tuple[int, Style | None]] = []
+    for match in re.finditer(rf"[（(]({NUMERAL})[）)]|({HAN})|(\d+)", printed):
+        numeral = match[1] or match[2] or match[3]
+        style = Style.HAN if match[2] else None
+        if match[1]:
+            style = Style.ARABIC_PAREN if numeral.isdecimal() else Style.HAN_PAREN
+        steps.append((_value(numeral), style))
+    return tuple(steps)
+
+
+def _value(numeral: str) -> int:
+    return number_value(numeral) or 0

@@ -1,0 +1,52 @@
+"""A checked answer -> the text of a reply: each sentence with its 〔label〕, then the list of
+sources.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from bot import wording
+from bot.messages import Statement
+from knowledge.plan import Citation
+
+STOP = re.compile(r"[。！？；;!?，,]+$")
+LABELLED = re.compile(r"〔[^〕]+〕")
+
+
+def render(statements: Sequence[Statement]) -> str:
+    """Return the text of an answer."""
+    lines = [render_statement(statement) for statement in statements]
+    sources = list(_sources(c for s in statements for c in s.citations))
+    return "\n".join([*lines, *(["", wording.SOURCES, *sources] if sources else [])])
+
+
+def render_statement(statement: Statement) -> str:
+    """Return one sentence with the labels of its sections before the full stop.
+
+    >>> from knowledge.plan import Metadata, PlanRecord, Section
+    >>> section = Section(None, ("三", "8"), "", "完成500户。")
+    >>> citation = Citation(PlanRecord("a", 1, "a.txt", Metadata()), section, "完成500户。")
+    >>> render_statement(Statement("完成500户。", (citation,)))
+    '完成500户〔三8〕。'
+    """
+    if not statement.citations or LABELLED.search(statement.text):
+        return statement.lead + statement.text
+    labels = "".join(dict.fromkeys(f"〔{c.section.label}〕" for c in statement.citations))
+    stop = STOP.search(statement.text)
+    body = statement.text[: stop.start()] if stop else statement.text
+    return f"{statement.lead}{body}{labels}{'。' if stop else ''}"
+
+
+def _sources(citations: Iterable[Citation]) -> Iterable[str]:
+    """Yield one line for each cited section: its label, its plan, its heading."""
+    seen = set()
+    for citation in citations:
+        key = (citation.record.id, citation.section.key)
+        if key in seen:
+            continue
+        seen.add(key)
+        yield wording.SOURCE_LINE.format(
+            label=citation.section.label,
+            title=f"《{citation.record.title}》",
+            heading=citation.section.heading,
+        )

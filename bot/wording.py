@@ -1,0 +1,83 @@
+"""Every sentence the bot itself says, in one place: short, polite, and saying what to do next."""
+
+SORRY = "抱歉，刚才出了点问题，没有答上来。请过一会儿再问一次；若还是不行，请联系管理员。"
+TEXT_ONLY = "目前只看得懂文字消息，请把问题打成文字发给我。"
+DENIED = "您还没有提问的权限。请把这个编号发给管理员开通：{user}"
+WELCOME = (
+    "您好，我是要点通，按单位自己的工作要点回答问题，每句话都标出所在的条款。"
+    "直接发问题就行，例如：{example}"
+)
+WELCOME_EXAMPLE = "今年的主要目标有哪些？"
+
+WEB_PORT_CLOSED = (
+    "回调服务打不开 {host}:{port}（{reason}）。请用 YAODIAN_WEB_PORT 换一个没被占用的端口；"
+    "地址由 YAODIAN_WEB_HOST 设置。"
+)
+
+WECOM_BAD_KEY = "YAODIAN_WECOM_AES_KEY 无效：请从应用「接收消息」页原样复制 EncodingAESKey。"
+WECOM_BAD_SIGNATURE = "签名不符：请核对 YAODIAN_WECOM_TOKEN 与应用「接收消息」页的 Token。"
+WECOM_BAD_CIPHER = "密文解不开：请核对 YAODIAN_WECOM_AES_KEY 与「接收消息」页的 EncodingAESKey。"
+WECOM_OTHER_RECEIVER = "消息发给别的企业：请核对 YAODIAN_WECOM_CORP_ID 与「我的企业」页的企业ID。"
+WECOM_BAD_XML = "回调的内容不是企业微信的消息格式。"
+WECOM_BODY_TOO_LONG = "回调的内容过长。"
+WECOM_UNREACHABLE = "企业微信的接口连不上（{reason}）：请检查网络与 YAODIAN_WECOM_BASE_URL。"
+WECOM_BUSY = "企业微信的接口正忙（{code}）。"
+WECOM_REFUSED = "企业微信拒绝了调用（{code} {message}）。{advice}"
+WECOM_ADVICE = {
+    40001: "请核对 YAODIAN_WECOM_SECRET 与应用详情页的 Secret。",
+    40013: "请核对 YAODIAN_WECOM_CORP_ID 与「我的企业」页的企业ID。",
+    40056: "请核对 YAODIAN_WECOM_AGENT_ID 与应用详情页的 AgentId。",
+    48002: "请在管理后台确认应用已启用，YAODIAN_WECOM_SECRET 是这个自建应用的 Secret。",
+    60011: "请在管理后台把这位成员或其部门加进应用的「可见范围」。",
+    60020: "请在管理后台把本机的出口 IP 加进应用的「企业可信IP」。",
+    81013: "请在管理后台把这位成员加进应用的「可见范围」。",
+    301002: "YAODIAN_WECOM_AGENT_ID 与 YAODIAN_WECOM_SECRET 须出自同一个应用，请核对。",
+}
+WECOM_ADVICE_OTHERWISE = "请按这个编号查企业微信开发者文档的「全局错误码」。"
+
+TELEGRAM_TOKEN_REFUSED = (
+    "Telegram 不认这个令牌：请到 @BotFather 核对，再改 YAODIAN_TELEGRAM_TOKEN。"
+)
+TELEGRAM_TAKEN = "另有程序在用同一个 Telegram 令牌收消息：请先停掉那一个，再启动本程序。"
+TELEGRAM_REFUSED = "Telegram 拒绝了请求：{reason}。请核对 YAODIAN_TELEGRAM_BASE_URL 和令牌。"
+
+HELP = (
+    "我按库里的工作要点回答问题，每句话都标出所在的条款，例如〔四（十五）〕。\n"
+    "您可以：\n"
+    "· 直接问：{example}\n"
+    "· 按编号查：{section}\n"
+    "· 看有哪些文件：发“文件”\n"
+    "{plans}"
+)
+NO_PLANS = "库里还没有文件。请管理员先用 python ingest.py add 文件或文件夹 放进来。"
+PLANS_HEAD = "现有文件："
+PLAN_LINE = "· {title}（{sections}个部分）"
+EMPTY_QUESTION = "没有收到问题。请直接把想问的写出来，例如：{example}"
+TOO_LONG = "问题有{chars}个字，太长了。请缩到{limit}个字以内，或分几次问。"
+UNKNOWN_PLAN = "没有找到“{plan}”这份文件。"
+UNKNOWN_SCOPE = "没有{unknown}的文件。"
+HAVE_PLANS = "现有：{plans}。请换个说法，或指明其中一份再问。"
+NOT_FOUND = "在{scope}里没有找到与这个问题直接对应的内容。"
+NO_FIGURE = "没有查到您问的{what}，最接近的原文是："
+REDACTED = "原文没有公布具体数字（以×代替）："
+FIGURE_OF = {"%": "比例", "元": "金额"}
+FIGURE = "具体数字"
+A_DATE = "时间"
+SOURCES = "出处："
+SOURCE_LINE = "〔{label}〕{title}{heading}"
+NOT_MENTIONED = "没有写到这一点。"
+OTHER_YEARS = "（按最新的{year}年文件回答；另有{others}年的，问的时候带上年份即可。）"
+NO_SECTION = "{title}里没有“{name}”。它的编号有：{labels}。"
+WHICH_SECTION = "“{name}”有{count}处，请问是哪一个？"
+CHOICE = "· {title} 〔{label}〕{heading}"
+CHILDREN = "下设："
+WITHHELD = "（有一句与原文不符，已略去，请以所列原文为准。）"
+ABOUT_MISSING = "{title}没有印发布日期、文号或落款单位。"
+CUT = "……"
+
+CONSOLE_HELLO = "要点通：请直接提问，空行结束。发“帮助”看用法，发“文件”看有哪些要点。"
+CONSOLE_PROMPT = "\n问："
+NO_CHANNELS = (
+    "已准备好，数据在 {data}。还没有配置企业微信或 Telegram，这里也不是终端，所以到此结束。\n"
+    '问一个问题：make ask Q="…"；接入聊天软件：按 README 设好环境变量后再 make run。'
+)

@@ -1,0 +1,358 @@
+"""The admin's command: put plans in, look at what is there, take plans out.
+
+    python ingest.py add PATH... [--replaces PLAN] [--dry-run] [--json]
+    python ingest.py preview FILE [--json]
+    python ingest.py list | show PLAN | remove PLAN | rebuild    each with --json
+
+Exit statuses are those of `knowledge.errors`: 0 when all went well, 2 when some files of an add
+failed.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.errors import BotError
+from knowledge.errors import KnowledgeError, NoPlansFound, UnreadableFile
+from knowledge.plan import Metadata, Plan, PlanRecord, Role
+
+if TYPE_CHECKING:
+    from knowledge.library import Added, Library, Progress
+
+SOME_FAILED = 2
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__, rich_markup_mode=None)
+AsJson = Annotated[bool, typer.Option("--json", help="print JSON for other programs")]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table at the end of an add."""
+
+    file: str
+    outcome: str
+    plan: str = ""
+    sections: int = 0
+    targets: int = 0
+    coverage: float = 0.0
+    notes: tuple[str, ...] = ()
+
+
+@app.command()
+def add(
+    paths: Annotated[list[Path], typer.Argument(help="files or folders")],
+    replaces: Annotated[
+        str | None, typer.Option(help="the plan these files are a new version of")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="change nothing")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Put files, or all plans of a folder, into the library."""
+    files = [file for path in paths for file in _plan_files(path)]
+    if replaces and len(files) != 1:
+        raise typer.BadParameter("--replaces 一次只能配一个文件")
+    if dry_run:
+        rows = [
+            _row_or_failure(file, lambda file: _preview_row(file, _parse(file))) for file in files
+        ]
+    else:
+        with _library() as library, _progress(quiet=as_json) as progress:
+            rows = [
+                _row_or_failure(file, lambda f: _add(library, f, replaces, progress(f.name)))
+                for file in files
+            ]
+    _report(rows, as_json)
+    if failed := [row for row in rows if row.outcome == "failed"]:
+        raise typer.Exit(SOME_FAILED if len(failed) < len(rows) else UnreadableFile.exit_status)
+
+
+@app.command()
+def preview(file: Path, as_json: AsJson = False) -> None:
+    """Show what a file would become; nothing is stored."""
+    plan = _parse(file)
+    if as_json:
+        _print_json(_plan_json(plan))
+        return
+    _print_plan(plan)
+
+
+@app.command(name="list")
+def list_plans(as_json: AsJson = False) -> None:
+    """List the plans that are in."""
+    with _library() as library:
+        records = library.records(Role.ADMIN)
+    if as_json:
+        _print_json([_record_json(record) for record in records])
+    elif not records:
+        _print("库里还没有文件。用 python ingest.py add 文件或文件夹 放进来。")
+    else:
+        _table(
+            ("编号", "标题", "年份", "单位", "版本", "文件"),
+            [
+                (
+                    r.id,
+                    r.title,
+                    str(r.metadata.year or ""),
+                    r.metadata.issuer or "",
+                    str(r.version),
+                    r.file,
+                )
+                for r in records
+            ],
+        )
+
+
+@app.command()
+def show(plan: str, as_json: AsJson = False) -> None:
+    """Show one plan: its data, its sections, what was left out."""
+    with _library() as library:
+        record = library.find(plan, Role.ADMIN)
+        content = library.plan(record)
+    if as_json:
+        _print_json(_record_json(record) | _plan_json(content))
+    else:
+        _print_plan(content)
+
+
+@app.command()
+def remove(plan: str, as_json: AsJson = False) -> None:
+    """Take a plan out; questions are no longer answered from it."""
+    with _library() as library:
+        record = library.find(plan, Role.ADMIN)
+        library.remove(record)
+    if as_json:
+        _print_json({"removed": record.id})
+    else:
+        _print(f"已移除 {record.id}（{record.title}），不再用它回答。")
+
+
+@app.command()
+def rebuild(as_json: AsJson = False) -> None:
+    """Write the vectors anew from the catalogue."""
+    with _library() as library, _progress(quiet=as_json) as progress:
+        count = library.rebuild(progress("rebuild"))
+    if as_json:
+        _print_json({"passages": count})
+    else:
+        _print(f"已重建 {count} 段的向量。")
+
+
+def main() -> None:
+    """Run the command; every error a person can cause is one line on stderr and an exit status."""
+    try:
+        app()
+    except (KnowledgeError, BotError) as exc:
+        sys.stderr.write(f"{exc}\n")
+        raise SystemExit(exc.exit_status) from exc
+
+
+@contextmanager
+def _library() -> "Iterator[Library]":
+    from bot.build import open_library
+    from bot.settings import load_settings
+
+    with open_library(load_settings()) as library:
+        yield library
+
+
+def _plan_files(path: Path) -> list[Path]:
+    """Return the file itself, or the files of a folder that can be plans, in order.
+
+    Raises:
+        NoPlansFound: the folder holds none.
+    """
+    from knowledge.reading import SUFFIXES
+
+    if not path.is_dir():
+        return [path]
+    files = sorted(
+        f for f in path.rglob("*") if f.suffix.lower() in SUFFIXES and not f.name.startswith(".")
+    )
+    if not files:
+        raise NoPlansFound(
+            f"文件夹 {path} 里没有可入库的文件（{'、'.join(SUFFIXES)}）。请检查路径。"
+        )
+    return files
+
+
+def _given(file: Path) -> Metadata | None:
+    from knowledge.metadata import load_plans_toml
+
+    return load_plans_toml(file.parent).get(file.name)
+
+
+def _parse(file: Path) -> Plan:
+    from knowledge.parsing import parse_plan
+    from knowledge.reading import read_source
+
+    return parse_plan(read_source(file).text, file.name, _given(file))
+
+
+def _add(library: "Library", file: Path, replaces: str | None, progress: "Progress") -> Row:
+    from knowledge.reading import read_source
+
+    added = library.add(read_source(file), _given(file), file, replaces, progress)
+    row = _preview_row(file, added.plan)
+    notes = row.notes + tuple(
+        f"与 {other.id} 同题同单位；若是它的新版本，请用 --replaces {other.id}"
+        for other in added.alike
+    )
+    return Row(
+        row.file,
+        added.outcome,
+        added.record.id,
+        row.sections,
+        row.targets,
+        row.coverage,
+        notes + _times(added),
+    )
+
+
+def _times(added: "Added") -> tuple[str, ...]:
+    spent = asdict(added.seconds)
+    return (
+        ("、".join(f"{part} {value:.2f}s" for part, value in spent.items()),)
+        if sum(spent.values()) > 1
+        else ()
+    )
+
+
+def _preview_row(file: Path, plan: Plan) -> Row:
+    coverage = plan.kept / plan.chars if plan.chars else 0.0
+    return Row(
+        file.name,
+        "parsed",
+        "",
+        len(plan.sections),
+        len(plan.targets),
+        round(coverage, 4),
+        plan.warnings,
+    )
+
+
+def _row_or_failure(file: Path, work: Any) -> Row:
+    """Go on past a bad file: what went wrong is its row."""
+    try:
+        row: Row = work(file)
+    except UnreadableFile as exc:
+        return Row(file.name, "failed", notes=(str(exc),))
+    return row
+
+
+# What a person or a program reads
+
+OUTCOMES = {
+    "new": "新增",
+    "replaced": "新版本",
+    "unchanged": "未变",
+    "failed": "失败",
+    "parsed": "可入库",
+}
+
+
+def _plan_json(plan: Plan) -> dict[str, Any]:
+    said = plan.metadata
+    return {
+        **{
+            name: getattr(said, name)
+            for name in ("title", "year", "issuer", "doc_number", "date", "kind")
+        },
+        "preamble": plan.preamble,
+        "coverage": {
+            "chars": plan.chars,
+            "kept": plan.kept,
+            "dropped": [asdict(d) for d in plan.dropped],
+        },
+        "warnings": list(plan.warnings),
+        "sections": [
+            {"part": s.part, "path": list(s.path), "heading": s.heading + s.stop, "text": s.text}
+            for s in plan.sections
+        ],
+        "targets": [asdict(target) for target in plan.targets],
+    }
+
+
+def _record_json(record: PlanRecord) -> dict[str, Any]:
+    return {"plan": record.id, "version": record.version, "file": record.file} | asdict(
+        record.metadata
+    )
+
+
+def _report(rows: list[Row], as_json: bool) -> None:
+    if as_json:
+        _print_json([asdict(row) for row in rows])
+        return
+    _table(
+        ("文件", "结果", "编号", "条款", "指标", "保留字符", "说明"),
+        [
+            (
+                row.file,
+                OUTCOMES[row.outcome],
+                row.plan,
+                str(row.sections or ""),
+                str(row.targets or ""),
+                f"{row.coverage:.1%}" if row.coverage else "",
+                "\n".join(row.notes),
+            )
+            for row in rows
+        ],
+    )
+
+
+def _print_plan(plan: Plan) -> None:
+    said = plan.metadata
+    facts = (said.title, said.issuer, said.doc_number, str(said.year or ""), said.date)
+    _print("  ".join(fact for fact in facts if fact))
+    for section in plan.sections:
+        heading = section.heading or section.text[:20] + "……"
+        _print(f"{'  ' * len(section.path)}{section.label} {heading}")
+    for item in plan.dropped:
+        _print(f"未收：{item.text[:40]}（{item.why}）")
+    for warning in plan.warnings:
+        _print(f"注意：{warning}")
+
+
+def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*heads)
+    for row in rows:
+        table.add_row(*row)
+    Console(width=None if sys.stdout.isatty() else 160).print(table)
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Any]:
+    """Yield a maker of progress callbacks, one bar per file; silent for programs and pipes."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda name: lambda done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bars
+
+    with Bars(console=Console(stderr=True), transient=True) as bars:
+
+        def bar(name: str) -> "Progress":
+            task = bars.add_task(name, total=None)
+            return lambda done, total: bars.update(task, completed=done, total=max(total, 1))
+
+        yield bar
+
+
+def _print(line: str) -> None:
+    sys.stdout.write(line + "\n")
+
+
+def _print_json(value: object) -> None:
+    _print(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""What can go wrong with plans and with the library.
+
+KnowledgeError            every error of this package; its text is one line for the person at the
+terminal ├── UnreadableFile        the file is missing, empty, or no text ├── NoPlansFound
+a folder holds no file that can be a plan ├── BadPlansToml          plans.toml cannot be parsed or
+holds a wrong value ├── UnknownPlan           no published plan has this id or file name ├──
+AmbiguousPlan         several published plans share this file name ├── LibraryBusy           another
+process owns data/ └── DamagedLibrary        data/ is not ours, is from a newer version, or is
+corrupt
+"""
+
+
+class KnowledgeError(Exception):
+    """An error whose text tells the person what to do; `exit_status` is what a command ends with."""
+
+    exit_status = 1
+
+
+class UnreadableFile(KnowledgeError):
+    """The file is missing, empty, or holds bytes that are no text."""
+
+    exit_status = 3
+
+
+class NoPlansFound(KnowledgeError):
+    """A folder holds no file that can be a plan."""
+
+    exit_status = 4
+
+
+class BadPlansToml(KnowledgeError):
+    """plans.toml cannot be parsed, or a value in it is not what it should be."""
+
+    exit_status = 5
+
+
+class UnknownPlan(KnowledgeError):
+    """No published plan has this id or file name."""
+
+    exit_status = 6
+
+
+class AmbiguousPlan(KnowledgeError):
+    """Several published plans answer to this name; only an id decides."""
+
+    exit_status = 6
+
+
+class LibraryBusy(KnowledgeError):
+    """Another process owns `data/`; nothing was changed."""
+
+    exit_status = 7
+
+
+class DamagedLibrary(KnowledgeError):
+    """`data/` was not made by this program, comes from a newer version, or is corrupt."""
+
+    exit_status = 8

@@ -1,0 +1,385 @@
+"""The library: plans are added, removed, listed, looked up and searched here; catalogue and vectors
+are kept in step.
+
+Exactly one process owns `data/`, held by a lock file: two that write to embedded Chroma silently
+lose vectors. A plan comes in as: embed what is new -> write vectors -> ONE catalogue transaction
+publishes -> stale vectors go. A kill at any moment leaves the old version answering, and the next
+opening puts the vectors right.
+"""
+
+import fcntl
+import os
+import re
+import threading
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import IO
+
+from knowledge.catalogue import Catalogue, dump, file_hash, passage_ids
+from knowledge.embedding import Embedder
+from knowledge.errors import AmbiguousPlan, DamagedLibrary, LibraryBusy, UnknownPlan
+from knowledge.parsing import parse_plan
+from knowledge.passages import plan_passages
+from knowledge.plan import Metadata, Plan, PlanRecord, Role, Section
+from knowledge.reading import SourceFile
+from knowledge.vectors import Vectors
+
+LEG_LIMIT = 50  # passages that each leg of the search contributes
+DENSE_WEIGHT = 0.4  # 0.3-0.5 is a plateau; reciprocal ranks are worse than either leg
+EMBED_BATCH = 8  # passages between two progress steps
+ID_CHARS = 40
+KEPT_PLANS = 64
+# raised when the same file parses to something new, so that a re-add is no longer "unchanged"
+PARSER = "1"
+
+Progress = Callable[[int, int], None]
+
+
+class Outcome(StrEnum):
+    """What an add did."""
+
+    NEW = "new"
+    REPLACED = "replaced"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(slots=True)
+class Seconds:
+    """Where the time of an operation went, in seconds."""
+
+    reading: float = 0.0
+    embedding: float = 0.0
+    vectors: float = 0.0
+    catalogue: float = 0.0
+
+    @contextmanager
+    def spent(self, part: str) -> Iterator[None]:
+        """Add the time of the block to one part."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            setattr(self, part, getattr(self, part) + time.perf_counter() - start)
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of one file; `alike` are published plans of the same title and issuer from other
+    files.
+    """
+
+    record: PlanRecord
+    outcome: Outcome
+    plan: Plan
+    alike: tuple[PlanRecord, ...] = ()
+    seconds: Seconds = field(default_factory=Seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that search found. `score` is fused and relative to this search, `lexical` the raw
+    BM25.
+    """
+
+    record: PlanRecord
+    section: Section
+    text: str
+    score: float
+    lexical: float
+    cosine: float
+
+
+class Library:
+    """One office's plans. Every read takes the reader's role and sees only what that role may see."""
+
+    def __init__(self, data: Path, embedder: Embedder) -> None:
+        """Open or make the library in `data`.
+
+        Raises:
+            LibraryBusy: another process owns it.
+            DamagedLibrary: the folder is not a library, or is corrupt.
+        """
+        self._data = data
+        self._embedder = embedder
+        self._writing = threading.Lock()
+        self._plans: dict[tuple[str, int], Plan] = {}
+        self._lock = _own(data)
+        try:
+            self._catalogue = Catalogue(data / "catalogue.sqlite3")
+        except BaseException:
+            self._lock.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        if "_vectors" in self.__dict__:
+            self._vectors.close()
+        self._catalogue.close()
+        self._lock.close()
+
+    def __enter__(self) -> "Library":
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close()
+
+    # Reading
+
+    def records(self, reader: Role) -> tuple[PlanRecord, ...]:
+        """Return the plans that the reader may see, newest first."""
+        return self._catalogue.records(reader.sees())
+
+    def find(self, name: str, reader: Role) -> PlanRecord:
+        """Return the plan with this id or file name.
+
+        Raises:
+            UnknownPlan: there is none that the reader may see; the message names those there are.
+            AmbiguousPlan: several plans have this file name.
+        """
+        records = self.records(reader)
+        found = [r for r in records if r.id == name] or [r for r in records if r.file == name]
+        if not found:
+            known = "、".join(r.id for r in records) or "还没有任何文件"
+            raise UnknownPlan(f"没有叫 {name!r} 的文件。现有：{known}。")
+        if len(found) > 1:
+            ids = "、".join(r.id for r in found)
+            raise AmbiguousPlan(f"有 {len(found)} 份文件都叫 {name!r}，请改用编号：{ids}。")
+        return found[0]
+
+    def plan(self, record: PlanRecord) -> Plan:
+        """Return a version of a plan whole; versions never change, so those read last are kept."""
+        key = (record.id, record.version)
+        if key not in self._plans:
+            while len(self._plans) >= KEPT_PLANS:
+                self._plans.pop(next(iter(self._plans)))
+            self._plans[key] = self._catalogue.plan(record)
+        return self._plans[key]
+
+    def search(self, question: str, plans: Sequence[PlanRecord]) -> list[Hit]:
+        """Return passages of these plans that fit the question, best first: meaning and words,
+        min-max fused.
+        """
+        if not plans or not question.strip():
+            return []
+        by_id = {record.id: record for record in plans}
+        words = dict(self._catalogue.full_text(question, by_id, LEG_LIMIT))
+        vector = self._embedder.embed_query(question)
+        meaning = dict(self._vectors.nearest(vector, LEG_LIMIT, by_id))
+        fused = _fuse(meaning, words)
+        rows = self._catalogue.passage_rows(fused)
+        sections = {
+            record_id: self.plan(by_id[record_id]).all_sections()
+            for record_id in {r.plan for r in rows.values()}
+        }
+        return [
+            Hit(
+                by_id[row.plan],
+                sections[row.plan][row.section],
+                row.text,
+                score,
+                words.get(id_, 0),
+                meaning.get(id_, 0),
+            )
+            for id_, score in sorted(fused.items(), key=lambda item: -item[1])
+            if (row := rows.get(id_))
+        ]
+
+    def term_shares(self, terms: Collection[str]) -> dict[str, float]:
+        """Return for each term the share of all passages that hold it: rare terms tell, common ones
+        do not.
+        """
+        return self._catalogue.term_shares(terms)
+
+    # Writing
+
+    def add(
+        self,
+        source: SourceFile,
+        given: Metadata | None = None,
+        path: Path | None = None,
+        replaces: str | None = None,
+        progress: Progress = lambda done, total: None,
+    ) -> Added:
+        """Put a file in: as a new plan, or as a new version of the plan that came from `path` or
+        that `replaces` names.
+
+        Raises:
+            UnknownPlan: `replaces` names no plan.
+        """
+        seconds = Seconds()
+        with self._writing:
+            with seconds.spent("reading"):
+                plan = parse_plan(source.text, source.name, given)
+            fingerprint = file_hash(
+                dump([PARSER, file_hash(source.content), asdict(given or Metadata())]).encode()
+            )
+            origin = str(path.resolve()) if path else source.name
+            plan_id = (
+                self.find(replaces, Role.ADMIN).id
+                if replaces
+                else self._catalogue.plan_of_source(origin)
+            )
+            newest, published, before = (
+                self._catalogue.state(plan_id) if plan_id else (0, None, None)
+            )
+            plan_id = plan_id or _new_id(source.name, self._catalogue.plan_ids())
+            if before == fingerprint and published:
+                record = PlanRecord(plan_id, published, source.name, plan.metadata)
+                return Added(record, Outcome.UNCHANGED, plan, seconds=seconds)
+            record = PlanRecord(plan_id, newest + 1, source.name, plan.metadata)
+            alike = tuple(
+                r for r in self.records(Role.ADMIN) if r.id != plan_id and _alike(r, record)
+            )
+            self._publish(record, plan, source, origin, fingerprint, progress, seconds)
+            outcome = Outcome.REPLACED if published else Outcome.NEW
+            return Added(record, outcome, plan, alike, seconds)
+
+    def _publish(
+        self,
+        record: PlanRecord,
+        plan: Plan,
+        source: SourceFile,
+        origin: str,
+        fingerprint: str,
+        progress: Progress,
+        seconds: Seconds,
+    ) -> None:
+        found = plan_passages(plan)
+        ids = passage_ids(record, found)
+        with seconds.spent("embedding"):
+            vectors = self._embed({p.hash: p.text for p in found}, progress)
+        with seconds.spent("vectors"):
+            self._vectors.remove(ids)  # left by an add that was killed
+            self._vectors.add(ids, [record.id] * len(ids), [vectors[p.hash] for p in found])
+        with seconds.spent("catalogue"):
+            stale = [
+                i
+                for i, (plan_id, *_) in self._catalogue.published_passages().items()
+                if plan_id == record.id
+            ]
+            self._catalogue.publish(record, plan, found, origin, fingerprint, source.content)
+        with seconds.spent("vectors"):
+            self._vectors.remove(stale)
+
+    def remove(self, record: PlanRecord) -> None:
+        """Stop a plan from answering; what was stored of it stays until its id is used again."""
+        with self._writing:
+            stale = [
+                i
+                for i, (plan, *_) in self._catalogue.published_passages().items()
+                if plan == record.id
+            ]
+            self._catalogue.retire(record.id)
+            self._vectors.remove(stale)
+
+    def rebuild(self, progress: Progress = lambda done, total: None) -> int:
+        """Write every vector anew from the catalogue and return how many there are."""
+        with self._writing:
+            self._vectors.remove(self._vectors.ids())
+            return self._agree(self._vectors, progress)
+
+    # Vectors
+
+    @cached_property
+    def _vectors(self) -> Vectors:
+        vectors = Vectors(self._data / "chroma", self._embedder.name)
+        self._agree(vectors)
+        return vectors
+
+    def _agree(self, vectors: Vectors, progress: Progress = lambda done, total: None) -> int:
+        """Make the vectors those of the published passages: what a killed add left or never wrote
+        is put right.
+        """
+        published, stored = self._catalogue.published_passages(), vectors.ids()
+        vectors.remove(stored - published.keys())
+        missing = [i for i in published if i not in stored]
+        known = self._embed({published[i][1]: published[i][2] for i in missing}, progress)
+        vectors.add(
+            missing, [published[i][0] for i in missing], [known[published[i][1]] for i in missing]
+        )
+        return len(published)
+
+    def _embed(self, texts: dict[str, str], progress: Progress) -> dict[str, list[float]]:
+        """Return hash -> vector, embedding only what was never embedded, and keeping it batch by
+        batch.
+        """
+        known = self._catalogue.known_vectors(self._embedder.name, texts)
+        new = [h for h in texts if h not in known]
+        for at in range(0, len(new), EMBED_BATCH):
+            progress(at, len(new))
+            batch = new[at : at + EMBED_BATCH]
+            vectors = dict(
+                zip(batch, self._embedder.embed_documents([texts[h] for h in batch]), strict=True)
+            )
+            self._catalogue.keep_vectors(self._embedder.name, vectors)
+            known |= vectors
+        progress(len(new), len(new))
+        return known
+
+
+def _own(data: Path) -> IO[str]:
+    """Make the folder if need be and take its lock."""
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        strangers = [p.name for p in data.iterdir() if not p.name.startswith(".")]
+        if strangers and "catalogue.sqlite3" not in strangers:
+            raise DamagedLibrary(
+                f"{data} 里有别的文件（如 {strangers[0]!r}），不是要点通的数据文件夹。"
+                "请把 YAODIAN_DATA 换成空文件夹。"
+            )
+        lock = (data / ".lock").open("a+")
+    except OSError as exc:
+        raise DamagedLibrary(
+            f"数据文件夹 {data} 用不了（{exc.strerror}）。请检查权限，或换一个 YAODIAN_DATA。"
+        ) from exc
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as exc:
+        lock.seek(0)
+        owner = lock.read().strip()
+        lock.close()
+        raise LibraryBusy(
+            f"数据文件夹 {data} 正被另一个进程（{owner or '编号不详'}）使用。请先停掉它再试。"
+        ) from exc
+    lock.truncate(0)
+    lock.write(str(os.getpid()))
+    lock.flush()
+    return lock
+
+
+def _fuse(meaning: dict[str, float], words: dict[str, float]) -> dict[str, float]:
+    """Return the weighted sum of both legs, each min-max normalised; what a leg did not find adds
+    0.
+    """
+    dense, lexical = _normalised(meaning), _normalised(words)
+    ids: Iterable[str] = dict.fromkeys([*words, *meaning])
+    return {i: DENSE_WEIGHT * dense.get(i, 0) + (1 - DENSE_WEIGHT) * lexical.get(i, 0) for i in ids}
+
+
+def _normalised(scores: dict[str, float]) -> dict[str, float]:
+    if not scores:
+        return {}
+    low, high = min(scores.values()), max(scores.values())
+    return {i: (score - low) / (high - low) if high > low else 1.0 for i, score in scores.items()}
+
+
+def _new_id(file: str, taken: Collection[str]) -> str:
+    """Return a short id made from the file's name that no plan has had."""
+    from pypinyin import lazy_pinyin
+
+    spelled = "-".join(lazy_pinyin(Path(file).stem))
+    stem = re.sub(r"[^a-z0-9]+", "-", spelled.lower()).strip("-")[:ID_CHARS].strip("-") or "plan"
+    candidates = [stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3))]
+    return next(c for c in candidates if c not in taken)
+
+
+def _alike(one: PlanRecord, other: PlanRecord) -> bool:
+    return (one.metadata.title, one.metadata.issuer) == (
+        other.metadata.title,
+        other.metadata.issuer,
+    )

@@ -1,0 +1,167 @@
+"""A place in a text -> the printed number that stands there.
+
+Chinese official documents number their sections 一、 →（一）→ 1. →（1）→ ①, plans and regulations
+also 第一章 → 第一节 → 第一条. This file finds every place that could be such a number; `parsing`
+decides which of them are sections.
+
+Not covered: letters (A. B.), Roman numerals, decimal outlines (1.2.3).
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+
+HAN_DIGITS = "零〇一二三四五六七八九"
+HAN_VALUES = {digit: max(0, i - 1) for i, digit in enumerate(HAN_DIGITS)} | {"两": 2}
+HAN_UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
+
+
+class Style(IntEnum):
+    """The ways of numbering, outermost first."""
+
+    CHAPTER = 0  # 第三章
+    DIVISION = 1  # 第二节
+    ARTICLE = 2  # 第十条
+    HAN = 3  # 一、
+    HAN_PAREN = 4  # （一）
+    ARABIC = 5  # 1.
+    ARABIC_PAREN = 6  # （1）
+    CIRCLED = 7  # ①
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place where a section number may stand: text[start:end] prints it, `step` is its canonical
+    form.
+
+    `opens_line` tells numbers at the start of a line from those inside one; `is_plain` is False for
+    separators that ordinary text has too ("一，").
+    """
+
+    start: int
+    end: int
+    style: Style
+    value: int
+    step: str
+    opens_line: bool
+    is_plain: bool = True
+
+
+HAN = "[一二三四五六七八九十百零〇]{1,5}"
+MARK = re.compile(
+    rf"""
+    第\s?(?P<ordinal>{HAN}|\d{{1,3}})\s?(?P<kind>[章节条])(?=[\s\u3000：:、]|[^\s\d之款项规])
+  | (?P<han>{HAN})\s?(?P<han_stop>[、．.，,])(?!\d)
+  | [（(〔]\s?(?P<han_paren>{HAN})\s?[）)〕]
+  | (?<![\d.．])(?P<arabic>\d{{1,3}})\s?(?P<arabic_stop>[、.．﹒)）])(?!\d)
+  | [（(]\s?(?P<arabic_paren>\d{{1,3}})\s?[）)]
+  | (?P<circled>[①-⑳])
+    """,
+    re.VERBOSE,
+)
+KINDS = {"章": Style.CHAPTER, "节": Style.DIVISION, "条": Style.ARTICLE}
+GROUPS = {
+    "han": Style.HAN,
+    "han_paren": Style.HAN_PAREN,
+    "arabic": Style.ARABIC,
+    "arabic_paren": Style.ARABIC_PAREN,
+    "circled": Style.CIRCLED,
+}
+LINE_INDENT = re.compile(r"[\s\u3000\u00a0]*\Z")
+AMBIGUOUS_STOPS = "，,)）"  # "一，" and "1)" stand in running text as well
+
+
+def number_value(numeral: str) -> int | None:
+    """Return the value of a Chinese or Arabic whole numeral, None if it is none.
+
+    >>> number_value("一百零二"), number_value("１５"), number_value("二〇二五")
+    (102, 15, 2025)
+    """
+    numeral = unicodedata.normalize("NFKC", numeral).strip()
+    if numeral.isdecimal():
+        return int(numeral)
+    if not numeral or any(c not in HAN_VALUES and c not in HAN_UNITS for c in numeral):
+        return None
+    if not any(c in HAN_UNITS for c in numeral):
+        return int("".join(str(HAN_VALUES[c]) for c in numeral))
+    total = section = digit = 0
+    for c in numeral:
+        if c in HAN_VALUES:
+            digit = HAN_VALUES[c]
+        elif c == "万":
+            total, section, digit = (section + digit) * HAN_UNITS[c], 0, 0
+        else:
+            section, digit = section + (digit or 1) * HAN_UNITS[c], 0
+    return total + section + digit
+
+
+def han_numeral(value: int) -> str:
+    """Return 1..999 as a Chinese ordinal is printed.
+
+    >>> han_numeral(21), han_numeral(10), han_numeral(102)
+    ('二十一', '十', '一百零二')
+    """
+    if value < 10:
+        return HAN_DIGITS[value + 1]
+    if value < 100:
+        tens, ones = divmod(value, 10)
+        return (
+            ("" if tens == 1 else HAN_DIGITS[tens + 1])
+            + "十"
+            + (HAN_DIGITS[ones + 1] if ones else "")
+        )
+    hundreds, rest = divmod(value, 100)
+    head = HAN_DIGITS[hundreds + 1] + "百"
+    if not rest:
+        return head
+    return head + ("零" if rest < 10 else "一" if rest < 20 else "") + han_numeral(rest)
+
+
+def step(style: Style, value: int) -> str:
+    """Return the canonical form of a number, as it stands in a section's path.
+
+    >>> step(Style.HAN_PAREN, 15), step(Style.ARABIC, 8), step(Style.CHAPTER, 3)
+    ('（十五）', '8', '第三章')
+    """
+    match style:
+        case Style.CHAPTER | Style.DIVISION | Style.ARTICLE:
+            return f"第{han_numeral(value)}{'章节条'[style]}"
+        case Style.HAN:
+            return han_numeral(value)
+        case Style.HAN_PAREN:
+            return f"（{han_numeral(value)}）"
+        case Style.ARABIC:
+            return str(value)
+        case Style.ARABIC_PAREN:
+            return f"（{value}）"
+        case Style.CIRCLED:
+            return chr(ord("①") + value - 1)
+
+
+def find_marks(text: str) -> Iterator[Mark]:
+    """Yield every place of `text` where a section number may stand, in order."""
+    for match in MARK.finditer(text):
+        style, numeral = _style_and_numeral(match)
+        value = ord(numeral) - ord("①") + 1 if style is Style.CIRCLED else number_value(numeral)
+        if not value or value > 999:
+            continue
+        line_start = text.rfind("\n", 0, match.start()) + 1
+        stop = match["han_stop"] or match["arabic_stop"] or ""
+        yield Mark(
+            start=match.start(),
+            end=match.end(),
+            style=style,
+            value=value,
+            step=step(style, value),
+            opens_line=bool(LINE_INDENT.match(text, line_start, match.start())),
+            is_plain=stop not in AMBIGUOUS_STOPS or not stop,
+        )
+
+
+def _style_and_numeral(match: re.Match[str]) -> tuple[Style, str]:
+    if match["kind"]:
+        return KINDS[match["kind"]], match["ordinal"]
+    group = next(name for name in GROUPS if match[name])
+    return GROUPS[group], match[group]

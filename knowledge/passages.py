@@ -1,0 +1,130 @@
+"""A section -> the passages that are indexed, and the tokens of the full text.
+
+A passage is at most 180 characters and never crosses a section, a point (一是…) or, where it can be
+helped, a sentence. What is embedded is the passage's own text: a title in front of it draws every
+passage of a plan together (dense hits 64 -> 45 %). The full text holds the plan's title and the
+headings above as well.
+"""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from knowledge.plan import Plan, Section
+
+PASSAGE_CHARS = 180  # 100..350 find the right section alike; short ones quote better
+POINT = re.compile(
+    r"(?<=[。；！？\n])(?=[一二三四五六七八九十]{1,3}[是要](?![一二三四五六七八九十]))"
+)
+SENTENCE = re.compile(r"(?<=[。！？；;\n])(?![”’」』）)])|(?<=[。！？；;][”’」』）)])")
+CLAUSE = re.compile(r"(?<=[，、,])")
+WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)?%?|[\u3400-\u9fff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of one section: its place in the section, and the words above it that only the full
+    text holds.
+    """
+
+    section: Section
+    number: int
+    text: str
+    above: str
+
+    @property
+    def hash(self) -> str:
+        """What the passage's embedding is known by."""
+        return hashlib.sha256(normal(self.text).encode()).hexdigest()[:32]
+
+    @property
+    def tokens(self) -> str:
+        """The text of the full-text index."""
+        return " ".join(tokenize(f"{self.above}\n{self.text}"))
+
+
+def normal(text: str) -> str:
+    """Return text as the models read it: NFKC, without NUL and lone surrogates, which break the
+    embedder.
+    """
+    clean = "".join(c for c in text if c != "\x00" and not "\ud800" <= c <= "\udfff")
+    return unicodedata.normalize("NFKC", clean)
+
+
+def tokenize(text: str) -> Iterator[str]:
+    """Yield single characters and neighbouring pairs; numbers and Latin words stay whole.
+
+    >>> list(tokenize("低保900元"))
+    ['低', '低保', '保', '900', '元']
+    """
+    before = None
+    for match in WORD.finditer(normal(text).lower()):
+        word = match[0]
+        is_han = "\u3400" <= word <= "\u9fff"
+        if (
+            is_han
+            and before is not None
+            and before.end() == match.start()
+            and "\u3400" <= before[0] <= "\u9fff"
+        ):
+            yield before[0] + word
+        yield word
+        before = match
+
+
+def split_sentences(text: str) -> list[str]:
+    """Cut text behind its full stops and semicolons; joined again, the pieces are the text."""
+    return [piece for piece in SENTENCE.split(text) if piece]
+
+
+def split_passages(section: Section, above: str = "") -> list[Passage]:
+    """Cut one section into its passages."""
+    pieces: list[str] = []
+    for point in POINT.split(section.whole_text):
+        pieces += _pack(_small_enough(split_sentences(point)))
+    texts = [text for piece in pieces if (text := piece.strip())]
+    return [Passage(section, i, text, above) for i, text in enumerate(texts)]
+
+
+def plan_passages(plan: Plan) -> list[Passage]:
+    """Return all passages of a plan, each with the title and the headings above it."""
+    title, sections = plan.metadata.title, plan.all_sections()
+    passages = []
+    for section in sections:
+        headings = (above.heading for above in parents(section, sections))
+        passages += split_passages(section, "\n".join([title, *headings, section.heading]))
+    return passages
+
+
+def parents(section: Section, sections: Sequence[Section]) -> list[Section]:
+    """Return the sections that `section` stands in, outermost first."""
+    before = sections[: sections.index(section)]
+    found = []
+    for depth in range(1, len(section.path)):
+        path = section.path[:depth]
+        found += [s for s in before if s.part == section.part and s.path == path][-1:]
+    return found
+
+
+def _small_enough(sentences: Iterable[str]) -> Iterator[str]:
+    """Cut a sentence that is longer than a passage at its commas, and what still is at its length."""
+    for sentence in sentences:
+        if len(sentence) <= PASSAGE_CHARS:
+            yield sentence
+            continue
+        for clause in _pack(CLAUSE.split(sentence)):
+            for start in range(0, len(clause), PASSAGE_CHARS):
+                yield clause[start : start + PASSAGE_CHARS]
+
+
+def _pack(pieces: Iterable[str]) -> list[str]:
+    """Join neighbouring pieces as long as they fit one passage."""
+    packed: list[str] = []
+    for piece in pieces:
+        if packed and len(packed[-1]) + len(piece) <= PASSAGE_CHARS:
+            packed[-1] += piece
+        else:
+            packed.append(piece)
+    return packed

@@ -1,0 +1,184 @@
+"""The words of the whole project: Plan, Section, Target, PlanRecord, Citation.
+
+A section is known by its printed number. `("二", "（二）", "8")` is item 8 below （二） below 二、;
+a citation of it reads 〔二（二）8〕. Everything here is immutable and holds text exactly as it is
+printed.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+SectionPath = tuple[str, ...]
+
+PREAMBLE_LABEL = "文首"
+
+
+class Audience(StrEnum):
+    """Who may see a plan; each role sees its own audience and those before it."""
+
+    ALL = "all"
+    LEADERS = "leaders"
+    ADMINS = "admins"
+
+
+class Role(StrEnum):
+    """What a reader is to the office."""
+
+    STAFF = "staff"
+    LEADER = "leader"
+    ADMIN = "admin"
+
+    def sees(self) -> tuple[Audience, ...]:
+        """Return the audiences this role belongs to.
+
+        >>> Role.LEADER.sees()
+        (<Audience.ALL: 'all'>, <Audience.LEADERS: 'leaders'>)
+        """
+        order = tuple(Audience)
+        return order[: tuple(Role).index(self) + 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One numbered section of a plan, without its child sections.
+
+    `part` counts 1, 2, 3 where the numbering of the file starts again at the top, and is None where
+    it does not. `occurrence` tells apart sections that print the same part and path. `stop` is the
+    full stop behind a heading that runs into its text. The preamble is the section with path ().
+    """
+
+    part: int | None
+    path: SectionPath
+    heading: str
+    text: str
+    stop: str = ""
+    occurrence: int = 1
+
+    @property
+    def label(self) -> str:
+        """The printed number in one piece: 二（二）8, 第2部分·四, 文首."""
+        return label(self.part, self.path)
+
+    @property
+    def key(self) -> tuple[int | None, SectionPath, int]:
+        """What identifies the section within one version of its plan."""
+        return self.part, self.path, self.occurrence
+
+    @property
+    def whole_text(self) -> str:
+        """Heading and text as they are printed, without the number."""
+        between = self.stop or "\n" * bool(self.heading and self.text)
+        return f"{self.heading}{between}{self.text}"
+
+    def is_below(self, other: "Section") -> bool:
+        """Say whether this section stands inside `other`."""
+        depth = len(other.path)
+        return (
+            self.part == other.part and len(self.path) > depth and self.path[:depth] == other.path
+        )
+
+
+def label(part: int | None, path: Iterable[str]) -> str:
+    """Return the printed number in one piece, with its part where there are parts.
+
+    >>> label(2, ("四",))
+    '第2部分·四'
+    """
+    steps = "".join(path) or PREAMBLE_LABEL
+    return steps if part is None else f"第{part}部分·{steps}"
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Text of the file that stands in no section, and why."""
+
+    text: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a plan says about itself; None where nothing is printed. `date` is ISO 8601."""
+
+    title: str = ""
+    issuer: str | None = None
+    region: str | None = None
+    year: int | None = None
+    doc_number: str | None = None
+    date: str | None = None
+    kind: str | None = None
+    aliases: tuple[str, ...] = ()
+    audience: Audience = Audience.ALL
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One quantified commitment: a row of the register.
+
+    `quote` is verbatim, `value` a substring of it. `op` is one of = >= > <= < range all deadline;
+    `kind` is target (promised) or achieved (reported). `deadline` is as printed, `deadline_date`
+    its ISO date where it has one.
+    """
+
+    part: int | None
+    path: SectionPath
+    quote: str
+    metric: str
+    op: str
+    value: str
+    unit: str | None
+    deadline: str | None
+    deadline_date: str | None
+    scope: str | None
+    office: str | None
+    kind: str
+    redacted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One plan as parsed from one file: nothing of the file is missing from it.
+
+    `chars` counts the file's characters without white space; `kept` those that stand in title,
+    preamble and sections.
+    """
+
+    metadata: Metadata
+    preamble: str
+    sections: tuple[Section, ...]
+    dropped: tuple[Dropped, ...]
+    warnings: tuple[str, ...]
+    chars: int
+    kept: int
+    targets: tuple[Target, ...] = ()
+
+    def all_sections(self) -> tuple[Section, ...]:
+        """Return the preamble as a section with path (), then the sections, in printed order."""
+        head = (Section(None, (), "", self.preamble),) if self.preamble else ()
+        return head + self.sections
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRecord:
+    """A published version of a plan as the catalogue knows it; `file` is the base name."""
+
+    id: str
+    version: int
+    file: str
+    metadata: Metadata
+
+    @property
+    def title(self) -> str:
+        """The printed title, with the place where the title alone does not say it."""
+        region, title = self.metadata.region, self.metadata.title
+        return title if not region or region in title else f"{region} {title}"
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A section named as the source of a sentence, with the words that are quoted from it."""
+
+    record: PlanRecord
+    section: Section
+    quote: str
