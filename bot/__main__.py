@@ -35,7 +35,7 @@ def ask(
     """Answer one question, or a batch of them."""
     from bot.build import open_assistant
 
-    settings = _prepare()
+    settings = _prepare(in_terminal=True)
     with open_assistant(settings) as assistant:
         if batch is not None:
             asyncio.run(_print_batch(_lines(batch), assistant.reply))
@@ -53,7 +53,7 @@ def chat(role: Annotated[Role, typer.Option("--as", help="chat as")] = Role.ADMI
     from bot.build import open_assistant
     from bot.channels.console import chat as talk
 
-    with open_assistant(_prepare()) as assistant:
+    with open_assistant(_prepare(in_terminal=True)) as assistant:
         asyncio.run(talk(assistant.reply, role))
 
 
@@ -62,7 +62,7 @@ def run() -> None:
     """Start every configured channel; without any, the chat in the terminal."""
     from bot.build import open_assistant, run_channels
 
-    settings = _prepare()
+    settings = _prepare(in_terminal=False)
     if settings.telegram_token is None and settings.wecom is None:
         _chat_or_say_why_not(settings)
         return
@@ -91,11 +91,11 @@ def _chat_or_say_why_not(settings: Settings) -> None:
         _print(wording.NO_CHANNELS.format(data=settings.data))
 
 
-def _prepare() -> Settings:
+def _prepare(in_terminal: bool) -> Settings:
     from bot.build import configure_logging
 
     settings = load_settings()
-    configure_logging(settings)
+    configure_logging(settings, in_terminal)
     return settings
 
 

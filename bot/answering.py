@@ -39,7 +39,8 @@ def answer(request: Request, library: Library) -> Answer:
 
 
 def search(request: Request, library: Library) -> Answer:
-    """Answer from the newest plan of each issuer, and from older ones only when those say nothing.
+    """Answer from the newest plan of each issuer, and from older ones only when those say
+    nothing.
     """
     weights = Weights(library, request.search_text)
     newest = newest_of(request.plans) if not request.years else request.plans
@@ -132,7 +133,8 @@ def answer_section(request: Request, library: Library) -> Answer:
 
 
 def answer_about(request: Request, library: Library) -> Answer:
-    """Answer when a plan was issued, by whom and under which number, citing where that is printed.
+    """Answer when a plan was issued, by whom and under which number, citing where that is
+    printed.
     """
     statements = []
     for record in newest_of(request.plans) if not request.years else request.plans:

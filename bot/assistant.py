@@ -69,7 +69,8 @@ class Assistant:
         return self._check(request, answer(request, self._library), records)
 
     def _check(self, request: Request, found: Answer, records: Sequence[PlanRecord]) -> Reply:
-        """Withhold what its sections do not print, put the plan's own sentence there, and render.
+        """Withhold what its sections do not print, put the plan's own sentence there, and
+        render.
         """
         if not found.statements:
             scope = request.plans if request.named else records

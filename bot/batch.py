@@ -1,4 +1,5 @@
-"""Questions as lines of JSON in, answers as lines of JSON out: the promise other programs rely on.
+"""Questions as lines of JSON in, answers as lines of JSON out: the promise other programs rely
+on.
 """
 
 import datetime

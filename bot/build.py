@@ -35,10 +35,14 @@ def open_assistant(settings: Settings) -> Iterator[Assistant]:
         yield Assistant(library, access)
 
 
-def configure_logging(settings: Settings) -> None:
-    """Log to stderr; the HTTP libraries log URLs, and Telegram's hold the token."""
+def configure_logging(settings: Settings, in_terminal: bool = False) -> None:
+    """Log to stderr; the HTTP libraries log URLs, and Telegram's hold the token.
+
+    Between questions and answers in a terminal the INFO line of each message would only be noise.
+    """
+    quiet = in_terminal and settings.log_level == "INFO"
     logging.basicConfig(
-        level=settings.log_level,
+        level="WARNING" if quiet else settings.log_level,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
         force=True,
     )

@@ -10,7 +10,8 @@ BotError                  every error of this package
 
 
 class BotError(Exception):
-    """An error whose text tells the person what to do; `exit_status` is what a command ends with.
+    """An error whose text tells the person what to do; `exit_status` is what a command ends
+    with.
     """
 
     exit_status = 1

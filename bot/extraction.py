@@ -143,7 +143,8 @@ def quote(candidate: Candidate, text: str) -> Statement:
 
 
 def shorten(request: Request, sentence: str, weights: Weights) -> str:
-    """Return a sentence, or of a long one the clauses around the best, never cut inside a figure.
+    """Return a sentence, or of a long one the clauses around the best, never cut inside a
+    figure.
     """
     if len(sentence) <= QUOTE_CHARS:
         return sentence

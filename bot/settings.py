@@ -31,7 +31,8 @@ class WeComCredentials:
 
 
 class Settings(BaseSettings):
-    """What an office can set. Everything has a default: with nothing set, the terminal chat works.
+    """What an office can set. Everything has a default: with nothing set, the terminal chat
+    works.
     """
 
     model_config = SettingsConfigDict(

@@ -11,7 +11,9 @@ corrupt
 
 
 class KnowledgeError(Exception):
-    """An error whose text tells the person what to do; `exit_status` is what a command ends with."""
+    """An error whose text tells the person what to do; `exit_status` is what a command ends
+    with.
+    """
 
     exit_status = 1
 

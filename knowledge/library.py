@@ -95,7 +95,9 @@ class Hit:
 
 
 class Library:
-    """One office's plans. Every read takes the reader's role and sees only what that role may see."""
+    """One office's plans. Every read takes the reader's role and sees only what that role may
+    see.
+    """
 
     def __init__(self, data: Path, embedder: Embedder) -> None:
         """Open or make the library in `data`.

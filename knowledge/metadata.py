@@ -122,7 +122,9 @@ def split_title(head: str, file: str) -> tuple[str, str, list[str]]:
 def read_metadata(
     text: str, title: str, preamble: str, dropped: Sequence[str], given: Metadata | None
 ) -> Metadata:
-    """Read what is printed; `given` wins. `dropped` lines may still tell the date of publication."""
+    """Read what is printed; `given` wins. `dropped` lines may still tell the date of
+    publication.
+    """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     signed = list(_signatures(lines))
     issuer = next((organ for organ, _ in signed), None) or _organ_of(title)

@@ -123,7 +123,9 @@ def choose_marks(text: str) -> list[Mark]:
 
 
 def _may_open_inside(text: str, mark: Mark, chosen: Sequence[Mark]) -> bool:
-    """A heading inside a line stands after a sentence, or right behind the heading it belongs to."""
+    """A heading inside a line stands after a sentence, or right behind the heading it belongs
+    to.
+    """
     if _after_sentence(text, mark):
         return True
     if not chosen or chosen[-1].style >= mark.style:
@@ -199,7 +201,9 @@ def _is_commitment(sentence: str) -> bool:
 
 
 def _tidy(text: str) -> str:
-    """Return text without indents, doubled blanks and empty lines; nothing that is printed changes."""
+    """Return text without indents, doubled blanks and empty lines; nothing that is printed
+    changes.
+    """
     lines = (LINE_SPACE.sub(" ", line).strip() for line in text.splitlines())
     return "\n".join(line for line in lines if line)
 

@@ -109,7 +109,9 @@ def parents(section: Section, sections: Sequence[Section]) -> list[Section]:
 
 
 def _small_enough(sentences: Iterable[str]) -> Iterator[str]:
-    """Cut a sentence that is longer than a passage at its commas, and what still is at its length."""
+    """Cut a sentence that is longer than a passage at its commas, and what still is at its
+    length.
+    """
     for sentence in sentences:
         if len(sentence) <= PASSAGE_CHARS:
             yield sentence

@@ -66,7 +66,9 @@ def source_from_bytes(name: str, content: bytes) -> SourceFile:
 
 
 def _decode(name: str, content: bytes) -> str:
-    """Decode bytes; a mark at the start decides, then UTF-8, GB18030, and what the statistics say."""
+    """Decode bytes; a mark at the start decides, then UTF-8, GB18030, and what the statistics
+    say.
+    """
     encoding = next((encoding for bom, encoding in BOMS if content.startswith(bom)), None)
     for candidate in (encoding,) if encoding else ("utf-8", "gb18030"):
         try:

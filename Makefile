@@ -1,0 +1,58 @@
+# Two commands do everything: `make run` and `make test`. Each does the set-up it needs.
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+DATA := $(or $(YAODIAN_DATA),data)
+SHARED ?= ../shared
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+
+.PHONY: run ask test score lock clean
+
+run: $(VENV)/run.stamp $(DATA)/.samples
+	@$(BIN)/python -m bot run
+
+ask: $(VENV)/run.stamp $(DATA)/.samples
+	@$(BIN)/python -m bot ask "$$Q"
+
+test: $(VENV)/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+# The scorers of ../shared, with the floors of tests/floors.toml.
+score: $(VENV)/dev.stamp
+	$(BIN)/python tests/score.py $(SHARED)
+
+# After a change of dependencies in pyproject.toml; needs uv.
+lock:
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --no-annotate -q -o requirements.lock
+	uv pip compile pyproject.toml --group dev -c requirements.lock --universal \
+		--python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+		-q -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) build
+
+export Q
+
+$(VENV)/run.stamp: requirements.lock
+	@test -n "$(PYTHON)" || { echo "需要 Python 3.11 或更新的版本。"; exit 1; }
+	@test -d $(VENV) || { echo "建立 $(VENV)（$(PYTHON)）……"; $(PYTHON) -m venv $(VENV); }
+	@echo "安装依赖（第一次约需两分钟）……"
+	@$(PIP) -r requirements.lock
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.lock $(VENV)/run.stamp
+	@echo "安装测试所需……"
+	@$(PIP) -r requirements-dev.lock
+	@touch $@
+
+# Once only: a sample that somebody removed does not come back.
+$(DATA)/.samples: | $(VENV)/run.stamp
+	@echo "放入 plans/ 里的三份示例要点……"
+	@$(BIN)/python ingest.py add plans
+	@touch $@
