@@ -88,7 +88,7 @@ def parse_plan(text: str, file: str, given: Metadata | None = None) -> Plan:
     dropped += [Dropped(line, "标题前的网页文字") for line in above]
     metadata = read_metadata(text, title, preamble, [d.text for d in dropped], given)
     sections = _number_parts(_cut(text, marks))
-    kept = len(squeeze(title + preamble)) + sum(len(squeeze(text[m.start :])) for m in marks[:1])
+    kept = len(squeeze(text)) - sum(len(squeeze(line)) for line in above)
     chars = kept + sum(len(squeeze(d.text)) for d in dropped)
     plan = Plan(
         metadata=metadata,
@@ -213,7 +213,9 @@ def _drop_noise(text: str) -> tuple[str, list[Dropped]]:
     dropped = [Dropped(m.group(), "文字处理软件的书签") for m in BOOKMARK.finditer(text)]
     lines = []
     for line in BOOKMARK.sub("", text).splitlines():
-        if len(line) <= NOISE_CHARS and NOISE.search(line):
+        # "（二）办好公众号" is a section, not an advertisement
+        is_numbered = any(mark.opens_line for mark in find_marks(line))
+        if len(line) <= NOISE_CHARS and NOISE.search(line) and not is_numbered:
             dropped.append(Dropped(line.strip(), "网站的广告、导航或发布信息"))
         else:
             lines.append(line)

@@ -98,6 +98,20 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """The text of a file in reading order, one paragraph a line, as a person sees it on paper.
+
+    Numbers that a format only computes (Word's lists) stand in the text. `dropped` is what the
+    format itself told to leave out (page numbers, running heads). `page_starts` are the offsets in
+    `text` where pages 1, 2, 3 begin; empty where the format has no pages.
+    """
+
+    text: str
+    dropped: tuple[Dropped, ...] = ()
+    page_starts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Metadata:
     """What a plan says about itself; None where nothing is printed. `date` is ISO 8601."""
 
