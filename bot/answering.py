@@ -42,7 +42,7 @@ def search(request: Request, library: Library) -> Answer:
     """Answer from the newest plan of each issuer, and from older ones only when those say
     nothing.
     """
-    weights = Weights(library, request.search_text)
+    weights = Weights(library, request)
     newest = newest_of(request.plans) if not request.years else request.plans
     found = extract(request, library.search(request.search_text, newest), weights)
     older = [r for r in request.plans if r not in newest]
@@ -69,7 +69,7 @@ def newest_of(plans: Sequence[PlanRecord]) -> tuple[PlanRecord, ...]:
 
 def compare(request: Request, library: Library) -> Answer:
     """Answer with one line for each plan that was named, or a word that it prints nothing of it."""
-    weights = Weights(library, request.search_text)
+    weights = Weights(library, request)
     lines: list[Statement] = []
     answered = 0
     for group in request.groups:
@@ -88,7 +88,7 @@ def compare(request: Request, library: Library) -> Answer:
 def summarise(request: Request, library: Library) -> Answer:
     """Answer with every sentence on the topic that holds a figure, as they are printed."""
     plans = newest_of(request.plans) if not request.years else request.plans
-    weights = Weights(library, request.search_text)
+    weights = Weights(library, request)
     hits = library.search(request.search_text, plans)
     on_topic = [
         h for h in hits if h.score >= TOPIC_SCORE and weights.coverage(_around(h, library)) > 0

@@ -24,6 +24,7 @@ REDACTED = re.compile("×")
 # Weights of a sentence's rank: its passage in the search, the question's words in it, what was
 # asked for in it.
 SEARCH_WEIGHT, COVERAGE_WEIGHT, FIT_WEIGHT = 0.5, 0.6, 0.25
+OFFICIAL_SHARE = 0.7  # of its weight that a word counts which stands for an everyday one
 HEADING_PENALTY = 0.25  # a heading repeats the subject and answers nothing
 PREAMBLE_SHARE = 0.8  # of its rank that a sentence of the preamble keeps
 ANSWER_SCORE = 0.42  # below it nothing in the plans answers
@@ -36,18 +37,24 @@ QUOTE_CHARS = 150  # a longer sentence is quoted around what answers
 
 
 class Weights:
-    """How much each word of a question tells: rare words much, common ones little."""
+    """How much each word of a question tells: rare words much, common ones little.
 
-    def __init__(self, library: Library, text: str) -> None:
-        terms = [t for t in dict.fromkeys(tokenize(text)) if len(t) > 1]
-        shares = library.term_shares(terms)
-        self._weight = {t: math.log(1 + 1 / (shares[t] + 0.002)) for t in terms}
-        self._total = sum(self._weight.values()) or 1.0
+    Words that no plan prints count as missing; the official words found for them count in part.
+    """
+
+    def __init__(self, library: Library, request: Request) -> None:
+        own = {t: 1.0 for t in tokenize(request.own_words) if len(t) > 1}
+        said = {t: OFFICIAL_SHARE for t in tokenize(" ".join(request.official)) if len(t) > 1}
+        shares = library.term_shares({**said, **own})
+        self._weight = {
+            t: share * math.log(1 + 1 / (shares[t] + 0.002)) for t, share in {**said, **own}.items()
+        }
+        self._total = sum(self._weight[t] for t in own) or 1.0
 
     def coverage(self, text: str) -> float:
         """Return the weighted share of the question's words that stand in `text`, 0 to 1."""
         own = set(tokenize(text))
-        return sum(w for t, w in self._weight.items() if t in own) / self._total
+        return min(1.0, sum(w for t, w in self._weight.items() if t in own) / self._total)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,25 +6,15 @@ similarity.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cache
-from typing import TYPE_CHECKING
 
 from bot.lookup import SectionName, read_section_name
-from knowledge.passages import normal
+from bot.scope import Scope, find_scope, simplify
+from bot.vocabulary import official_words
 from knowledge.plan import PlanRecord
-
-if TYPE_CHECKING:
-    from opencc import OpenCC
-
-PLACE_SUFFIX = re.compile("(?:自治区|自治州|自治县|省|市|州|盟|县|旗|区|镇|乡)$")
-FULL_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
-SHORT_YEAR = re.compile(r"(?<![\d第])([12]\d)年(?![以之来内间代后前度]|以上)")
-RELATIVE_YEARS = {"前年": -2, "去年": -1, "上年": -1, "今年": 0, "本年": 0, "明年": 1}
-UNKNOWN_PLACE = re.compile(r"([\u4e00-\u9fa5]{2,3}[市县旗])(?!区|级|场|民政|民|委|内|里|局|直|辖)")
 
 GREETING = re.compile(
     r"^(?:你好|您好|hi|hello|在吗|在不在|早上好|下午好|谢谢|多谢|感谢)[!！。,，~\s]*$", re.I
@@ -107,8 +97,8 @@ class Request:
 
     `groups` are the plans in scope, one group per thing that was named (a place, an alias), newest
     plan first in each; one group of everything when nothing was named. `unknown` are years and
-    places named that no plan has. `content` are the words that carry the question, `context` those
-    of the question before, in a follow-up.
+    places named that no plan has. `content` are the words that carry the question, `official` what
+    plans print for its everyday words, `context` the words of the question before, in a follow-up.
     """
 
     intent: Intent
@@ -120,6 +110,7 @@ class Request:
     wants: Wants
     unit: str | None
     content: tuple[str, ...]
+    official: tuple[str, ...] = ()
     context: tuple[str, ...] = ()
     section: SectionName | None = None
 
@@ -129,9 +120,14 @@ class Request:
         return tuple(dict.fromkeys(record for group in self.groups for record in group))
 
     @property
-    def search_text(self) -> str:
-        """What is searched for: the words of the question and, in a follow-up, those before."""
+    def own_words(self) -> str:
+        """The words of the question and, in a follow-up, of those before."""
         return " ".join([*self.context, *self.content])
+
+    @property
+    def search_text(self) -> str:
+        """What is searched for: the question's own words and what plans print for them."""
+        return " ".join([*self.context, *self.content, *self.official])
 
 
 def understand(
@@ -139,7 +135,7 @@ def understand(
 ) -> Request:
     """Understand a question; `earlier` are the person's last questions, oldest first."""
     text = simplify(question)
-    own = _scope(text, records, today)
+    own = find_scope(text, records, today)
     follow = _is_follow_up(text, own) if earlier else False
     before = understand(earlier[-1], earlier[:-1], records, today) if follow else None
     groups, years, unknown, rest = own.groups, own.years, own.unknown, own.rest
@@ -157,15 +153,10 @@ def understand(
         wants=wants,
         unit=unit,
         content=content_words(rest),
+        official=official_words(rest) + (before.official if before else ()),
         context=(before.context + before.content)[-8:] if before else (),
         section=section,
     )
-
-
-def simplify(text: str) -> str:
-    """Return a question in simplified characters, half width, lower case."""
-    simplified: str = _converter().convert(normal(text))
-    return simplified.lower().strip()
 
 
 def content_words(text: str) -> tuple[str, ...]:
@@ -177,90 +168,7 @@ def content_words(text: str) -> tuple[str, ...]:
     return tuple(piece for piece in SPLIT.split(text) if piece)
 
 
-@dataclass(frozen=True, slots=True)
-class _Scope:
-    groups: tuple[tuple[PlanRecord, ...], ...]
-    named: bool
-    years: tuple[int, ...]
-    unknown: tuple[str, ...]
-    rest: str
-
-
-def _scope(text: str, records: Sequence[PlanRecord], today: date | None) -> _Scope:
-    """Find the plans, places and years that a question names, and what is left of it."""
-    rest, groups = text, list[tuple[PlanRecord, ...]]()
-    years, rest = _years(rest, records, today)
-    places = [p for p in UNKNOWN_PLACE.findall(rest) if not _known_place(p, records)]
-    for name, owners in _names(records):
-        if name in rest:
-            rest = rest.replace(name, " ")
-            if owners not in groups:
-                groups.append(owners)
-    groups = [
-        g for g in groups if not any(set(g) < set(other) and g is not other for other in groups)
-    ] or groups
-    named = bool(groups)
-    if not groups:
-        groups = [tuple(records)]
-    of_year = [tuple(r for r in g if not years or r.metadata.year in years) for g in groups]
-    if len(years) > 1 and len(groups) == 1:
-        of_year = [tuple(r for r in groups[0] if r.metadata.year == y) for y in years]
-    covered = {r.metadata.year for g in of_year for r in g}
-    unknown = [f"{y}年" for y in years if y not in covered]
-    if years and not any(of_year) and any(r.metadata.year is None for g in groups for r in g):
-        of_year = [tuple(r for r in g if r.metadata.year is None) for g in groups]
-        unknown = []
-    if not named:
-        unknown += places
-    return _Scope(tuple(g for g in of_year if g), named, years, tuple(unknown), rest)
-
-
-def _names(records: Sequence[PlanRecord]) -> list[tuple[str, tuple[PlanRecord, ...]]]:
-    """Return every name by which plans are called with the plans it means, longest name first."""
-    owners: dict[str, list[PlanRecord]] = {}
-    for record in records:
-        for name in _names_of(record):
-            owners.setdefault(name, []).append(record)
-    return [(name, tuple(owners[name])) for name in sorted(owners, key=len, reverse=True)]
-
-
-def _names_of(record: PlanRecord) -> set[str]:
-    said = record.metadata
-    names = {said.title, said.issuer or "", said.region or "", said.doc_number or "", *said.aliases}
-    if said.region:
-        short = PLACE_SUFFIX.sub("", said.region)
-        names.add(short if len(short) >= 2 else said.region)
-    # Years are read on their own: a name that is only another plan's name with a year would hide
-    # it.
-    return {simplify(name) for name in names if name}
-
-
-def _years(
-    text: str, records: Sequence[PlanRecord], today: date | None
-) -> tuple[tuple[int, ...], str]:
-    """Return the years a question names and the question without them.
-
-    今年 and 去年 count from `today` only where a plan of that year is there: a plan calls its own
-    year 今年 as well.
-    """
-    years = [int(y) for y in FULL_YEAR.findall(text)] + [
-        2000 + int(y) for y in SHORT_YEAR.findall(text)
-    ]
-    rest = SHORT_YEAR.sub(" ", re.sub(FULL_YEAR.pattern + "年?度?", " ", text))
-    existing = {r.metadata.year for r in records}
-    if today and not years:
-        relative = [today.year + offset for word, offset in RELATIVE_YEARS.items() if word in text]
-        years += [y for y in relative if y in existing]
-    return tuple(dict.fromkeys(years)), rest
-
-
-def _known_place(place: str, records: Iterable[PlanRecord]) -> bool:
-    return any(
-        place in name or name in place for r in records for name in _names_of(r) if len(name) > 1
-    )
-
-
-def _is_follow_up(text: str, own: _Scope) -> bool:
+def _is_follow_up(text: str, own: Scope) -> bool:
     """A follow-up names no plan and says too little to stand alone."""
     carried = sum(len(word) for word in content_words(own.rest))
     if own.named:
@@ -312,10 +220,3 @@ def _unit(after: str) -> str | None:
         None,
     )
     return UNIT_WORDS.get(found, found) if found else None
-
-
-@cache
-def _converter() -> "OpenCC":
-    from opencc import OpenCC
-
-    return OpenCC("t2s")
