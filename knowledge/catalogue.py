@@ -9,6 +9,7 @@ Not covered: PostgreSQL.
 
 import hashlib
 import json
+import sqlite3
 import struct
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import closing
@@ -38,6 +39,9 @@ from knowledge.schema import (
 )
 
 CHUNK = 500  # of SQL variables in one IN list
+CORRUPT = (
+    "目录库 {} 已损坏，或不是要点通的数据。请从备份恢复，或换一个 YAODIAN_DATA 文件夹重新入库。"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ class PassageRow:
 
     id: str
     plan: str
+    version: int
     section: int
     text: str
 
@@ -56,14 +61,15 @@ class Catalogue:
     def __init__(self, path: Path) -> None:
         self._engine = sa.create_engine(f"sqlite:///{path}")
         sa.event.listen(self._engine, "connect", _set_pragmas)
+        sa.event.listen(self._engine, "handle_error", _raise_damaged)
         try:
             self._prepare(path)
         except sa.exc.DatabaseError as exc:
             self._engine.dispose()
-            raise DamagedLibrary(
-                f"目录库 {path} 已损坏，或不是要点通的数据。"
-                "请从备份恢复，或换一个 YAODIAN_DATA 文件夹重新入库。"
-            ) from exc
+            raise DamagedLibrary(CORRUPT.format(path)) from exc
+        except DamagedLibrary:
+            self._engine.dispose()
+            raise
 
     def _prepare(self, path: Path) -> None:
         with self._engine.begin() as db:
@@ -120,7 +126,7 @@ class Catalogue:
         )
 
     def plan_of_source(self, source: str) -> str | None:
-        """Return the id of the plan that first came from this path, published or removed."""
+        """Return the id of the plan whose newest version came from this path, removed or not."""
         with self._engine.connect() as db:
             return db.scalar(sa.select(plans.c.id).where(plans.c.source == source))
 
@@ -179,9 +185,8 @@ class Catalogue:
                 sa.text("INSERT OR IGNORE INTO plans VALUES (:id, :s, NULL)"),
                 {"id": record.id, "s": source},
             )
-            db.execute(
-                sa.update(plans).where(plans.c.id == record.id).values(published=record.version)
-            )
+            current = {"published": record.version, "source": source}
+            db.execute(sa.update(plans).where(plans.c.id == record.id).values(current))
 
     def retire(self, plan: str) -> None:
         """Stop a plan from answering; its versions stay."""
@@ -211,10 +216,10 @@ class Catalogue:
 
     def passage_rows(self, ids: Collection[str]) -> dict[str, PassageRow]:
         """Return the published passages among `ids`."""
-        query = sa.select(passages.c.id, passages.c.plan, passages.c.section, passages.c.text)
+        columns = (passages.c[name] for name in ("id", "plan", "version", "section", "text"))
         with self._engine.connect() as db:
-            rows = db.execute(query.where(passages.c.id.in_(ids)))
-            return {row.id: PassageRow(row.id, row.plan, row.section, row.text) for row in rows}
+            rows = db.execute(sa.select(*columns).where(passages.c.id.in_(ids)))
+            return {row.id: PassageRow(*row) for row in rows}
 
     def term_shares(self, terms: Collection[str]) -> dict[str, float]:
         """Return for each term the share of all published passages that hold it."""
@@ -261,6 +266,13 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA busy_timeout=5000")
+
+
+def _raise_damaged(context: sa.engine.ExceptionContext) -> None:
+    """Translate SQLite's "malformed", which shows only when a damaged page is read."""
+    # type() is: the subclasses are broken constraints, locks and full disks
+    if type(context.original_exception) is sqlite3.DatabaseError and context.engine is not None:
+        raise DamagedLibrary(CORRUPT.format(context.engine.url.database))
 
 
 def _of(table: sa.Table, key: dict[str, Any], column: Any) -> sa.Select[Any]:

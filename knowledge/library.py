@@ -188,7 +188,8 @@ class Library:
                 meaning.get(id_, 0),
             )
             for id_, score in sorted(fused.items(), key=lambda item: -item[1])
-            if (row := rows.get(id_))
+            # a record read before a new version was published must not borrow its passages
+            if (row := rows.get(id_)) and row.version == by_id[row.plan].version
         ]
 
     def term_shares(self, terms: Collection[str]) -> dict[str, float]:
@@ -216,7 +217,7 @@ class Library:
         seconds = Seconds()
         with self._writing:
             with seconds.spent("reading"):
-                plan = parse_plan(source.text, source.name, given)
+                plan = parse_plan(source.reading, source.name, given)
             fingerprint = file_hash(
                 dump([PARSER, file_hash(source.content), asdict(given or Metadata())]).encode()
             )

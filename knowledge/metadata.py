@@ -4,6 +4,7 @@ the rest.
 Everything is read where it is printed, and what plans.toml gives wins.
 """
 
+import datetime
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
@@ -37,8 +38,9 @@ ORGAN_LINE = re.compile(rf"^[\u4e00-\u9fa5（）()×ＸX]{{2,25}}(?:{ORGAN_END})
 ORGAN_IN_TITLE = re.compile(
     rf"^([\u4e00-\u9fa5×ＸX]{{2,20}}?(?:{ORGAN_END}))(?=\d{{4}}|关于|印发|“)"
 )
-REGION = re.compile(
-    r"^([\u4e00-\u9fa5×ＸX]{1,8}?(?:自治区|自治州|自治县|新区|开发区|省|市|州|盟|县|旗|区|镇|乡))(?=.)"
+REGION = re.compile(  # 州(?!市): "苏州市" and "新乡市" are cities; "城关镇市场" is a town
+    r"^([\u4e00-\u9fa5×ＸX]{1,8}?"
+    r"(?:自治区|自治州|自治县|新区|开发区|省|市|盟|县|旗|区|(?:州|镇|乡)(?!市(?!场))))(?=.)"
 )
 DOC_NUMBER = re.compile(
     r"[\u4e00-\u9fa5]{1,10}\s?[〔\[【(（]\s?\d{4}\s?[〕\]】)）]\s?(?:第\s?)?\d{1,5}\s?号"
@@ -85,13 +87,16 @@ def load_plans_toml(folder: Path) -> dict[str, Metadata]:
         return {}
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-        return {
-            name: PlanTable.model_validate(table).as_metadata() for name, table in tables.items()
-        }
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
         raise BadPlansToml(f"{path} 不是正确的 TOML（{exc}）。请改正后再试，文件未入库。") from exc
+    return {name: _read_table(path, name, table) for name, table in tables.items()}
+
+
+def _read_table(path: Path, name: str, table: object) -> Metadata:
+    try:
+        return PlanTable.model_validate(table).as_metadata()
     except ValidationError as exc:
-        where = ".".join(str(step) for step in exc.errors()[0]["loc"])
+        where = ".".join([name, *(str(step) for step in exc.errors()[0]["loc"])])
         keys = "、".join(PlanTable.model_fields)
         raise BadPlansToml(
             f"{path} 里的 {where!r} 不对，可用的键：{keys}。请改正后再试，文件未入库。"
@@ -155,9 +160,10 @@ def iso_date(text: str) -> str | None:
     if match is None:
         return None
     year, month, day = (number_value(match[part].replace("○", "〇")) for part in "ymd")
-    if not year or not month or not day or month > 12 or day > 31:
+    try:
+        return datetime.date(year or 0, month or 0, day or 0).isoformat()
+    except ValueError:  # "2月30日"
         return None
-    return f"{year:04}-{month:02}-{day:02}"
 
 
 def _override(printed: Metadata, given: Metadata) -> Metadata:

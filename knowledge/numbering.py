@@ -50,12 +50,14 @@ class Mark:
 
 
 HAN = "[一二三四五六七八九十百零〇]{1,5}"
+# "3.5万亩" is a number, "3.2025年底前" is item 3; "、" before a digit is told by where it stands.
+NO_DECIMAL = r"(?:(?<=、)|(?!\d)|(?=(?:19|20)\d\d年))"
 MARK = re.compile(
     rf"""
     第\s?(?P<ordinal>{HAN}|\d{{1,3}})\s?(?P<kind>[章节条])(?=[\s\u3000：:、]|[^\s\d之款项规])
-  | (?P<han>{HAN})\s?(?P<han_stop>[、．.，,])(?!\d)
+  | (?P<han>{HAN})\s?(?P<han_stop>[、．.，,]){NO_DECIMAL}
   | [（(〔]\s?(?P<han_paren>{HAN})\s?[）)〕]
-  | (?<![\d.．])(?P<arabic>\d{{1,3}})\s?(?P<arabic_stop>[、.．﹒)）])(?!\d)
+  | (?<![\d.．])(?P<arabic>\d{{1,3}})\s?(?P<arabic_stop>[、.．﹒)）]){NO_DECIMAL}
   | [（(]\s?(?P<arabic_paren>\d{{1,3}})\s?[）)]
   | (?P<circled>[①-⑳])
     """,
@@ -149,13 +151,16 @@ def find_marks(text: str) -> Iterator[Mark]:
             continue
         line_start = text.rfind("\n", 0, match.start()) + 1
         stop = match["han_stop"] or match["arabic_stop"] or ""
+        opens_line = bool(LINE_INDENT.match(text, line_start, match.start()))
+        if stop == "、" and not opens_line and text[match.end() : match.end() + 1].isdigit():
+            continue  # 5、6月份
         yield Mark(
             start=match.start(),
             end=match.end(),
             style=style,
             value=value,
             step=step(style, value),
-            opens_line=bool(LINE_INDENT.match(text, line_start, match.start())),
+            opens_line=opens_line,
             is_plain=stop not in AMBIGUOUS_STOPS or not stop,
         )
 

@@ -16,7 +16,8 @@ from knowledge.plan import Plan, Section
 
 PASSAGE_CHARS = 180  # 100..350 find the right section alike; short ones quote better
 POINT = re.compile(
-    r"(?<=[。；！？\n])(?=[一二三四五六七八九十]{1,3}[是要](?![一二三四五六七八九十]))"
+    r"(?:(?<=[。；！？\n])|(?<=[。；！？\n][ ]))"  # web pages put a blank before "二是"
+    r"(?=[一二三四五六七八九十]{1,3}[是要](?![一二三四五六七八九十]))"
 )
 SENTENCE = re.compile(r"(?<=[。！？；;\n])(?![”’」』）)])|(?<=[。！？；;][”’」』）)])")
 CLAUSE = re.compile(r"(?<=[，、,])")

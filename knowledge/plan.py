@@ -45,7 +45,8 @@ class Section:
 
     `part` counts 1, 2, 3 where the numbering of the file starts again at the top, and is None where
     it does not. `occurrence` tells apart sections that print the same part and path. `stop` is the
-    full stop behind a heading that runs into its text. The preamble is the section with path ().
+    full stop behind a heading that runs into its text, `page` where the section begins in a file
+    that has pages. The preamble is the section with path ().
     """
 
     part: int | None
@@ -54,6 +55,7 @@ class Section:
     text: str
     stop: str = ""
     occurrence: int = 1
+    page: int | None = None
 
     @property
     def label(self) -> str:

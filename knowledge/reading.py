@@ -1,4 +1,4 @@
-"""A file -> its text: the format is told by the content, and one reader in `readers/` does the rest."""
+"""A file -> its text: the content tells the format, one reader in `readers/` does the rest."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -17,7 +17,7 @@ plans = sa.Table(
     "plans",
     tables,
     sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("source", sa.Text, nullable=False),  # absolute path of the file at its first add
+    sa.Column("source", sa.Text, nullable=False),  # absolute path of the newest version's file
     sa.Column("published", sa.Integer),  # the version that answers; null when removed
 )
 versions = sa.Table(

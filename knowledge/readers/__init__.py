@@ -1,1 +1,1 @@
-"""One file per format: bytes -> Reading. `knowledge.reading` chooses by content, never by a file's ending."""
+"""One file per format: bytes -> Reading; the content decides which, never a file's ending."""

@@ -1,0 +1,218 @@
+"""Which of the numbers in a text are sections, and how they nest.
+
+A number counts when it stands where a heading can stand and goes on the numbering that is open
+there: at the start of a line it may skip or repeat (it is then printed so, and a warning says it);
+inside a line it must follow exactly.
+
+Not covered: sections without numbers; decimal outlines (1.2.3).
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from knowledge.numbering import Mark, Style, find_marks, step
+from knowledge.plan import SectionPath
+
+SENTENCE_ENDS = "。！？!?"
+CLOSERS = "”’」』）)》"
+INLINE_HEADING_CHARS = 45  # of a heading that runs into its text
+SKIP_LIMIT = 3  # "5." after "2." at the start of a line is a section, "33." is not
+
+# Lines whose numbers are no sections.
+BLANK = r"[\s\u3000]*"
+ORDINAL = r"[\d一二三四五六七八九十]*"
+TABLE_ROW = re.compile(r"(?m)^.*\S \| .*$")
+BOX = re.compile(rf"(?m)^{BLANK}[【\[]?专栏{BLANK}{ORDINAL}(?=[\s\u3000：:】\]]|$)")
+ATTACHED = re.compile(rf"(?m)^{BLANK}附{BLANK}件{BLANK}[:：](?={BLANK}\S)")
+# A line that begins an annex: its numbering starts afresh.
+ANNEX = re.compile(rf"(?m)^{BLANK}附{BLANK}件{BLANK}{ORDINAL}{BLANK}[:：]?[ \u3000]*$")
+
+
+@dataclass(slots=True)
+class Outline:
+    """The numbering as far as it has been read: what is open, and the last number of each style."""
+
+    order: Sequence[Style] = tuple(Style)
+    open: list[Mark] = field(default_factory=list)
+    last: dict[Style, int] = field(default_factory=dict)
+
+    def follows(self, mark: Mark) -> bool:
+        """Say whether the mark goes on: next of its level, first of a new one, or running on."""
+        sibling = next((m for m in self.open if m.style is mark.style), None)
+        if sibling is not None:
+            return mark.value == sibling.value + 1
+        return mark.value in (1, self.last.get(mark.style, 0) + 1)
+
+    def may_stand(self, mark: Mark) -> bool:
+        """Say whether a mark at the start of a line is a section although it does not follow."""
+        last = self.last.get(mark.style, 0)
+        if mark.style in (Style.ARABIC, Style.ARABIC_PAREN, Style.CIRCLED):
+            return mark.value == 1 or last <= mark.value <= last + SKIP_LIMIT
+        return mark.is_plain
+
+    def push(self, mark: Mark) -> SectionPath:
+        """Open the mark's section, closing what is at or below its level, and return its path."""
+        depth = self.order.index(mark.style)
+        self.open = [m for m in self.open if self.order.index(m.style) < depth] + [mark]
+        self.last[mark.style] = mark.value
+        return tuple(m.step for m in self.open)
+
+    def restart(self) -> None:
+        """Forget everything: an annex numbers afresh."""
+        self.open, self.last = [], {}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A number that opens a section: where it stands, its part and its path."""
+
+    mark: Mark
+    part: int
+    path: SectionPath
+
+
+def find_sections(text: str) -> tuple[list[Place], list[str]]:
+    """Return the numbers that open sections, in order, and what is odd about the numbering.
+
+    `part` counts how often the numbering began again at the top, from 1.
+    """
+    spans = excluded_spans(text)
+    marks = [m for m in find_marks(text) if not any(a <= m.start < b for a, b in spans)]
+    annexes = [m.start() for m in ANNEX.finditer(text)]
+    outline, chosen = Outline(nesting_order(marks)), list[Mark]()
+    places, oddities, part, first_of_part = list[Place](), list[str](), 1, True
+    box = _Box(text)
+    for i, mark in enumerate(marks):
+        while annexes and annexes[0] < mark.start:
+            annexes.pop(0)
+            if places:
+                outline.restart()
+                part, first_of_part = part + (not first_of_part), True
+        if not _is_section(text, mark, outline, chosen, marks[i + 1 :]) or box.holds(mark, outline):
+            continue
+        before = next((m.value for m in outline.open if m.style is mark.style), 0)
+        oddities += _oddity(mark, outline)
+        path = outline.push(mark)
+        if len(path) == 1 and mark.value == 1 and before:
+            part += 1
+        places.append(Place(mark, part, path))
+        chosen.append(mark)
+        first_of_part = False
+    return places, oddities
+
+
+def nesting_order(marks: Sequence[Mark]) -> tuple[Style, ...]:
+    """Return the styles outermost first, as this text nests them.
+
+    The usual order holds unless a usually outer style starts at 1 again and again inside the items
+    of a usually inner one: 1. →（一） instead of（一）→ 1.
+    """
+    order = list(Style)
+    lines = [m for m in marks if m.opens_line]
+    for inner in reversed(Style):
+        for outer in [s for s in Style if s < inner]:
+            if _is_turned(lines, outer, inner) and not _is_turned(lines, inner, outer):
+                order.remove(outer)
+                order.insert(order.index(inner) + 1, outer)
+    return tuple(order)
+
+
+def excluded_spans(text: str) -> list[tuple[int, int]]:
+    """Return where numbers are no sections: rows of tables and the list of annexes."""
+    spans = [m.span() for m in TABLE_ROW.finditer(text)]
+    for match in ATTACHED.finditer(text):
+        end = match.start()
+        for line in text[match.start() :].splitlines(keepends=True):
+            if end > match.start() and not re.match(r"[\s\u3000]*\d", line):
+                break
+            end += len(line)
+        spans.append((match.start(), end))
+    return spans
+
+
+def _is_turned(marks: Sequence[Mark], inner: Style, outer: Style) -> bool:
+    """Say whether `inner` starts at 1 between two neighbours n, n+1 of `outer`, and once more.
+
+    A gap in which a section above both begins proves nothing: running numbers cross it.
+    """
+    places = [i for i, m in enumerate(marks) if m.style is outer]
+    spans = [
+        (marks[a:b], b < len(marks) and marks[b].value == marks[a].value + 1)
+        for a, b in pairwise([*places, len(marks)])
+    ]
+    held = [
+        goes_on
+        for span, goes_on in spans
+        if not any(m.style < min(inner, outer) for m in span)
+        and any(m.style is inner and m.value == 1 for m in span)
+    ]
+    return len(held) >= 2 and any(held)
+
+
+def _is_section(
+    text: str, mark: Mark, outline: Outline, chosen: Sequence[Mark], later: Sequence[Mark]
+) -> bool:
+    if mark.opens_line:
+        return outline.follows(mark) or outline.may_stand(mark)
+    return (
+        mark.is_plain
+        and outline.follows(mark)
+        and _may_open_inside(text, mark, chosen)
+        and (mark.value > 1 or _goes_on(text, mark, later))
+    )
+
+
+def _may_open_inside(text: str, mark: Mark, chosen: Sequence[Mark]) -> bool:
+    """A heading inside a line stands after a sentence, or right behind the heading above it."""
+    if after_sentence(text, mark):
+        return True
+    if not chosen or chosen[-1].style >= mark.style:
+        return False
+    between = text[chosen[-1].end : mark.start]
+    is_heading = not any(c in between for c in SENTENCE_ENDS + "；\n")
+    return 0 < len(between) <= INLINE_HEADING_CHARS and is_heading
+
+
+def after_sentence(text: str, mark: Mark) -> bool:
+    """Say whether the mark stands right behind a sentence."""
+    before = text[: mark.start].rstrip().rstrip(CLOSERS)
+    return bool(before) and before[-1] in SENTENCE_ENDS
+
+
+def _goes_on(text: str, first: Mark, later: Iterable[Mark]) -> bool:
+    """A first number inside a line is a section only when its second stands as a heading can."""
+    for mark in later:
+        if mark.style is first.style and (mark.opens_line or after_sentence(text, mark)):
+            return mark.value == 2
+    return False
+
+
+class _Box:
+    """The 专栏 boxes of a plan: their items 1. 2. 3. belong to the section the box stands in."""
+
+    def __init__(self, text: str) -> None:
+        self._starts = [m.start() for m in BOX.finditer(text)]
+        self._items: int | None = None  # the last item of the open box
+
+    def holds(self, mark: Mark, outline: Outline) -> bool:
+        """Say whether the mark is an item of a box; any other number closes the box."""
+        while self._starts and self._starts[0] < mark.start:
+            self._starts.pop(0)
+            self._items = 0
+        if self._items is None:
+            return False
+        if mark.style >= Style.ARABIC and mark.value in (self._items + 1, 1):
+            self._items = mark.value if mark.style is Style.ARABIC else self._items
+            return True
+        self._items = None
+        return False
+
+
+def _oddity(mark: Mark, outline: Outline) -> Iterator[str]:
+    """Yield where the printed numbering skips or starts late."""
+    last = outline.last.get(mark.style, 0)
+    if not outline.follows(mark) and mark.value > last:
+        after = f"，前一个是{step(mark.style, last)}" if last else "，前面没有更小的编号"
+        yield f"编号不连续：{mark.step}{after}"
