@@ -103,7 +103,7 @@ def _lines(path: Path) -> Iterable[str]:
     if str(path) == "-":
         return sys.stdin
     try:
-        return path.read_text(encoding="utf-8-sig").splitlines()
+        return path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as exc:
         raise BotError(
             f"读不了批量问题文件 {path}（{type(exc).__name__}）。请检查路径和编码（UTF-8）。"

@@ -4,9 +4,10 @@ itself.
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from bot import wording
-from bot.extraction import Weights, extract, shorten
+from bot.extraction import Extract, Weights, extract, shorten
 from bot.lookup import match_sections
 from bot.messages import Answer, Statement, Status
 from bot.understanding import Intent, Request
@@ -17,6 +18,7 @@ from knowledge.plan import Citation, Plan, PlanRecord, Section
 
 SECTION_CHARS = 1500  # of a section that is sent whole
 CHOICES = 6
+OLDER_LEAD = 0.15  # of a sentence's rank: an older plan speaks of it, the newest hardly does
 SUMMARY_SENTENCES = 20
 TOPIC_SCORE = 0.55  # of the best passage that others on the topic reach
 
@@ -39,19 +41,36 @@ def answer(request: Request, library: Library) -> Answer:
 
 
 def search(request: Request, library: Library) -> Answer:
-    """Answer from the newest plan of each issuer, and from older ones only when those say
-    nothing.
+    """Answer from the newest plan of each issuer, and from older ones where those fit far
+    better.
     """
-    weights = Weights(library, request)
     newest = newest_of(request.plans) if not request.years else request.plans
-    found = extract(request, library.search(request.search_text, newest), weights)
     older = [r for r in request.plans if r not in newest]
+    found = search_in(request, newest, library)
     if not older:
-        return found
-    if found.status is not Status.ANSWERED:
-        second = extract(request, library.search(request.search_text, older), weights)
-        return second if second.status is Status.ANSWERED else found
-    return _with_other_years(found, older)
+        return found.answer
+    before = search_in(request, older, library)
+    is_answered = before.answer.status is Status.ANSWERED
+    if is_answered and before.strength > found.strength + OLDER_LEAD:
+        return before.answer
+    return _with_other_years(found.answer, older)
+
+
+def search_in(request: Request, plans: Sequence[PlanRecord], library: Library) -> Extract:
+    """Answer from these plans, and say how well the best sentence fits."""
+    return extract(request, find(request, plans, library), Weights(library, request))
+
+
+def find(request: Request, plans: Sequence[PlanRecord], library: Library) -> list[Hit]:
+    """Return the passages that fit. A follow-up is searched with the words of the question before
+    and without: "福彩呢" leaves the subject, "农村的" stays with it.
+    """
+    hits = library.search(request.search_text, plans)
+    if not request.context or not request.content:
+        return hits
+    alone = {h.id: h.score for h in library.search(" ".join(request.content), plans)}
+    both = [replace(h, score=(h.score + alone.get(h.id, 0.0)) / 2) for h in hits]
+    return sorted(both, key=lambda h: -h.score)
 
 
 def newest_of(plans: Sequence[PlanRecord]) -> tuple[PlanRecord, ...]:
@@ -69,12 +88,11 @@ def newest_of(plans: Sequence[PlanRecord]) -> tuple[PlanRecord, ...]:
 
 def compare(request: Request, library: Library) -> Answer:
     """Answer with one line for each plan that was named, or a word that it prints nothing of it."""
-    weights = Weights(library, request)
     lines: list[Statement] = []
     answered = 0
     for group in request.groups:
         plans = newest_of(group) if not request.years else group
-        found = extract(request, library.search(request.search_text, plans), weights)
+        found = search_in(request, plans, library).answer
         lead = f"{describe(plans[0])}："
         if found.status is Status.ANSWERED:
             answered += 1
@@ -94,7 +112,7 @@ def summarise(request: Request, library: Library) -> Answer:
         h for h in hits if h.score >= TOPIC_SCORE and weights.coverage(_around(h, library)) > 0
     ]
     statements: list[Statement] = []
-    for record, section in _in_order((h.record, h.section) for h in on_topic):
+    for record, section in _in_order(((h.record, h.section) for h in on_topic), library):
         sentences = [
             s.strip() for s in split_sentences(section.text) if re.search(r"\d|×|全覆盖|清零", s)
         ]
@@ -103,7 +121,7 @@ def summarise(request: Request, library: Library) -> Answer:
             for s in sentences
         ]
     if not statements:
-        return extract(request, hits, weights)
+        return extract(request, hits, weights).answer
     return Answer(Status.ANSWERED, tuple(_quoted(s) for s in statements[:SUMMARY_SENTENCES]))
 
 
@@ -118,7 +136,8 @@ def answer_section(request: Request, library: Library) -> Answer:
     ]
     if not matches:
         record = plans[0]
-        labels = "、".join(s.label for s in library.plan(record).sections if len(s.path) == 1)
+        tops = (s for s in library.plan(record).sections if len(s.path) == 1)
+        labels = "".join(f"〔{s.label}〕" for s in tops)
         name = request.section.text or request.question
         text = wording.NO_SECTION.format(
             title=describe(record), name=name, labels=labels or "（无编号）"
@@ -138,21 +157,24 @@ def answer_about(request: Request, library: Library) -> Answer:
     """
     statements = []
     for record in newest_of(request.plans) if not request.years else request.plans:
-        said = record.metadata
-        for section in reversed(library.plan(record).all_sections()):
-            lines = [
-                x for x in section.whole_text.splitlines() if len(x) < 40 and _is_imprint(x, record)
-            ]
-            statements += [
-                Statement(line, (Citation(record, section, line),), f"{describe(record)}：")
-                for line in lines
-            ]
-            if lines:
-                break
-        else:
-            statements.append(Statement(wording.ABOUT_MISSING.format(title=said.title)))
+        printed = list(_imprint(request, record, library.plan(record)))
+        missing = Statement(wording.ABOUT_MISSING.format(title=describe(record)))
+        statements += printed or [missing]
     found = any(s.citations for s in statements)
     return Answer(Status.ANSWERED if found else Status.NOT_FOUND, tuple(statements))
+
+
+def _imprint(request: Request, record: PlanRecord, plan: Plan) -> Iterable[Statement]:
+    """Yield the lines that print what is asked for: the number, else issuer and date."""
+    said = record.metadata
+    for section in reversed(plan.all_sections()):
+        for line in section.whole_text.splitlines():
+            if "文号" in request.question:
+                wanted = bool(said.doc_number) and re.sub(r"\s", "", line) == said.doc_number
+            else:
+                wanted = line == said.issuer or (len(line) < 40 and iso_date(line) == said.date)
+            if wanted and (said.date or said.issuer or said.doc_number):
+                yield Statement(line, (Citation(record, section, line),), f"{describe(record)}：")
 
 
 def describe(record: PlanRecord) -> str:
@@ -161,12 +183,6 @@ def describe(record: PlanRecord) -> str:
     if said.region and said.year:
         return f"{said.region}{said.year}年"
     return f"《{record.title}》"
-
-
-def _is_imprint(line: str, record: PlanRecord) -> bool:
-    said = record.metadata
-    date = iso_date(line)
-    return (date is not None and date == said.date) or line in (said.issuer, said.doc_number)
 
 
 def _with_other_years(found: Answer, older: Sequence[PlanRecord]) -> Answer:
@@ -190,15 +206,13 @@ def _around(hit: Hit, library: Library) -> str:
     return "\n".join([*above, hit.section.heading, hit.text])
 
 
-def _in_order(found: Iterable[tuple[PlanRecord, Section]]) -> list[tuple[PlanRecord, Section]]:
+def _in_order(
+    found: Iterable[tuple[PlanRecord, Section]], library: Library
+) -> list[tuple[PlanRecord, Section]]:
     """Return sections once, plan by plan, as they are printed; the best plan first."""
-    unique = dict.fromkeys(found)
-    plans = list(dict.fromkeys(record for record, _ in unique))
-    return sorted(unique, key=lambda item: (plans.index(item[0]), _position(item[1])))
-
-
-def _position(section: Section) -> tuple[int, tuple[str, ...]]:
-    return (section.part or 0, section.path)
+    unique = set(found := list(found))
+    records = dict.fromkeys(record for record, _ in found)
+    return [(r, s) for r in records for s in library.plan(r).sections if (r, s) in unique]
 
 
 def _quoted(statement: Statement) -> Statement:
@@ -241,9 +255,7 @@ def _outline(matches: Sequence[tuple[PlanRecord, Section]]) -> Answer:
 
 def _which(request: Request, matches: Sequence[tuple[PlanRecord, Section]]) -> Answer:
     assert request.section is not None
-    head = wording.WHICH_SECTION.format(
-        name=request.section.text or request.question, count=len(matches)
-    )
+    head = wording.WHICH_SECTION.format(name=request.section.text or request.question)
     choices = [
         Statement(
             wording.CHOICE.format(

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
+from datetime import date
 
 from bot import wording
 from bot.access import Access
@@ -14,12 +15,15 @@ from bot.citations import unsupported
 from bot.conversation import Conversation, Conversations
 from bot.messages import Answer, Message, Reply, Statement, Status
 from bot.rendering import render
+from bot.scope import simplify
+from bot.spelling import Spelling
 from bot.understanding import Intent, Request, understand
 from knowledge.errors import AmbiguousPlan, UnknownPlan
 from knowledge.library import Library
 from knowledge.plan import PlanRecord, Role
 
 QUESTION_CHARS = 1000
+KEPT_SPELLINGS = 4  # one for each role, and a plan asked for alone
 log = logging.getLogger(__name__)
 
 
@@ -30,33 +34,50 @@ class Assistant:
         self._library = library
         self._access = access
         self._conversations = Conversations()
+        self._spellings: dict[tuple[tuple[str, int], ...], Spelling] = {}
 
     async def reply(self, message: Message) -> AsyncIterator[Reply]:
         """Answer one message; the last reply is final."""
         start = time.perf_counter()
         role = self._access.role(message)
         if role is None:
-            yield _timed(Reply(wording.DENIED.format(user=message.user), Status.DENIED), start)
-            return
-        async with self._conversations.turn(message.conversation) as conversation:
-            reply = await asyncio.to_thread(self._answer, message, role, conversation)
-        reply = _timed(reply, start)
+            reply = Reply(wording.DENIED.format(user=message.user), Status.DENIED)
+        else:
+            async with self._conversations.turn(message.conversation) as conversation:
+                reply = await asyncio.to_thread(
+                    self._answer_or_say_sorry, message, role, conversation
+                )
+        reply = replace(reply, elapsed_ms=round(1000 * (time.perf_counter() - start), 1))
         _log(message, reply)
         yield reply
 
+    def _answer_or_say_sorry(
+        self, message: Message, role: Role, conversation: Conversation
+    ) -> Reply:
+        """Answer; whatever goes wrong is logged and becomes one apology."""
+        try:
+            # In a group everybody reads along: only what all may see exists there.
+            return self._answer(message, role if message.private else Role.STAFF, conversation)
+        except Exception:
+            log.exception("a question could not be answered")
+            return Reply(wording.SORRY, Status.ERROR)
+
     def _answer(self, message: Message, role: Role, conversation: Conversation) -> Reply:
         """Understand, answer, check and render; runs in a thread of its own."""
-        question = message.text.strip()
+        question, today = message.text.strip(), message.today or date.today()
         records = self._library.records(role)
         if (problem := _unfit(question, records)) is not None:
             return problem
         if message.plan:
             try:
                 records = (self._library.find(message.plan, role),)
-            except (UnknownPlan, AmbiguousPlan):
+            except UnknownPlan:
                 return _not_found(wording.UNKNOWN_PLAN.format(plan=message.plan), records)
-        request = understand(question, conversation.questions, records, message.today)
-        conversation.remember(question)
+            except AmbiguousPlan as exc:
+                return Reply(str(exc), Status.CLARIFY)
+        corrected = self._spelling(records).correct(simplify(question))
+        request = understand(corrected, conversation.questions, records, today)
+        conversation.remember(corrected)
         match request.intent:
             case Intent.HELP:
                 return Reply(_help(records), Status.INFO)
@@ -68,6 +89,15 @@ class Assistant:
             )
         return self._check(request, answer(request, self._library), records)
 
+    def _spelling(self, records: Sequence[PlanRecord]) -> Spelling:
+        """Return the words of these plans by their sound; made once for each set of plans."""
+        key = tuple((r.id, r.version) for r in records)
+        if key not in self._spellings:
+            sections = (s for r in records for s in self._library.plan(r).all_sections())
+            self._spellings = {key: Spelling(s.whole_text for s in sections), **self._spellings}
+            self._spellings = dict(list(self._spellings.items())[:KEPT_SPELLINGS])
+        return self._spellings[key]
+
     def _check(self, request: Request, found: Answer, records: Sequence[PlanRecord]) -> Reply:
         """Withhold what its sections do not print, put the plan's own sentence there, and
         render.
@@ -76,7 +106,7 @@ class Assistant:
             scope = request.plans if request.named else records
             return _not_found(wording.NOT_FOUND.format(scope=_titles(scope)), records, scope)
         allowed = request.question + "".join(
-            f"{r.title}{r.metadata.year}年{r.file}" for r in records
+            f"{r.title}《{r.title}》{r.metadata.year}年" for r in records
         )
         statements = [checked for s in found.statements for checked in check(s, allowed)]
         return Reply(
@@ -132,16 +162,12 @@ def _titles(records: Sequence[PlanRecord]) -> str:
 
 def _help(records: Sequence[PlanRecord]) -> str:
     section = f"{describe(records[0])}第二部分"
-    plans = wording.HAVE_PLANS.format(plans=_titles(records))
+    plans = wording.HELP_PLANS.format(plans=_titles(records))
     return wording.HELP.format(example=_example(records), section=section, plans=plans)
 
 
 def _example(records: Sequence[PlanRecord]) -> str:
     return f"{describe(records[0])}的主要目标有哪些？"
-
-
-def _timed(reply: Reply, start: float) -> Reply:
-    return replace(reply, elapsed_ms=round(1000 * (time.perf_counter() - start), 1))
 
 
 def _log(message: Message, reply: Reply) -> None:

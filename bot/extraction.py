@@ -11,13 +11,14 @@ from dataclasses import dataclass
 
 from bot import wording
 from bot.messages import Answer, Statement, Status
-from bot.understanding import Request, Wants
+from bot.understanding import Request
+from bot.wanted import Wants
 from knowledge.library import Hit, Library
 from knowledge.passages import normal, split_sentences, tokenize
 from knowledge.plan import Citation
 
 NUMERAL = r"(?:\d+(?:[.,]\d+)?|[一二两三四五六七八九十百千]+|[×x]+(?:-[×x]+)?)"
-ALIKE_UNITS = ("个家处所名人次项户间座支", "张", "%")  # 几家 is answered by 3个 as well
+ALIKE_UNITS = ("次场回期", "个家处所名人项户间座支", "张", "%")  # 几家 is answered by 3个 as well
 DATE = re.compile(r"\d{4}年|\d{1,2}月(?:\d{1,2}日|底)?|年底|年内|月底|上半年|下半年|季度|年末|年前")
 REDACTED = re.compile("×")
 
@@ -25,6 +26,13 @@ REDACTED = re.compile("×")
 # asked for in it.
 SEARCH_WEIGHT, COVERAGE_WEIGHT, FIT_WEIGHT = 0.5, 0.6, 0.25
 OFFICIAL_SHARE = 0.7  # of its weight that a word counts which stands for an everyday one
+CONTEXT_SHARE = 0.5  # the same for the words of the question that a follow-up follows
+RARE = 0.002  # keeps the weight of a word that no plan prints finite
+# Pairs that stand in any question of amounts and tell nothing of its subject.
+EMPTY_PAIRS = frozenset(
+    "以上 以下 以内 一个 个月 每月 每年 一年 一月 每人 一共 左右 不少 至少 达到 需要 一次 多大 得多 "
+    "能不 是不 不是 有没 哪些 什么 多少 几个 怎么".split()
+)
 HEADING_PENALTY = 0.25  # a heading repeats the subject and answers nothing
 PREAMBLE_SHARE = 0.8  # of its rank that a sentence of the preamble keeps
 ANSWER_SCORE = 0.42  # below it nothing in the plans answers
@@ -39,22 +47,33 @@ QUOTE_CHARS = 150  # a longer sentence is quoted around what answers
 class Weights:
     """How much each word of a question tells: rare words much, common ones little.
 
-    Words that no plan prints count as missing; the official words found for them count in part.
+    Words that no plan prints count as missing; the official words found for everyday ones, and in
+    a follow-up the words of the question before, count in part.
     """
 
     def __init__(self, library: Library, request: Request) -> None:
-        own = {t: 1.0 for t in tokenize(request.own_words) if len(t) > 1}
-        said = {t: OFFICIAL_SHARE for t in tokenize(" ".join(request.official)) if len(t) > 1}
-        shares = library.term_shares({**said, **own})
-        self._weight = {
-            t: share * math.log(1 + 1 / (shares[t] + 0.002)) for t, share in {**said, **own}.items()
+        parts = {
+            **_terms(request.context, CONTEXT_SHARE),
+            **_terms(request.official, OFFICIAL_SHARE),
+            **_terms(request.content, 1.0),
         }
+        shares = library.term_shares(parts)
+        self._weight = {
+            term: part * math.log(1 + 1 / (shares[term] + RARE)) for term, part in parts.items()
+        }
+        own = list(_terms(request.content, 1.0)) or list(parts)
         self._total = sum(self._weight[t] for t in own) or 1.0
 
     def coverage(self, text: str) -> float:
         """Return the weighted share of the question's words that stand in `text`, 0 to 1."""
         own = set(tokenize(text))
         return min(1.0, sum(w for t, w in self._weight.items() if t in own) / self._total)
+
+
+def _terms(words: Sequence[str], part: float) -> dict[str, float]:
+    """Return the pairs of characters, numbers and Latin words that tell something."""
+    terms = tokenize(" ".join(words))
+    return {t: part for t in terms if len(t) > 1 and t not in EMPTY_PAIRS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,28 +106,42 @@ class Candidate:
         return rank if self.hit.section.path else rank * PREAMBLE_SHARE
 
 
-def extract(request: Request, hits: Sequence[Hit], weights: Weights) -> Answer:
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """An answer and how well its best sentence fits, 0 when there is none."""
+
+    answer: Answer
+    strength: float
+
+
+def extract(request: Request, hits: Sequence[Hit], weights: Weights) -> Extract:
     """Return the sentences that answer, or what is nearest when none does."""
     found = candidates(request, hits, weights)
     if not found or found[0].score < ANSWER_SCORE:
-        return Answer(Status.NOT_FOUND, ())
+        return Extract(Answer(Status.NOT_FOUND, ()), 0.0)
     if request.wants is not Wants.TEXT and (near := _figure_is_missing(found)):
-        what = (
-            wording.A_DATE
-            if request.wants is Wants.DATE
-            else wording.FIGURE_OF.get(request.unit or "", wording.FIGURE)
-        )
-        lead = Statement(wording.NO_FIGURE.format(what=what))
-        return Answer(Status.NOT_FOUND, (lead, quote(near, near.text)))
+        lead = Statement(wording.NO_FIGURE.format(what=_what(request)))
+        return Extract(Answer(Status.NOT_FOUND, (lead, quote(near, near.text))), 0.0)
     chosen = _choose(request, found)
     statements = tuple(quote(c, shorten(request, c.text, weights)) for c in chosen)
-    if (
-        request.wants is Wants.NUMBER
-        and REDACTED.search(chosen[0].text)
-        and not re.search(r"\d", chosen[0].text)
-    ):
+    if _is_redacted(request, chosen[0]):
         statements = (Statement(wording.REDACTED), *statements)
-    return Answer(Status.ANSWERED, statements)
+    return Extract(Answer(Status.ANSWERED, statements), chosen[0].score)
+
+
+def _what(request: Request) -> str:
+    if request.wants is Wants.DATE:
+        return wording.A_DATE
+    return wording.FIGURE_OF.get(request.unit or "", wording.FIGURE)
+
+
+def _is_redacted(request: Request, best: Candidate) -> bool:
+    """Say whether the figure that is asked for was taken out of the plan."""
+    return (
+        request.wants is Wants.NUMBER
+        and bool(REDACTED.search(best.text))
+        and not re.search(r"\d", best.text)
+    )
 
 
 def candidates(request: Request, hits: Sequence[Hit], weights: Weights) -> list[Candidate]:
@@ -136,8 +169,9 @@ def fits(request: Request, sentence: str) -> float:
         return float(bool(DATE.search(text)))
     if request.unit is None:
         return float(bool(re.search(r"\d|×", text)))
-    if re.search(rf"{NUMERAL}\s?[万亿]?{re.escape(request.unit)}", text):
-        return 1.0
+    for size in range(len(request.unit), 0, -1):  # 几评工程 is answered by 四评
+        if re.search(rf"{NUMERAL}\s?[万亿]?个?{re.escape(request.unit[:size])}", text):
+            return 1.0
     alike = next((units for units in ALIKE_UNITS if request.unit in units), request.unit)
     return 0.6 if re.search(rf"{NUMERAL}\s?[万亿]?(?:余|多)?[{alike}]", text) else 0.0
 

@@ -10,17 +10,21 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from knowledge.numbering import HAN, Style, find_marks, number_value
+from knowledge.numbering import HAN, Style, number_value, read_step
 from knowledge.plan import Section
 
 NUMERAL = rf"(?:{HAN}|\d{{1,3}})"
 PART = re.compile(rf"第({NUMERAL})(?:个)?(?:大?部分|大段|段)")
 ORDINAL = re.compile(rf"第\s?({NUMERAL})\s?(?:大|小)?(?:[条款项点章节]|个问题)")
-PRINTED = re.compile(
-    rf"(?<![第\d])(?:{HAN}(?=[（(、]))?、?(?:[（(]{NUMERAL}[）)])+\d*|(?<![\d\-])\d{{1,2}}(?:-\d{{1,2}}){{1,3}}(?![\d\-%])"
-)
-COUNTED = re.compile(rf"(?<![第\d.]){NUMERAL}[款条](?!件|例|款|规|线|款项)")
-FIRST_PART, LAST_PART = re.compile("前面|开头|开篇|一开始"), re.compile("后面|最后|末尾|结尾")
+BRACKETED = rf"(?:(?:{HAN}|\d{{1,2}})[、点条]?(?=[（(]))?(?:[（(]{NUMERAL}[）)])+\d*"
+# 2-2-8; "1-2次" and "5-6月" are ranges.
+DASHED = r"(?<![\d\-月年])\d{1,2}(?:-\d{1,2}){1,3}(?![\d\-%次月周岁个名人天年日场户家张])"
+PRINTED = re.compile(rf"(?<![第\d])(?:{BRACKETED}|{DASHED})")
+NTH = re.compile(rf"第({NUMERAL})个")
+ASKED = "讲|说|啥|什么|是|写|原文|内容|怎|呢|吗|[？?]|$"
+# 四十七款; "那三条" and "出台3条措施" count, they do not name.
+COUNTED = re.compile(rf"(?:^|[\s的里年点旗县市区]){NUMERAL}[款条](?={ASKED})")
+PLACES = (("前面|开头|开篇|一开始", 0), ("中间|当中", 1), ("后面|最后|末尾|结尾", -1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +36,19 @@ class SectionName:
     part: int | None
     steps: tuple[tuple[int, Style | None], ...]
     text: str
-    toward: int = 0  # 1: one of the first part (前面), -1: of the last (最后)
+    place: int | None = None  # which of several parts: 前面 0, 中间 1, 最后 -1
 
 
 def read_section_name(question: str) -> SectionName | None:
     """Return the section that the question names by number, or None.
 
-    >>> read_section_name("第四部分第十七条讲什么").steps
-    ((4, None), (17, None))
+    >>> read_section_name("第四部分第十七条讲什么")
+    SectionName(part=4, steps=((17, None),), text='第十七条', place=None)
     """
     part, rest = _read_part(question)
     ordinals = list(ORDINAL.finditer(rest))
+    if not ordinals and re.search("[条点段]", rest):
+        ordinals = list(NTH.finditer(rest))
     printed = PRINTED.search(rest)
     counted = COUNTED.search(rest)
     steps: tuple[tuple[int, Style | None], ...]
@@ -52,36 +58,41 @@ def read_section_name(question: str) -> SectionName | None:
     elif printed:
         steps, named = _printed_steps(printed[0]), printed[0]
     elif counted:
-        steps, named = ((_value(counted[0][:-1]), None),), counted[0]
+        steps, named = (
+            ((_value(re.sub(rf"^(?!{NUMERAL}).|[款条]$", "", counted[0])), None),),
+            counted[0],
+        )
     elif part is not None and re.search(r"讲|说|啥|什么|内容|原文|有哪些|概括|总结|干", question):
         steps, named = (), ""
     else:
         return None
-    toward = 1 if FIRST_PART.search(question) else -1 if LAST_PART.search(question) else 0
-    return SectionName(part, steps, named, toward)
+    place = next((at for words, at in PLACES if re.search(words, question)), None)
+    return SectionName(part, steps, named, place)
 
 
 def match_sections(name: SectionName, sections: Sequence[Section]) -> tuple[Section, ...]:
     """Return the sections of a plan that answer to this name, in printed order."""
     has_parts = any(s.part is not None for s in sections)
-    steps = name.steps
-    if has_parts and name.part is not None:
+    if not has_parts and name.part is not None:
+        chapter = (name.part, None)
+        below = [s for s in sections if _fits(read_step(s.path[0]), chapter)]
+        return tuple(
+            s for s in below if _answers(s, name.steps) or (not name.steps and not s.path[1:])
+        )
+    if name.part is not None:
         sections = [s for s in sections if s.part == name.part]
-        if not steps:
+        if not name.steps:
             return tuple(s for s in sections if len(s.path) == 1)
-    elif name.part is not None:
-        steps = ((name.part, None), *steps)
-    found = [s for s in sections if _answers(s, steps)]
-    # 四（十七） may be named by a deep number alone: what stands highest with it is meant only if
-    # nothing else is.
-    if has_parts and name.part is None and name.toward and found:
-        part = found[0].part if name.toward > 0 else found[-1].part
+    found = [s for s in sections if _answers(s, name.steps)]
+    if has_parts and name.part is None and name.place is not None and found:
+        parts = sorted({s.part for s in sections if s.part is not None})
+        part = parts[min(name.place, len(parts) - 1)]
         found = [s for s in found if s.part == part]
     return tuple(found)
 
 
 def _answers(section: Section, steps: Sequence[tuple[int, Style | None]]) -> bool:
-    path = [_step_of(printed) for printed in section.path]
+    path = [read_step(printed) for printed in section.path]
     if not steps or not path or not _fits(path[-1], steps[-1]):
         return False
     rest = iter(path[:-1])
@@ -90,11 +101,6 @@ def _answers(section: Section, steps: Sequence[tuple[int, Style | None]]) -> boo
 
 def _fits(own: tuple[int, Style], named: tuple[int, Style | None]) -> bool:
     return own[0] == named[0] and named[1] in (None, own[1])
-
-
-def _step_of(printed: str) -> tuple[int, Style]:
-    mark = next(find_marks(printed + ("、" if printed[-1] not in "）章节条" else "")))
-    return mark.value, mark.style
 
 
 def _read_part(question: str) -> tuple[int | None, str]:

@@ -19,7 +19,16 @@ PLACE_SUFFIX = re.compile("(?:自治区|自治州|自治县|省|市|州|盟|县|
 FULL_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
 SHORT_YEAR = re.compile(r"(?<![\d第])([12]\d)年(?![以之来内间代后前度]|以上)")
 RELATIVE_YEARS = {"前年": -2, "去年": -1, "上年": -1, "今年": 0, "本年": 0, "明年": 1}
-UNKNOWN_PLACE = re.compile(r"([\u4e00-\u9fa5]{2,3}[市县旗])(?!区|级|场|民政|民|委|内|里|局|直|辖)")
+# A place by its ending, where a question names one: at its start, or in a list of places.
+UNKNOWN_PLACE = re.compile(
+    r"(?:^|[、，,和跟与及同])(?P<place>[^\W\d哪个各每全本在这那几该跟和与隔邻有第今去明前后年我们咱你他城农]{2,3}[市县旗])"
+    r"(?=的|有|民政|今年|去年|明年|20|要|是|怎|咋|低|养|社|$)"
+)
+PROVINCES = (
+    "北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 "
+    "广东 海南 四川 贵州 云南 陕西 甘肃 青海 台湾 内蒙古 广西 西藏 宁夏 新疆 香港 澳门"
+).split()
+OWN_PLACE = "里|本级|内|上|这边|的"  # 旗里, 县本级: the only place of that kind is meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +50,8 @@ def find_scope(text: str, records: Sequence[PlanRecord], today: date | None) -> 
     """Find the plans, places and years that a question names, and what is left of it."""
     rest, groups = text, list[tuple[PlanRecord, ...]]()
     years, rest = _years(rest, records, today)
-    places = [p for p in UNKNOWN_PLACE.findall(rest) if not _known_place(p, records)]
-    for name, owners in _names(records):
+    places = [p for p in _places(rest) if not _known_place(p, records)]
+    for name, owners in [*_names(records), *_own_places(records)]:
         if name in rest:
             rest = rest.replace(name, " ")
             if owners not in groups:
@@ -78,6 +87,7 @@ def _names(records: Sequence[PlanRecord]) -> list[tuple[str, tuple[PlanRecord, .
 def _names_of(record: PlanRecord) -> set[str]:
     said = record.metadata
     names = {said.title, said.issuer or "", said.region or "", said.doc_number or "", *said.aliases}
+    names.add(re.split(r"[〔\[【(（]", said.doc_number or "")[0])  # 云民发, without year and number
     if said.region:
         short = PLACE_SUFFIX.sub("", said.region)
         names.add(short if len(short) >= 2 else said.region)
@@ -103,6 +113,24 @@ def _years(
         relative = [today.year + offset for word, offset in RELATIVE_YEARS.items() if word in text]
         years += [y for y in relative if y in existing]
     return tuple(dict.fromkeys(years)), rest
+
+
+def _places(text: str) -> list[str]:
+    """Return the places that a question names by their ending, and provinces it starts with."""
+    found = [match["place"] for match in UNKNOWN_PLACE.finditer(text)]
+    return found + [p for p in PROVINCES if text.startswith(p)]
+
+
+def _own_places(records: Sequence[PlanRecord]) -> list[tuple[str, tuple[PlanRecord, ...]]]:
+    """Return 旗里, 旗本级 and the like for an ending that only one place of the library has."""
+    regions = {r.metadata.region for r in records if r.metadata.region}
+    endings = [region[-1] for region in regions]
+    return [
+        (ending + word, tuple(r for r in records if (r.metadata.region or "").endswith(ending)))
+        for ending in set(endings)
+        if endings.count(ending) == 1 and ending in "市县旗区镇乡"
+        for word in OWN_PLACE.split("|")
+    ]
 
 
 def _known_place(place: str, records: Iterable[PlanRecord]) -> bool:

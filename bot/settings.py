@@ -37,6 +37,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix="YAODIAN_",
+        env_ignore_empty=True,
         env_file=".env",
         extra="ignore",
         hide_input_in_errors=True,
@@ -63,7 +64,7 @@ class Settings(BaseSettings):
         None, description="EncodingAESKey of the same page, 43 characters"
     )
     wecom_base_url: str = Field("https://qyapi.weixin.qq.com", description="WeCom API server")
-    wecom_path: str = Field("/wecom/app", description="path of the WeCom callback")
+    wecom_path: str = Field("/wecom/app", pattern="^/", description="path of the WeCom callback")
     web_host: str = Field("127.0.0.1", description="address the callback server listens on")
     web_port: int = Field(
         8700, ge=0, le=65535, description="port the callback server listens on; 0 picks a free one"
@@ -97,6 +98,14 @@ class Settings(BaseSettings):
             not part.startswith(("telegram:", "wecom:")) or part.endswith(":") for part in value
         ):
             raise ValueError("每一项写作 telegram:数字 或 wecom:账号，用逗号隔开")
+        return value
+
+    @field_validator("telegram_base_url", "wecom_base_url", "embedding_base_url")
+    @classmethod
+    def check_url(cls, value: str | None) -> str | None:
+        """Refuse an address without its scheme."""
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ValueError("地址应以 http:// 或 https:// 开头")
         return value
 
     @field_validator("wecom_aes_key")

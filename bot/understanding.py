@@ -14,6 +14,7 @@ from enum import StrEnum
 from bot.lookup import SectionName, read_section_name
 from bot.scope import Scope, find_scope, simplify
 from bot.vocabulary import official_words
+from bot.wanted import Wanted, Wants, read_wanted
 from knowledge.plan import PlanRecord
 
 GREETING = re.compile(
@@ -31,23 +32,10 @@ ABOUT = re.compile(
     r"|落款|文号|哪个(?:单位|部门|局)(?:印?发|出)的?|谁(?:印?发|出)的"
 )
 
-# What a question asks for, told by its question words.
-MONEY = re.compile(
-    "多少钱|几块钱?|几元|多少元|标准(?:是|定|要)?(?:多少|几)|(?:每月|一个?月|一年|每年)(?:给|补|发|拿|是)?多少"
-)
-SHARE = re.compile(
-    "几成|百分之几|几个百分点|几个点|占比|比例|比率|[覆盖供养合格持证抽查]率|多少个?点|达标率|覆盖面"
-)
-QUANTITY = re.compile(r"(?:多少|几)\s?(?:万|亿)?(?P<unit>[\u4e00-\u9fa5]{0,3})")
-WHEN = re.compile(
-    "什么时候|啥时候|何时|几月|几号|哪天|哪一天|哪年|时间节点|截止|deadline|期限|多久(?:之内|内)?完成",
-    re.I,
-)
 SUMMARY = re.compile(
-    "汇总|总结|概括|列一下|列出|列个|列一列|全给我|都有哪些(?:指标|目标)|哪些(?:硬)?(?:指标|目标)|(?:指标|目标)(?:有哪些|都有|一览)|梳理"
-)
-COMPARE = re.compile(
-    "对比|相比|比一?下|比一比|哪[边个家]|分别|各(?:怎么|是|有|自)|区别|差别|不同|比较|谁"
+    "汇总|总结(?!里|中)|概括|列一下|列出|列个|列一列|都列|全给我|拉个单子|捋一?捋|梳理|浓缩|归纳|每项一句|一句话"
+    "|说了些[啥什]|讲了些[啥什]|都有哪些(?:指标|目标|任务)|哪些(?:硬|数字)?(?:指标|目标|任务)"
+    "|(?:指标|目标|任务|数字)(?:有哪些|都有|一览|清单)|数字(?:都|全)|全部(?:指标|目标|数字)"
 )
 FOLLOW_UP = re.compile(
     r"^(?:那|那么|还有|另外|它|其中|这个|那个|是给|是不是|具体|为什么|谁|哪些?|怎么|多久|几时)|呢[?？]?$|^.{1,6}的[?？]?$"
@@ -83,14 +71,6 @@ class Intent(StrEnum):
     HELP = "help"
 
 
-class Wants(StrEnum):
-    """What kind of thing answers the question."""
-
-    NUMBER = "number"
-    DATE = "date"
-    TEXT = "text"
-
-
 @dataclass(frozen=True, slots=True)
 class Request:
     """A question as it is understood.
@@ -113,6 +93,7 @@ class Request:
     official: tuple[str, ...] = ()
     context: tuple[str, ...] = ()
     section: SectionName | None = None
+    inherited: bool = False
 
     @property
     def plans(self) -> tuple[PlanRecord, ...]:
@@ -121,8 +102,8 @@ class Request:
 
     @property
     def own_words(self) -> str:
-        """The words of the question and, in a follow-up, of those before."""
-        return " ".join([*self.context, *self.content])
+        """The words of the question itself."""
+        return " ".join(self.content)
 
     @property
     def search_text(self) -> str:
@@ -136,25 +117,28 @@ def understand(
     """Understand a question; `earlier` are the person's last questions, oldest first."""
     text = simplify(question)
     own = find_scope(text, records, today)
-    follow = _is_follow_up(text, own) if earlier else False
-    before = understand(earlier[-1], earlier[:-1], records, today) if follow else None
+    last = understand(earlier[-1], earlier[:-1], records, today) if earlier else None
+    before = last if last and _is_follow_up(text, own) else None
     groups, years, unknown, rest = own.groups, own.years, own.unknown, own.rest
-    if before and not own.named:
-        groups, years = before.groups, own.years or before.years
-    wants, unit = _wanted(text)
+    if last and not own.named and not own.years:
+        groups, years = last.groups, last.years
+    wanted = read_wanted(text)
+    if before and wanted.kind is Wants.TEXT and not content_words(rest):
+        wanted = Wanted(before.wants, before.unit)
     section = read_section_name(text)
     return Request(
         intent=_intent(text, section, groups),
         question=question,
         groups=groups,
-        named=own.named or bool(before and before.named),
+        named=own.named or bool(last and last.named),
+        inherited=bool(last and not own.named and last.named),
         years=years,
         unknown=unknown,
-        wants=wants,
-        unit=unit,
+        wants=wanted.kind,
+        unit=wanted.unit,
         content=content_words(rest),
-        official=official_words(rest) + (before.official if before else ()),
-        context=(before.context + before.content)[-8:] if before else (),
+        official=official_words(rest),
+        context=(before.content + before.official)[:8] if before else (),
         section=section,
     )
 
@@ -190,33 +174,3 @@ def _intent(
     if len(groups) > 1:
         return Intent.COMPARE
     return Intent.SUMMARY if SUMMARY.search(text) else Intent.ANSWER
-
-
-def _wanted(text: str) -> tuple[Wants, str | None]:
-    """Return what kind of answer is asked for, and its unit where the question has it."""
-    if WHEN.search(text):
-        return Wants.DATE, None
-    if re.search("哪[边个家].{0,4}[高低多少大小]|[高低多少大小]多少", text):
-        return Wants.NUMBER, None
-    if MONEY.search(text):
-        return Wants.NUMBER, "元"
-    if SHARE.search(text) and re.search("几|多少", text):
-        return Wants.NUMBER, "%"
-    if (match := QUANTITY.search(text)) and not re.search("几(?:个)?(?:方面|种|项工作)|几乎", text):
-        return Wants.NUMBER, _unit(match["unit"])
-    return Wants.TEXT, None
-
-
-UNITS = (
-    "平方米 平米 人次 个点 户 张 个 家 处 所 名 人 次 元 万 亿 套 件 份 期 场 年 月 天 成 页 "
-    "项 条 例 座 间 亩 公里 对 支"
-).split()
-UNIT_WORDS = {"平米": "平方米", "平": "平方米", "个点": "%", "成": "%", "钱": "元", "块": "元"}
-
-
-def _unit(after: str) -> str | None:
-    found = next(
-        (u for u in sorted([*UNITS, *UNIT_WORDS], key=len, reverse=True) if after.startswith(u)),
-        None,
-    )
-    return UNIT_WORDS.get(found, found) if found else None

@@ -16,7 +16,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import IO
 
@@ -34,6 +34,7 @@ DENSE_WEIGHT = 0.4  # 0.3-0.5 is a plateau; reciprocal ranks are worse than eith
 EMBED_BATCH = 8  # passages between two progress steps
 ID_CHARS = 40
 KEPT_PLANS = 64
+KEPT_QUESTIONS = 16
 # raised when the same file parses to something new, so that a re-add is no longer "unchanged"
 PARSER = "1"
 
@@ -86,6 +87,7 @@ class Hit:
     BM25.
     """
 
+    id: str
     record: PlanRecord
     section: Section
     text: str
@@ -110,6 +112,8 @@ class Library:
         self._embedder = embedder
         self._writing = threading.Lock()
         self._plans: dict[tuple[str, int], Plan] = {}
+        # One question is searched for in several sets of plans.
+        self._embed_query = lru_cache(maxsize=KEPT_QUESTIONS)(embedder.embed_query)
         self._lock = _own(data)
         try:
             self._catalogue = Catalogue(data / "catalogue.sqlite3")
@@ -170,7 +174,7 @@ class Library:
             return []
         by_id = {record.id: record for record in plans}
         words = dict(self._catalogue.full_text(question, by_id, LEG_LIMIT))
-        vector = self._embedder.embed_query(question)
+        vector = self._embed_query(question)
         meaning = dict(self._vectors.nearest(vector, LEG_LIMIT, by_id))
         fused = _fuse(meaning, words)
         rows = self._catalogue.passage_rows(fused)
@@ -180,6 +184,7 @@ class Library:
         }
         return [
             Hit(
+                id_,
                 by_id[row.plan],
                 sections[row.plan][row.section],
                 row.text,

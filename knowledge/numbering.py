@@ -142,6 +142,23 @@ def step(style: Style, value: int) -> str:
             return chr(ord("①") + value - 1)
 
 
+def read_step(printed: str) -> tuple[int, Style]:
+    """Return the value and the style of a canonical step: the inverse of `step`.
+
+    >>> read_step("（十五）"), read_step("第三条")
+    ((15, <Style.HAN_PAREN: 4>), (3, <Style.ARTICLE: 2>))
+    """
+    if printed[0] == "第":
+        return number_value(printed[1:-1]) or 0, KINDS[printed[-1]]
+    if printed[0] == "（":
+        inner = printed[1:-1]
+        style = Style.ARABIC_PAREN if inner.isdecimal() else Style.HAN_PAREN
+        return number_value(inner) or 0, style
+    if "①" <= printed <= "⑳":
+        return ord(printed) - ord("①") + 1, Style.CIRCLED
+    return number_value(printed) or 0, Style.ARABIC if printed.isdecimal() else Style.HAN
+
+
 def find_marks(text: str) -> Iterator[Mark]:
     """Yield every place of `text` where a section number may stand, in order."""
     for match in MARK.finditer(text):

@@ -151,6 +151,11 @@ class Target:
     kind: str
     redacted: bool
 
+    @property
+    def label(self) -> str:
+        """The printed number of the target's section in one piece."""
+        return label(self.part, self.path)
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:

@@ -1,0 +1,81 @@
+"""What kind of thing answers a question, told by its question words: a number, a date, a text."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Wants(StrEnum):
+    """What kind of thing answers the question."""
+
+    NUMBER = "number"
+    DATE = "date"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked for. `unit` is the measure word, or in 几岗几级 what is counted; None is
+    any.
+    """
+
+    kind: Wants
+    unit: str | None = None
+
+
+WHEN = re.compile(
+    "什么时候|啥时候|何时|几月|几号|哪天|哪一天|哪年|时间节点|截止|deadline|期限|多久(?:之内|内)?完成",
+    re.I,
+)
+WHICH_IS_MORE = re.compile(
+    "哪[一]?[边个家份].{0,8}[高低多少大小]|谁.{0,6}[高低多少大小]|[高低多少大小]多少"
+)
+MONEY = re.compile(
+    "多少钱|几块钱?|几元|多少元|标准(?:是|定|要)?(?:多少|几)"
+    "|(?:每月|一个?月|一年|每年)(?:给|补|发|拿|是)?多少"
+)
+SHARE = re.compile(
+    "几成|百分之[几多]|几个百分点|几个点|多少个?点|占比|比例|比率|[覆盖供养合格持证抽查达标]率|覆盖面"
+)
+COUNT = re.compile(
+    r"多少\s?(?:万|亿)?(?P<many>[\u4e00-\u9fa5]{0,3})|几(?P<few>[\u4e00-\u9fa5]{0,3})"
+)
+# 哪几个, 几个方面: a list is asked for; 几乎 is no number.
+NO_COUNT = re.compile("哪几|几乎|几(?:个)?(?:方面|种|项工作|句|样)")
+UNITS = (
+    "平方米 平米 人次 个点 户 张 个 家 处 所 名 人 次 回 场 元 万 亿 套 件 份 期 年 月 天 成 页 "
+    "项 条 例 座 间 亩 公里 对 支"
+).split()
+UNIT_WORDS = {"平米": "平方米", "平": "平方米", "个点": "%", "成": "%", "钱": "元", "块": "元"}
+LONGEST_FIRST = sorted([*UNITS, *UNIT_WORDS], key=len, reverse=True)
+
+
+def read_wanted(question: str) -> Wanted:
+    """Return what the question asks for.
+
+    >>> read_wanted("要改造多少户").unit, read_wanted("要建几处").unit
+    ('户', '处')
+    """
+    if WHEN.search(question):
+        return Wanted(Wants.DATE)
+    if WHICH_IS_MORE.search(question):
+        return Wanted(Wants.NUMBER)
+    if MONEY.search(question):
+        return Wanted(Wants.NUMBER, "元")
+    if SHARE.search(question) and re.search("几|多少", question):
+        return Wanted(Wants.NUMBER, "%")
+    counted = NO_COUNT.sub(" ", question)
+    if match := COUNT.search(counted):
+        return Wanted(Wants.NUMBER, _unit(match["many"] or "") or _named_count(match["few"] or ""))
+    return Wanted(Wants.TEXT)
+
+
+def _unit(after: str) -> str | None:
+    """Return the measure word that `after` begins with."""
+    found = next((u for u in LONGEST_FIRST if after.startswith(u)), None)
+    return UNIT_WORDS.get(found, found) if found else None
+
+
+def _named_count(after: str) -> str | None:
+    """Return the unit after 几, or what is counted without one: 几评工程, 几同步."""
+    return _unit(after) or re.sub("[个的是啊呢吗了].*", "", after)[:2] or None

@@ -1,0 +1,45 @@
+"""Exactly one process owns `data/`: two that write to embedded Chroma silently lose vectors."""
+
+import fcntl
+import os
+from pathlib import Path
+from typing import IO
+
+from knowledge.errors import DamagedLibrary, LibraryBusy
+
+CATALOGUE = "catalogue.sqlite3"
+
+
+def own(data: Path) -> IO[str]:
+    """Make the folder if need be, take its lock, and return what to close to give it back.
+
+    Raises:
+        LibraryBusy: another process owns it; the message names the process.
+        DamagedLibrary: the folder holds something else, or cannot be used.
+    """
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        strangers = [p.name for p in data.iterdir() if not p.name.startswith(".")]
+        if strangers and CATALOGUE not in strangers:
+            raise DamagedLibrary(
+                f"{data} 里有别的文件（如 {strangers[0]!r}），不是要点通的数据文件夹。"
+                "请把 YAODIAN_DATA 换成空文件夹。"
+            )
+        lock = (data / ".lock").open("a+")
+    except OSError as exc:
+        raise DamagedLibrary(
+            f"数据文件夹 {data} 用不了（{exc.strerror}）。请检查权限，或换一个 YAODIAN_DATA。"
+        ) from exc
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as exc:
+        lock.seek(0)
+        owner = lock.read().strip()
+        lock.close()
+        raise LibraryBusy(
+            f"数据文件夹 {data} 正被另一个进程（{owner or '编号不详'}）使用。请先停掉它再试。"
+        ) from exc
+    lock.truncate(0)
+    lock.write(str(os.getpid()))
+    lock.flush()
+    return lock
