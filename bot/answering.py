@@ -7,9 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot import wording
-from bot.extraction import Extract, Weights, extract, shorten
+from bot.extraction import Extract, Weights, extract
 from bot.lookup import match_sections
 from bot.messages import Answer, Statement, Status
+from bot.scope import newest_of
+from bot.summaries import summarise
 from bot.understanding import Intent, Request
 from knowledge.library import Hit, Library
 from knowledge.metadata import iso_date
@@ -19,8 +21,6 @@ from knowledge.plan import Citation, Plan, PlanRecord, Section
 SECTION_CHARS = 1500  # of a section that is sent whole
 CHOICES = 6
 OLDER_LEAD = 0.15  # of a sentence's rank: an older plan speaks of it, the newest hardly does
-SUMMARY_SENTENCES = 20
-TOPIC_SCORE = 0.55  # of the best passage that others on the topic reach
 
 
 def answer(request: Request, library: Library) -> Answer:
@@ -35,7 +35,9 @@ def answer(request: Request, library: Library) -> Answer:
         case Intent.COMPARE:
             return compare(request, library)
         case Intent.SUMMARY:
-            return summarise(request, library)
+            return summarise(request, library) or search(request, library)
+        case Intent.OUTSIDE:
+            return Answer(Status.NOT_FOUND, ())
         case _:
             return search(request, library)
 
@@ -73,19 +75,6 @@ def find(request: Request, plans: Sequence[PlanRecord], library: Library) -> lis
     return sorted(both, key=lambda h: -h.score)
 
 
-def newest_of(plans: Sequence[PlanRecord]) -> tuple[PlanRecord, ...]:
-    """Return the plans without those of an issuer that has a newer one of the same kind."""
-
-    def series(record: PlanRecord) -> tuple[str | None, str | None]:
-        said = record.metadata
-        return (said.issuer or said.region or record.id, said.kind)
-
-    years: dict[tuple[str | None, str | None], int] = {}
-    for record in plans:
-        years[series(record)] = max(years.get(series(record), 0), record.metadata.year or 0)
-    return tuple(r for r in plans if (r.metadata.year or 0) == years[series(r)])
-
-
 def compare(request: Request, library: Library) -> Answer:
     """Answer with one line for each plan that was named, or a word that it prints nothing of it."""
     lines: list[Statement] = []
@@ -101,28 +90,6 @@ def compare(request: Request, library: Library) -> Answer:
         else:
             lines.append(Statement(wording.NOT_MENTIONED, (), lead))
     return Answer(Status.ANSWERED if answered else Status.NOT_FOUND, tuple(lines))
-
-
-def summarise(request: Request, library: Library) -> Answer:
-    """Answer with every sentence on the topic that holds a figure, as they are printed."""
-    plans = newest_of(request.plans) if not request.years else request.plans
-    weights = Weights(library, request)
-    hits = library.search(request.search_text, plans)
-    on_topic = [
-        h for h in hits if h.score >= TOPIC_SCORE and weights.coverage(_around(h, library)) > 0
-    ]
-    statements: list[Statement] = []
-    for record, section in _in_order(((h.record, h.section) for h in on_topic), library):
-        sentences = [
-            s.strip() for s in split_sentences(section.text) if re.search(r"\d|×|全覆盖|清零", s)
-        ]
-        statements += [
-            Statement(shorten(request, s, weights), (Citation(record, section, s),))
-            for s in sentences
-        ]
-    if not statements:
-        return extract(request, hits, weights).answer
-    return Answer(Status.ANSWERED, tuple(_quoted(s) for s in statements[:SUMMARY_SENTENCES]))
 
 
 def answer_section(request: Request, library: Library) -> Answer:
@@ -199,28 +166,6 @@ def _with_other_years(found: Answer, older: Sequence[PlanRecord]) -> Answer:
         return found
     note = wording.OTHER_YEARS.format(year=cited.metadata.year, others="、".join(map(str, years)))
     return Answer(found.status, (*found.statements, Statement(note)), found.written_by)
-
-
-def _around(hit: Hit, library: Library) -> str:
-    above = [s.heading for s in library.plan(hit.record).sections if hit.section.is_below(s)]
-    return "\n".join([*above, hit.section.heading, hit.text])
-
-
-def _in_order(
-    found: Iterable[tuple[PlanRecord, Section]], library: Library
-) -> list[tuple[PlanRecord, Section]]:
-    """Return sections once, plan by plan, as they are printed; the best plan first."""
-    unique = set(found := list(found))
-    records = dict.fromkeys(record for record, _ in found)
-    return [(r, s) for r in records for s in library.plan(r).sections if (r, s) in unique]
-
-
-def _quoted(statement: Statement) -> Statement:
-    citation = statement.citations[0]
-    pieces = [p for p in statement.text.split(wording.CUT) if p]
-    return Statement(
-        statement.text, tuple(Citation(citation.record, citation.section, p) for p in pieces)
-    )
 
 
 def _whole(record: PlanRecord, section: Section, plan: Plan) -> Iterable[Statement]:

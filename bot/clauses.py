@@ -9,15 +9,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from bot.figures import MONEY, Figure, plain, read_figures
+from bot.figures import Figure, plain, read_figures
 
 SENTENCE_END = re.compile(r"[。！？；\n]+")
 CLAUSE_END = re.compile("[，：（）]")
-LIST_END = re.compile(r"(?:/?人?·?[月年])?(?:及?以[上内下]|之内|左右|内)?(?:、|和|与|及|以及|并|或)")
+LIST_END = re.compile(
+    r"(?:/?人?·?[月年])?(?:及?以[上内下]|之内|左右|内)?(?:、|和|与|及|以及|并|或)"
+)
 BETWEEN = re.compile(r"(?:/人·[月年])?(?:及?以[上内下]|左右|内)?(?:、|和|与|及|以及)")
+COUNTED = re.compile("(?:及?以[上内下]|左右|的|“)*([\u4e00-\u9fff]{2})")
+BRACKETED = re.compile(r"（([^）\d]*)）")
+COVERED = re.compile("(?:全覆盖|清零)[、和]")
+NEWLY = re.compile("新建|新增|新设")
 RESPECTIVELY = re.compile("分别|依次|各自")
 EACH = re.compile(
-    r"每(?:半年|季度?|百户|千名|万人|个?镇街|个?区县|人每[月年]|餐|[个人户名位所家站例张村月年周天日次件项"
+    r"每(?!人每[月年])(?:半年|季度?|百户|千名|万人|个?镇街|个?区县|餐|[个人户名位所家站例张村月年周天日次件项"
     r"处座间盏支期场])"
 )
 # Words that say nothing about whose figure it is; longer ones first.
@@ -53,8 +59,8 @@ class Claim:
 
     @property
     def each(self) -> frozenset[str]:
-        """The 每… of the clause."""
-        return frozenset(EACH.findall(self.clause))
+        """The 每… that stand before the figure in its clause."""
+        return frozenset(EACH.findall(self.clause[: self.figure.start]))
 
     def weight(self, pair: str) -> float:
         """Return how near a pair of characters stands to the figure: 1, 0.5 or 0."""
@@ -63,14 +69,12 @@ class Claim:
     def likeness(self, other: "Claim") -> float:
         """Return how much of this claim's words `other` holds."""
         own = sum(other.weight(pair) for pair in self.near)
-        return own + 0.5 * sum(other.weight(pair) for pair in self.topic - self.near)
+        return own + 0.25 * sum(other.weight(pair) for pair in self.topic - self.near)
 
 
 def read_claims(text: str) -> list[Claim]:
     """Return a claim for each figure of a text, sentence by sentence."""
-    return [
-        claim for sentence in split_plain(text) for claim in _claims(spell_out_pairs(sentence))
-    ]
+    return [claim for sentence in split_plain(text) for claim in _claims(spell_out_pairs(sentence))]
 
 
 def split_plain(text: str) -> list[str]:
@@ -145,32 +149,47 @@ def _claims(sentence: str) -> Iterable[Claim]:
         near = pairs(_without_figures(clause, figures))
         for figure in figures:
             beside = tuple(f for f in figures if f is not figure)
-            own = near | {f.key for f in beside if f.kind == "amount"}
+            own = near | {f.key for f in beside if f.kind == "amount"} | _counted(clause, figure)
             topic = _topic(clauses, at, len(near))
             if figure.kind == "date":
                 own |= _governed(clauses, at)
             yield Claim(figure, clause, sentence, own, topic, beside)
 
 
+def _counted(clause: str, figure: Figure) -> frozenset[str]:
+    """Return what the figure counts: of 5个区县 it is 区县, of 46个镇街 in the same clause 镇街."""
+    match = COUNTED.match(clause, figure.end)
+    return frozenset({f"#{match[1]}"} if match and figure.kind == "amount" else ())
+
+
 def _split_clauses(sentence: str) -> list[str]:
     """Cut a sentence at its commas, and at 、 and 和 behind a figure."""
+    sentence = BRACKETED.sub(r"\1", sentence)
     cuts = [m.end() for m in CLAUSE_END.finditer(sentence)]
     for figure in read_figures(sentence):
-        if figure.kind == "amount" and (match := LIST_END.match(sentence, figure.end)):
+        is_counted = figure.kind == "amount" and figure.unit != "周岁"
+        if is_counted and (match := LIST_END.match(sentence, figure.end)):
             cuts.append(match.end())
+    cuts += [m.end() for m in COVERED.finditer(sentence)]
     edges = [0, *sorted(set(cuts)), len(sentence)]
-    clauses = [sentence[a:b].strip("，：（）、") for a, b in pairwise(edges)]
+    clauses: list[str] = []
+    for start, end in pairwise(edges):
+        clause = sentence[start:end].strip("，：（）、")
+        shared = NEWLY.search(clauses[-1]) if clauses and sentence[start - 1] == "、" else None
+        if shared and not NEWLY.search(clause):
+            clause = shared[0] + clause
+        clauses.append(clause)
     return [clause for clause in clauses if clause]
 
 
 def _merge_dates(clauses: Sequence[str]) -> list[str]:
-    """Join a clause that is nothing but a date to the next one, the last one to the one before."""
+    """Join a clause that is nothing but dates, or a first one without words, to the next one."""
     merged: list[str] = []
     held = ""
     for clause in clauses:
         figures = read_figures(clause)
-        dates = figures and all(f.kind == "date" for f in figures)
-        if dates and not pairs(_without_figures(clause, figures)):
+        dates = all(f.kind == "date" for f in figures) or not merged
+        if figures and dates and not pairs(_without_figures(clause, figures)):
             held += clause + "，"
         else:
             merged.append(held + clause)
@@ -211,8 +230,3 @@ def _governed(clauses: Sequence[str], at: int) -> frozenset[str]:
         words |= pairs(_without_figures(clause, figures))
         words |= {f.key for f in figures}
     return words
-
-
-def is_money(figure: Figure) -> bool:
-    """Say whether a figure is an amount of money."""
-    return figure.unit == MONEY

@@ -61,8 +61,8 @@ class Weights:
         self._weight = {
             term: part * math.log(1 + 1 / (shares[term] + RARE)) for term, part in parts.items()
         }
-        own = list(_terms(request.content, 1.0)) or list(parts)
-        self._total = sum(self._weight[t] for t in own) or 1.0
+        said = list(_terms((*request.content, *request.context), 1.0)) or list(parts)
+        self._total = sum(self._weight[t] for t in said) or 1.0
 
     def coverage(self, text: str) -> float:
         """Return the weighted share of the question's words that stand in `text`, 0 to 1."""

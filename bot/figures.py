@@ -13,7 +13,7 @@ from decimal import Decimal
 
 UNITS = (
     "个百分点 百分点 % ‰ 平方米 平米 公里 米 亩 公顷 吨 公斤 斤 人次 户次 件次 场次 周岁 岁 "
-    "个工作日 工作日 个小时 小时 分钟 学时 课时 个月 年级 年 月 日 天 周 季度 元 角 个 家 处 所 名 "
+    "个工作日 工作日 个小时 小时 分钟 学时 课时 个月 年级 年 月 日 天 周 季度 元 个 家 处 所 名 "
     "人 位 次 户 张 套 件 份 期 场 条 项 间 座 倍 成 支 只 例 盏 对 门 类 批 层 台 辆 本 册 篇 餐 顿 "
     "种 级 届 轮 遍 村 镇 县 区 街 部 块 卷 科 笔 便 字 步 方面"
 ).split()
@@ -37,14 +37,15 @@ DATE = rf"(?:\d{{4}}年)?\d{{1,2}}月(?:\d{{1,2}}[日号])?(?:{_dash}\d{{1,2}}�
 YEAR = rf"\d{{4}}(?:{_dash}\d{{4}})?年(?:底|末|初|内|上半年|下半年)?"
 WORD_DATE = r"年[底末内初]|[上下]半年|[1-4一二三四]季度|月底|季末"
 AMOUNT = (
-    rf"(?P<low>[A-Za-z]*{_number}[A-Za-z]*)(?P<low_scale>[万亿]?)"
+    rf"(?P<low>{_number})(?P<low_scale>[万亿]?)"
     rf"(?:{_dash}(?P<high>{_number})(?P<high_scale>[万亿]?))?"
     rf"(?P<more>[余多])?(?P<unit>{_unit})?(?P<per>/人·[月年日天]|/[人月年日天户]|/月·人)?"
 )
 HALVES = r"一半|半数|过半|大半|[一二三四五六七八九十]成|翻[一两]?番|[一二三四五六七八九十]+分之[一二三四五六七八九十]+"
-REDACTED = r"[×X]{1,4}(?:余|多)?(?=[万亿]?(?:%|元|户|人|个|张|家|名))"
+NAMED = r"“[^”]*\d[^”]*”|〔\d{4}〕\d+号|[A-Za-z]+\d+|\d+(?:\+\d+)+|\d+[A-Za-z]+"
+REDACTED = rf"×+(?:-×+)?[万亿]?(?:{_unit})?"
 FIGURE = re.compile(
-    rf"(?P<halves>{HALVES})|(?P<redacted>{REDACTED})|(?P<date>{DATE})|(?P<year>{YEAR})"
+    rf"(?P<name>{NAMED})|(?P<halves>{HALVES})|(?P<redacted>{REDACTED})|(?P<date>{DATE})|(?P<year>{YEAR})"
     rf"|{AMOUNT}|(?P<word>{WORD_DATE})"
 )
 HAN_FIGURE = re.compile(
@@ -52,9 +53,6 @@ HAN_FIGURE = re.compile(
     rf"(?=(?:余|多)?(?:{_unit})|{_dash}[{_han}\d]+[万亿]?(?:{_unit}))(?!一[次]性|一年级|一[个位]?[户人]一)"
 )
 PERCENT = re.compile(rf"百分之(?P<value>[{_han}]+|\d+(?:\.\d+)?)(?:点(?P<part>[{_han}]+))?")
-EACH_ONE = re.compile(
-    r"每[人名位](?:均)?(?P<period>每?[月年日天])?|人均每?(?P<average>[月年日天])?"
-)
 
 BOUNDS = {
     "lo": "不低于|不少于|不小于|不得少于|不得低于|至少|最少|起码",
@@ -69,6 +67,7 @@ TRAILING = {
     "about": "左右|上下",
     "gt": "[余多]",
 }
+BOUND_END = re.compile(f"(?:{BOUNDS['lo']}|{BOUNDS['hi']}|{BOUNDS['lt']}|{ADJACENT['about']})$")
 TOTAL = re.compile("累计|总数|总量|总计|合计")
 FROM = re.compile("(?:由|从|原来的?|原为?|此前的?|上年的?|去年的?)$")
 BY = re.compile(
@@ -84,9 +83,10 @@ AFTER = re.compile("^(?:以|之)?[后来]|^起")
 class Figure:
     """One figure or date as it stands in a plain text, from `start` to `end`.
 
-    `kind` is "amount" or "date"; `value` is canonical ("36000", "7-1", "70-79"). `bound` is one of
-    lo (不少于), hi (不超过), in (以内), gt, lt, about, before, after or ""; `role` one of from
-    (由), to (到), by (增加), total (累计) or "". `period` is what money is paid by: 月, 年 or "".
+    `kind` is "amount", "date" or, of 3A and 〔2025〕3号, "name"; `value` is canonical ("36000",
+    "7-1", "70-79"). `bound` is one of lo (不少于), hi (不超过), in (以内), gt, lt, about, before,
+    after or ""; `role` one of from (由), to (到), by (增加), total (累计) or "". `period` is what
+    money is paid by: 月, 年 or "".
     """
 
     kind: str
@@ -107,6 +107,11 @@ class Figure:
         """
         return self.value + self.unit
 
+    @property
+    def is_money(self) -> bool:
+        """Say whether the figure is an amount of money."""
+        return self.unit == MONEY
+
 
 def plain(text: str) -> str:
     """Return text as figures are read: without blanks, numerals Arabic, commas Chinese.
@@ -118,6 +123,7 @@ def plain(text: str) -> str:
     bare = re.sub(r"[ \t\r\u3000]+", "", kept)
     bare = re.sub(r",(?!\d{3}(?!\d))|(?<!\d),", "，", bare)
     bare = bare.translate(str.maketrans(";:()!?", "；：（）！？"))
+    bare = bare.replace("每个月", "每月").replace("城镇", "城市")
     bare = PERCENT.sub(_percent, bare)
     return HAN_FIGURE.sub(lambda m: str(han_number(m["value"])) + m["scale"], bare)
 
@@ -159,6 +165,8 @@ def _percent(match: re.Match[str]) -> str:
 
 def _figure(match: re.Match[str], left: str, right: str) -> Figure:
     start, end = match.span()
+    if match["name"]:
+        return Figure("name", match[0], "", start, end)
     if match["halves"] or match["redacted"]:
         return Figure("amount", match[0], "", start, end)
     if match["date"] or match["year"] or match["word"]:
@@ -182,10 +190,7 @@ def _date(text: str) -> str:
 
 
 def _scaled(number: str, scale: str) -> str:
-    try:
-        value = Decimal(number.replace(",", "")) * {"": 1, "万": 10**4, "亿": 10**8}[scale]
-    except ArithmeticError:
-        return number + scale  # G100, 3A
+    value = Decimal(number.replace(",", "")) * {"": 1, "万": 10**4, "亿": 10**8}[scale]
     return f"{value.normalize():f}"
 
 
@@ -211,6 +216,7 @@ def _bound(left: str, right: str) -> str:
 
 
 def _role(left: str) -> str:
+    left = BOUND_END.sub("", left)
     if TOTAL.search(left):
         return "total"
     if FROM.search(left):

@@ -23,7 +23,7 @@ PRINTED = re.compile(rf"(?<![第\d])(?:{BRACKETED}|{DASHED})")
 NTH = re.compile(rf"第({NUMERAL})个")
 ASKED = "讲|说|啥|什么|是|写|原文|内容|怎|呢|吗|[？?]|$"
 # 四十七款; "那三条" and "出台3条措施" count, they do not name.
-COUNTED = re.compile(rf"(?:^|[\s的里年点旗县市区]){NUMERAL}[款条](?={ASKED})")
+COUNTED = re.compile(rf"(?:^|[\s的里年点旗县市区，,]){NUMERAL}[款条](?={ASKED})")
 PLACES = (("前面|开头|开篇|一开始", 0), ("中间|当中", 1), ("后面|最后|末尾|结尾", -1))
 
 
@@ -75,7 +75,7 @@ def match_sections(name: SectionName, sections: Sequence[Section]) -> tuple[Sect
     has_parts = any(s.part is not None for s in sections)
     if not has_parts and name.part is not None:
         chapter = (name.part, None)
-        below = [s for s in sections if _fits(read_step(s.path[0]), chapter)]
+        below = [s for s in sections if s.path and _fits(read_step(s.path[0]), chapter)]
         return tuple(
             s for s in below if _answers(s, name.steps) or (not name.steps and not s.path[1:])
         )

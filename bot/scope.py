@@ -150,3 +150,16 @@ def _converter() -> "OpenCC":
     from opencc import OpenCC
 
     return OpenCC("t2s")
+
+
+def newest_of(plans: Sequence[PlanRecord]) -> tuple[PlanRecord, ...]:
+    """Return the plans without those of an issuer that has a newer one of the same kind."""
+
+    def series(record: PlanRecord) -> tuple[str | None, str | None]:
+        said = record.metadata
+        return (said.issuer or said.region or record.id, said.kind)
+
+    years: dict[tuple[str | None, str | None], int] = {}
+    for record in plans:
+        years[series(record)] = max(years.get(series(record), 0), record.metadata.year or 0)
+    return tuple(r for r in plans if (r.metadata.year or 0) == years[series(r)])

@@ -1,6 +1,8 @@
 """Pinyin and homophones -> the words that the plans print: dibao and 低宝 are 低保.
 
 The words come from the plans that the reader may see, so nothing can be guessed from a correction.
+
+Not covered: typos that are words themselves; several wrong characters in a row.
 """
 
 import re
@@ -8,11 +10,13 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 
+from bot.vocabulary import everyday_words
+
 LATIN = re.compile(r"[a-z]{4,}")  # shorter ones are abbreviations: app, ngo
 HAN = re.compile(r"[\u4e00-\u9fff]+")
 WORD_CHARS = (2, 3, 4)
-TYPO_CHARS = 2
-MIN_COUNT = 2  # a homophone that stands once may be a typo itself
+COMMON_COUNT = 8  # how often a word stands in the plans before a homophone of it is a typo
+PARTICLES = set("一二三四五六七八九十百千万几第的了是在那这个和跟不要有就都得里")
 
 
 class Spelling:
@@ -33,29 +37,35 @@ class Spelling:
                         self._by_sound.setdefault(sound, Counter())[word] += 1
 
     def correct(self, question: str) -> str:
-        """Return the question with pinyin spelled out, and pairs that no plan prints replaced by
-        their only homophone.
+        """Return the question with pinyin spelled out, and characters that fit neither neighbour
+        replaced by the homophone that does.
         """
         return HAN.sub(lambda m: self._correct_run(m[0]), LATIN.sub(self._spell, question))
 
     def _spell(self, match: re.Match[str]) -> str:
-        words = self._by_sound.get(match[0])
-        return words.most_common(1)[0][0] if words else match[0]
+        """Spell pinyin out: as the word that goes on as the question does, else the commonest."""
+        words = [w for w, _ in self._by_sound.get(match[0], Counter()).most_common()]
+        following = match.string[match.end() : match.end() + 1]
+        going_on = [w for w in words if following and self._words[w + following]]
+        return next(iter(going_on + words), match[0])
 
     def _correct_run(self, run: str) -> str:
-        at = 0
-        while at + TYPO_CHARS <= len(run):
-            pair = run[at : at + TYPO_CHARS]
-            if not self._words[pair] and (better := self._homophone(pair)):
-                run = run[:at] + better + run[at + TYPO_CHARS :]
-            at += 1
+        for at in range(len(run)):
+            before, after = run[at - 1 : at + 1] if at else "", run[at : at + 2]
+            pairs = [pair for pair in (before, after) if len(pair) == 2]
+            if run[at] in PARTICLES or any(self._words[p] or _is_word(p) for p in pairs):
+                continue
+            better = [(p.index(run[at]), w) for p in pairs if (w := self._homophone(p, run[at]))]
+            if better:
+                place, word = better[0]
+                run = run[:at] + word[place] + run[at + 1 :]
         return run
 
-    def _homophone(self, pair: str) -> str | None:
-        """Return the word that sounds the same and shares a character, if it is a common one."""
+    def _homophone(self, pair: str, wrong: str) -> str | None:
+        """Return the common word that sounds like the pair and differs in the wrong character."""
+        right = pair.replace(wrong, "", 1)
         words = self._by_sound.get(_sound(pair), Counter())
-        near = [w for w, n in words.most_common() if n >= MIN_COUNT and set(w) & set(pair)]
-        return near[0] if near else None
+        return next((w for w, n in words.most_common() if n >= COMMON_COUNT and right in w), None)
 
 
 @lru_cache(maxsize=4096)
@@ -63,3 +73,10 @@ def _sound(word: str) -> str:
     from pypinyin import lazy_pinyin
 
     return "".join(lazy_pinyin(word))
+
+
+def _is_word(pair: str) -> bool:
+    """Say whether the pair is a word of the language, whatever the plans print."""
+    from pypinyin.constants import PHRASES_DICT
+
+    return pair in PHRASES_DICT or any(pair in word for word in everyday_words())

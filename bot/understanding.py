@@ -27,6 +27,14 @@ LIST_PLANS = re.compile(
     r"^/?(?:plans|文件|有哪些(?:文件|要点|计划)|(?:都|你)?有(?:哪些|什么)(?:文件|要点|资料)|文件列表)[?？。吗]*$"
 )
 
+# What no plan answers: weather, small talk, advice for a person, what a counter asks for.
+OUTSIDE = re.compile(
+    "天气|下雨|气温|几度|股票|彩票号码|讲个笑话|写首诗|翻译|今天几号|现在几点"
+    "|(?:哪家|哪个|哪里).{0,6}(?:最好|好$|好不好|推荐|便宜)|推荐(?:一家|几家)"
+    "|(?:带|交|准备|提供|需要)(?:哪些|什么|啥).{0,4}(?:材料|证件|证明|手续|东西)|(?:材料|证件)(?:清单|有哪些)"
+    "|电话(?:号码)?是?多少|联系电话|办公地址|地址在哪|几点(?:上班|下班|开门)|上班时间|哪个(?:科|处)?室(?:管|负责)"
+)
+
 ABOUT = re.compile(
     r"(?:哪天|何时|什么时候|啥时候|几月几[号日]|哪一?年)(?:印?发|公布|下发|出台|发布)(?:的|布|文|$)|发[文布]日期|印发日期"
     r"|落款|文号|哪个(?:单位|部门|局)(?:印?发|出)的?|谁(?:印?发|出)的"
@@ -67,6 +75,7 @@ class Intent(StrEnum):
     SUMMARY = "summary"
     COMPARE = "compare"
     ABOUT = "about"
+    OUTSIDE = "outside"
     PLANS = "plans"
     HELP = "help"
 
@@ -171,6 +180,8 @@ def _intent(
         return Intent.SECTION
     if ABOUT.search(text):
         return Intent.ABOUT
+    if OUTSIDE.search(text):
+        return Intent.OUTSIDE
     if len(groups) > 1:
         return Intent.COMPARE
     return Intent.SUMMARY if SUMMARY.search(text) else Intent.ANSWER

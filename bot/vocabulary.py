@@ -26,6 +26,12 @@ def official_words(question: str) -> tuple[str, ...]:
 
 
 @cache
+def everyday_words() -> frozenset[str]:
+    """Return all words of the vocabulary that people say."""
+    return frozenset(word for word, _ in _groups())
+
+
+@cache
 def _groups() -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Every everyday word with its official ones, longest first."""
     groups = []

@@ -1,0 +1,103 @@
+"""A request for a summary -> every target of the topic, or each section of a chapter in a few
+sentences.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from bot.extraction import Weights
+from bot.messages import Answer, Statement, Status
+from bot.scope import newest_of
+from bot.understanding import Request
+from knowledge.library import Library
+from knowledge.numbering import HAN, number_value
+from knowledge.passages import split_sentences
+from knowledge.plan import Citation, PlanRecord, Section, Target
+
+SENTENCES = 24  # of a summary
+SECTION_CHARS = 260  # a shorter section is quoted whole
+SECTION_SENTENCES = 3  # of a longer one, those that say most
+TOPIC_SHARE = 0.6  # of the best heading's fit that others on the topic reach
+FIGURES = re.compile("指标|目标|数字|多少|数据")
+GROUP = re.compile(rf"({HAN}|\d{{1,2}})[个项条点句大方][“\"]?(任务|方面|坚持|部分|内容|工作|要求)?")
+TELLING = re.compile(r"\d|×|《|“|全覆盖|清零")
+
+
+def summarise(request: Request, library: Library) -> Answer | None:
+    """Answer with the targets of the topic, or with its sections; None when it is nowhere."""
+    plans = newest_of(request.plans) if not request.years else request.plans
+    weights = Weights(library, request)
+    statements: list[Statement] = []
+    targets: list[tuple[PlanRecord, Target]] = []
+    for record in plans:
+        sections = library.plan(record).sections
+        chosen = _group(request, sections) or _on_topic(weights, sections)
+        if FIGURES.search(request.question):
+            found = _targets(record, chosen, library)
+            targets += [(record, target) for target, _ in found]
+            statements += [statement for _, statement in found]
+        else:
+            statements += [s for section in chosen for s in _gist(record, section)]
+    if not statements:
+        return None
+    return Answer(Status.ANSWERED, tuple(statements[:SENTENCES]), targets=tuple(targets))
+
+
+def _group(request: Request, sections: Sequence[Section]) -> list[Section]:
+    """Return the neighbours that are meant by their number: 六项任务, 四个“坚持”."""
+    match = GROUP.search(request.question)
+    count = number_value(match[1]) if match else None
+    if match is None or not count or count < 3:
+        return []
+    families: dict[object, list[Section]] = {}
+    for section in sections:
+        families.setdefault((section.part, section.path[:-1]), []).append(section)
+    groups = [g for g in families.values() if len(g) == count]
+    named = [g for g in groups if match[2] and all(match[2] in s.heading for s in g)]
+    return next(iter(named or groups), []) if len(named or groups) == 1 else []
+
+
+def _on_topic(weights: Weights, sections: Sequence[Section]) -> list[Section]:
+    """Return the sections with text whose headings, or those above them, speak of the topic."""
+    fit = {
+        section.key: max(
+            (weights.coverage(s.heading) for s in (section, *_above(section, sections))), default=0
+        )
+        for section in sections
+    }
+    best = max(fit.values(), default=0)
+    if not best:
+        fit = {s.key: weights.coverage(s.text) for s in sections}
+        best = max(fit.values(), default=0)
+    return [s for s in sections if best and s.text and fit[s.key] >= TOPIC_SHARE * best]
+
+
+def _above(section: Section, sections: Sequence[Section]) -> list[Section]:
+    return [s for s in sections if section.is_below(s)]
+
+
+def _targets(
+    record: PlanRecord, sections: Sequence[Section], library: Library
+) -> list[tuple[Target, Statement]]:
+    """Return the targets that stand in these sections, one statement for each quotation."""
+    by_path = {(s.part, s.path): s for s in sections}
+    seen, found = set(), []
+    for target in library.plan(record).targets:
+        section = by_path.get((target.part, target.path))
+        if section is None or (section.key, target.quote) in seen:
+            continue
+        seen.add((section.key, target.quote))
+        cited = Citation(record, section, target.quote)
+        found.append((target, Statement(target.quote, (cited,))))
+    return found
+
+
+def _gist(record: PlanRecord, section: Section) -> Iterable[Statement]:
+    """Yield a short section whole, of a longer one its heading with the sentences that say most."""
+    lead = f"{section.heading}：" if section.heading else ""
+    sentences = [s.strip() for s in split_sentences(section.text) if len(s.strip()) > 3]
+    if len(section.text) > SECTION_CHARS:
+        telling = sorted(sentences, key=lambda s: -len(TELLING.findall(s)))[:SECTION_SENTENCES]
+        sentences = [s for s in sentences if s in telling]
+    for i, sentence in enumerate(sentences):
+        yield Statement(sentence, (Citation(record, section, sentence),), lead if i == 0 else "")

@@ -1,0 +1,204 @@
+"""A claim and the claims that a section prints -> whether the section supports it.
+
+A figure is supported by the clause that prints it: same value, unit, bound and role, the same 每…,
+the words of the sentence printed there, and no other figure of the section whose clause fits these
+words as well. So 900元 is never the rural standard because both stand in one section.
+
+Not covered: a claim whose words are wholly other than the plan's; it counts as unsupported.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from bot.clauses import Claim, pairs, read_claims, split_plain
+from bot.figures import Figure, plain
+
+COVERAGE = 0.5  # of a claim's characters that its clause's sentence or heading prints
+DOMINANCE = 1.5  # a figure of another unit must fit the words this much better to be the subject's
+# which roles of a printed figure a sentence may use its role for
+ROLES = {
+    "": ("", "to", "by", "total"),
+    "to": ("", "to", "total"),
+    "total": ("total",),
+    "by": ("by",),
+    "from": ("from",),
+}
+BOUNDS = {
+    "": ("", "lo", "in", "before", "after"),
+    "lo": ("lo",),
+    "hi": ("hi", "in"),
+    "in": ("hi", "in"),
+}
+TIME_UNITS = ("年", "月", "日", "工作日", "小时", "分钟", "周")
+NEGATED = re.compile(
+    r"(?:不得|不能|不再|不予|不|未|没有|无须|无需|禁止|停止|取消|严禁|避免|暂缓)([\u4e00-\u9fff]{2})"
+)
+BOUND_WORDS = re.compile("不[得]?(?:低于|少于|超过|高于|多于)|不足|不断|不同")
+UP = re.compile("提高|提升|增加|增长|上升|上调|扩大|增幅")
+DOWN = re.compile("降低|下降|减少|下调|缩小|压缩|缩短|降幅|压减")
+ALL_OF = re.compile("各(?:个|地|县|区|镇|街|村|所|家)")
+AVERAGE = re.compile("每|各|均|户均|人均|逐")
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What one section prints, read once: its plan's year, its heading, its claims."""
+
+    text: str
+    heading: str = ""
+    year: int | None = None
+
+    @cached_property
+    def claims(self) -> tuple[Claim, ...]:
+        """The figures of the section with their words."""
+        return tuple(read_claims(self.text))
+
+    @cached_property
+    def plain(self) -> str:
+        """Heading and text in plain form."""
+        return plain(f"{self.heading}\n{self.text}")
+
+    @cached_property
+    def pairs(self) -> frozenset[str]:
+        """Every pair of characters that carries meaning."""
+        return frozenset().union(*(pairs(s) for s in split_plain(self.plain)))
+
+    def supports(self, claim: Claim) -> bool:
+        """Say whether a clause of this section says what the claim says."""
+        if self._is_own_year(claim.figure):
+            return True
+        if claim.figure.kind == "name":
+            return self.prints(claim.figure)
+        return any(
+            self._says(printed, claim) and not self._better(printed, claim)
+            for printed in self.claims
+        )
+
+    def prints(self, figure: Figure) -> bool:
+        """Say whether the figure stands anywhere in this section."""
+        return self._is_own_year(figure) or any(
+            self._same(claim.figure, figure) for claim in self.claims
+        )
+
+    def _is_own_year(self, figure: Figure) -> bool:
+        return self.year is not None and figure.value == f"{self.year}年" and not figure.bound
+
+    def _same(self, printed: Figure, said: Figure) -> bool:
+        if printed.kind == said.kind == "date":
+            return self._dated(said.value) == self._dated(printed.value)
+        return printed.key == said.key
+
+    def _dated(self, value: str) -> str:
+        return value.removeprefix(f"{self.year}年") or value
+
+    def _says(self, printed: Claim, claim: Claim) -> bool:
+        """Say whether the printed claim has the claim's value and may have its words."""
+        return (
+            self._same(printed.figure, claim.figure)
+            and _fits(printed, claim)
+            and self._has_period(printed.figure, claim.figure)
+            and self._beside(printed, claim)
+            and _distributes(printed, claim)
+            and self._covers(printed, claim)
+        )
+
+    def _better(self, printed: Claim, claim: Claim) -> bool:
+        """Say whether another figure's clause fits the claim's words as well as the printed one."""
+        fit = claim.likeness(printed)
+        for rival in self.claims:
+            if rival.figure.kind != claim.figure.kind or not _fits(rival, claim):
+                continue
+            alike = rival.figure.unit == claim.figure.unit
+            if not alike and rival.figure.key in {f.key for f in claim.beside}:
+                continue
+            if self._same(rival.figure, claim.figure) and alike:
+                continue
+            likeness = claim.likeness(rival)
+            if likeness and likeness >= fit * (1 if alike else DOMINANCE):
+                return True
+        return False
+
+    def _has_period(self, printed: Figure, said: Figure) -> bool:
+        """Say whether what money is paid by agrees; it may be left out where the section has but
+        one.
+        """
+        if said.period:
+            return said.period == printed.period
+        periods = {c.figure.period for c in self.claims if c.figure.is_money} - {""}
+        return not printed.period or len(periods) == 1
+
+    def _beside(self, printed: Claim, claim: Claim) -> bool:
+        """Say whether the other figures of the claim's clause stand in the printed sentence."""
+        there = [c.figure for c in self.claims if c.sentence == printed.sentence]
+        return all(
+            self._is_own_year(figure) or any(self._same(f, figure) for f in there)
+            for figure in claim.beside
+        )
+
+    def _covers(self, printed: Claim, claim: Claim) -> bool:
+        """Say whether the claim's words are printed in the sentence of its figure, or above it."""
+        own = {p for p in claim.near | claim.topic if not p[0].isdigit() and p[0] != "#"}
+        if not printed.near | printed.topic:
+            return True  # a line that is nothing but a date
+        if not own:
+            return False
+        known = pairs(printed.sentence) | pairs(plain(self.heading)) | printed.near | printed.topic
+        letters = set("".join(known))
+        mine = [c for p in own for c in p]
+        if not own & known:
+            return False
+        return sum(c in letters for c in mine) >= COVERAGE * len(mine)
+
+
+def _fits(printed: Claim, claim: Claim) -> bool:
+    """Say whether bound, role and direction of a printed figure allow those of the claim."""
+    said, there = claim.figure, printed.figure
+    if there.role not in ROLES[said.role]:
+        return False
+    is_time = said.bound == "in" and not there.bound and said.unit in TIME_UNITS
+    if there.bound not in BOUNDS.get(said.bound, (said.bound,)) and not is_time:
+        return False
+    if UP.search(claim.clause) and not UP.search(printed.clause) and DOWN.search(printed.clause):
+        return False
+    return not (
+        DOWN.search(claim.clause) and not DOWN.search(printed.clause) and UP.search(printed.clause)
+    )
+
+
+def _distributes(printed: Claim, claim: Claim) -> bool:
+    """Say whether 每户 and the like agree: what is said is printed, what is printed is not lost."""
+    if claim.figure.kind == "date" or claim.figure.is_money and claim.figure.period:
+        return True
+    there = plain(printed.sentence)
+    if any(each not in there for each in claim.each) and not ALL_OF.search(printed.clause):
+        return False
+    return not printed.each or bool(claim.each) or bool(AVERAGE.search(claim.sentence))
+
+
+def negations(said: str, printed: str) -> tuple[str, ...]:
+    """Return the words that only one of the two texts negates.
+
+    >>> negations("同1户重复补助", "同1户3年内不重复补助")
+    ('重复',)
+    """
+    said, printed = (BOUND_WORDS.sub(" ", plain(text)) for text in (said, printed))
+    return tuple(dict.fromkeys([*_only_negated(said, printed), *_only_negated(printed, said)]))
+
+
+def _only_negated(here: str, there: str) -> Iterable[str]:
+    """Yield words that `here` always negates and `there` has but never negates."""
+    for word in NEGATED.findall(here):
+        negated_here, negated_there = (
+            [m for m in NEGATED.findall(text) if m == word] for text in (here, there)
+        )
+        if here.count(word) == len(negated_here) and there.count(word) and not negated_there:
+            yield word
+
+
+def grounded(text: str, printed: Sequence[Printed]) -> float:
+    """Return the share of a text's pairs of characters that the sections print, 0 to 1."""
+    own = [p for s in split_plain(text) for p in pairs(s)]
+    known = frozenset().union(*(p.pairs for p in printed))
+    return sum(p in known for p in own) / len(own) if own else 0.0
