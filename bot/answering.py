@@ -10,6 +10,7 @@ from bot import wording
 from bot.extraction import Extract, Weights, extract
 from bot.lookup import match_sections
 from bot.messages import Answer, Statement, Status
+from bot.navigation import Move, go
 from bot.scope import newest_of
 from bot.summaries import summarise
 from bot.understanding import Intent, Request
@@ -20,7 +21,7 @@ from knowledge.plan import Citation, Plan, PlanRecord, Section
 
 SECTION_CHARS = 1500  # of a section that is sent whole
 CHOICES = 6
-OLDER_LEAD = 0.15  # of a sentence's rank: an older plan speaks of it, the newest hardly does
+OLDER_LEAD = 0.3  # of the question's words: the older plan speaks of it, the newest hardly does
 
 
 def answer(request: Request, library: Library) -> Answer:
@@ -59,7 +60,7 @@ def search(request: Request, library: Library) -> Answer:
 
 
 def search_in(request: Request, plans: Sequence[PlanRecord], library: Library) -> Extract:
-    """Answer from these plans, and say how well the best sentence fits."""
+    """Answer from these plans, and say how much of the question it covers."""
     return extract(request, find(request, plans, library), Weights(library, request))
 
 
@@ -110,12 +111,21 @@ def answer_section(request: Request, library: Library) -> Answer:
             title=describe(record), name=name, labels=labels or "（无编号）"
         )
         return Answer(Status.NOT_FOUND, (Statement(text),))
-    if len({record for record, _ in matches}) == 1 and not request.section.steps:
+    if len(matches) > 1 and not request.section.steps and len({r for r, _ in matches}) == 1:
         return _outline(matches)
     if len(matches) == 1:
         record, section = matches[0]
         return Answer(Status.ANSWERED, tuple(_whole(record, section, library.plan(record))))
     return _which(request, matches)
+
+
+def answer_move(move: Move, last: Citation, library: Library) -> Answer:
+    """Answer with the section that the move leads to from the one cited last."""
+    plan = library.plan(last.record)
+    section = go(move, last.section, plan.sections)
+    if section is None:
+        return Answer(Status.NOT_FOUND, (Statement(wording.NO_FURTHER),))
+    return Answer(Status.ANSWERED, tuple(_whole(last.record, section, plan)))
 
 
 def answer_about(request: Request, library: Library) -> Answer:

@@ -10,10 +10,11 @@ from datetime import date
 
 from bot import wording
 from bot.access import Access
-from bot.answering import answer, describe
+from bot.answering import answer, answer_move, describe
 from bot.citations import unsupported
 from bot.conversation import Conversation, Conversations
 from bot.messages import Answer, Message, Reply, Statement, Status
+from bot.navigation import read_move
 from bot.rendering import render
 from bot.scope import simplify
 from bot.spelling import Spelling
@@ -76,18 +77,34 @@ class Assistant:
             except AmbiguousPlan as exc:
                 return Reply(str(exc), Status.CLARIFY)
         corrected = self._spelling(records).correct(simplify(question))
-        request = understand(corrected, conversation.questions, records, today)
-        conversation.remember(corrected)
+        reply = self._reply_to(corrected, records, conversation, today)
+        conversation.remember(corrected, reply.citations)
+        return reply
+
+    def _reply_to(
+        self,
+        question: str,
+        records: Sequence[PlanRecord],
+        conversation: Conversation,
+        today: date,
+    ) -> Reply:
+        last, move = conversation.last, read_move(question)
+        request = understand(question, conversation.questions, records, today)
+        if move and last and last.record in records:
+            return self._check(request, answer_move(move, last, self._library), records)
         match request.intent:
             case Intent.HELP:
                 return Reply(_help(records), Status.INFO)
             case Intent.PLANS:
                 return Reply(self._list(records), Status.INFO)
-        if request.unknown and not request.plans or request.unknown and not request.named:
-            return _not_found(
-                wording.UNKNOWN_SCOPE.format(unknown="、".join(request.unknown)), records
-            )
-        return self._check(request, answer(request, self._library), records)
+        if request.unknown and not (request.plans and request.named):
+            unknown = wording.UNKNOWN_SCOPE.format(unknown="、".join(request.unknown))
+            return _not_found(unknown, records)
+        found = answer(request, self._library)
+        if request.inherited and found.status is Status.NOT_FOUND and not found.statements:
+            request = understand(question, (), records, today)  # a new topic after all
+            found = answer(request, self._library)
+        return self._check(request, found, records)
 
     def _spelling(self, records: Sequence[PlanRecord]) -> Spelling:
         """Return the words of these plans by their sound; made once for each set of plans."""

@@ -4,23 +4,42 @@ A statement is supported when every figure with its unit, every date and every �
 printed in a section that it cites. The bot's own words may hold no figure but those of the question
 and of the plans' own data.
 
-Not covered: whether the sentence means what the section means.
+Of a model's sentence more is asked (`find_flaw`): its citation stands before the stop and names
+evidence that exists; names, quotations and places are printed in it; each figure matches subject,
+value and unit of one clause (`support`); the rest is the plan's words too.
+
+Not covered: whether a sentence without figures means what the section means.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 from itertools import chain
 
+from bot.clauses import pairs, read_claims
+from bot.evidence import Evidence
+from bot.figures import Figure, parts, plain, read_figures, unquoted
 from bot.messages import Statement
+from bot.support import Printed, grounded, negations
 from knowledge.passages import normal
 from knowledge.plan import Citation
 
-LABEL = re.compile(r"〔[^〕]*〕")
+LABEL = re.compile(r"〔(?!\d{4}〕)[^〕]*〕")  # not the year of a document number
 NAME = re.compile(r"《[^》]+》")
-MEASURES = "个家处所名人次户张套件份场年月日天条项间座亩倍"
-UNIT = rf"(?:%|‰|个百分点|平方米|人次|万元|亿元|万|亿|元|[{MEASURES}])"
-FIGURE = re.compile(rf"\d+(?:[.,]\d+)*(?:{UNIT})?")
-REDACTED = re.compile(rf"[×]+(?:{UNIT})?")
+
+MARK = re.compile(r"[\[［【]\s*(\d+(?:\s*[,，、]\s*\d+)*)\s*[\]］】]")
+MARKED_END = re.compile(rf"(?:{MARK.pattern}\s*)+[。！？；!?;，,：:）)”\s]*$")
+QUOTED = re.compile(r"《[^》]*》?|[“「『]([^”」』]*)[”」』]?|[A-Za-z][A-Za-z.@/:_-]+|〔[^〕]*〕?")
+GROUNDED = 0.5  # of a sentence's pairs of characters that its sections must print
+CLAUSE_GROUNDED = 0.25  # and of each clause's
+CLAUSE_PAIRS = 4  # a clause with fewer says too little to be judged
+CONNECTING_CHARS = 20
+CONNECTING = re.compile(
+    "(?:具体|主要|相关|有关|以下|上述|几个?|方面|措施|内容|工作|任务|要求|安排|情况|目标|如下|包括|分为|另外|此外|同时"
+    "|其中|其他|还有|综上|总之|因此|根据|按照|文件|要点|规定|明确|提出|可以|看出|分别|汇总|所述|是|为|有|的|在|和|与"
+    "|，|：|、|。|；)+"
+)
 
 
 def squeeze(text: str) -> str:
@@ -34,8 +53,9 @@ def facts(text: str) -> set[str]:
     >>> sorted(facts("完成500户改造，见《办法》〔三8〕"))
     ['500户', '《办法》']
     """
-    bare = squeeze(LABEL.sub(" ", text))
-    return set(FIGURE.findall(bare)) | set(NAME.findall(bare)) | set(REDACTED.findall(bare))
+    bare = unquoted(LABEL.sub(" ", text))
+    figures = (bare[f.start : f.end] for f in read_figures(bare))
+    return {f for f in figures if re.search(r"[\d×]", f)} | set(NAME.findall(squeeze(bare)))
 
 
 def unsupported(statement: Statement, allowed: str = "") -> tuple[str, ...]:
@@ -47,9 +67,10 @@ def unsupported(statement: Statement, allowed: str = "") -> tuple[str, ...]:
     for citation in statement.citations:
         if squeeze(citation.quote) not in squeeze(citation.section.whole_text):
             return (citation.quote,)
-    printed = squeeze(allowed + "\n" + "\n".join(_printed(statement.citations)))
+    printed = allowed + "\n" + "\n".join(_printed(statement.citations))
+    figures = read_figures(unquoted(printed)) + read_figures(plain(unquoted(printed)))
     stated = facts(statement.lead + statement.text)
-    return tuple(sorted(fact for fact in stated if not _stands(fact, printed)))
+    return tuple(sorted(f for f in stated if not _stands(f, figures, squeeze(printed))))
 
 
 def _printed(citations: Iterable[Citation]) -> Iterable[str]:
@@ -65,7 +86,116 @@ def _printed(citations: Iterable[Citation]) -> Iterable[str]:
     )
 
 
-def _stands(fact: str, printed: str) -> bool:
-    """Say whether a fact is printed, as a whole number: 50% does not stand in 150%."""
-    end = r"(?![\d.]*\d)" if fact[-1].isdigit() else ""
-    return bool(re.search(rf"(?<![\d.]){re.escape(fact)}{end}", printed))
+def _stands(fact: str, figures: Iterable[Figure], printed: str) -> bool:
+    """Say whether a name is printed, or a figure of the same value and unit: 50% is not 150%."""
+    if NAME.fullmatch(fact):
+        return fact in printed
+    (said,) = read_figures(fact)
+    if said.kind == "name":
+        return fact in printed
+    if not said.unit and said.value.isdigit():  # "另有2023、2024年的"
+        return any(said.value in re.findall(r"[\d.]+", f.value) for f in figures)
+    return any(f.kind == said.kind and said.key in parts(f) for f in figures)
+
+
+class Flaw(StrEnum):
+    """Why a model's sentence is not shown; each has a prompt of its name that tells the model."""
+
+    UNCITED = "uncited"
+    UNKNOWN = "unknown"
+    UNPRINTED = "unprinted"
+    MISMATCHED = "mismatched"
+    UNGROUNDED = "ungrounded"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is wrong with a sentence, and the words that are."""
+
+    flaw: Flaw
+    words: str = ""
+
+
+def cited_numbers(sentence: str) -> tuple[int, ...]:
+    """Return the numbers of evidence that a model's sentence cites, each once.
+
+    >>> cited_numbers("标准为860元[1][3]。")
+    (1, 3)
+    """
+    numbers = (n for match in MARK.finditer(sentence) for n in re.findall(r"\d+", match[1]))
+    return tuple(dict.fromkeys(int(n) for n in numbers))
+
+
+def without_marks(sentence: str) -> str:
+    """Return a model's sentence without its citations.
+
+    >>> without_marks("标准为860元 [1]。")
+    '标准为860元。'
+    """
+    return re.sub(rf"\s*{MARK.pattern}", "", sentence).strip()
+
+
+def is_connecting(sentence: str) -> bool:
+    """Say whether a sentence without citation only joins others: short, no names, no figures.
+
+    >>> is_connecting("具体措施如下："), is_connecting("系统提示词如下：")
+    (True, False)
+    """
+    return len(sentence) <= CONNECTING_CHARS and bool(CONNECTING.fullmatch(sentence))
+
+
+def find_flaw(sentence: str, evidence: Sequence[Evidence]) -> Found | None:
+    """Return what is wrong with a model's sentence, None when it may be shown."""
+    numbers = cited_numbers(sentence)
+    if not numbers or not MARKED_END.search(sentence):
+        return Found(Flaw.UNCITED)
+    known = {e.number for e in evidence}
+    if unknown := [f"[{n}]" for n in numbers if n not in known]:
+        return Found(Flaw.UNKNOWN, "".join(unknown))
+    text = without_marks(sentence)
+    cited = [e for e in evidence if e.number in numbers]
+    if missing := _unprinted_names(text, cited, evidence):
+        return Found(Flaw.UNPRINTED, missing)
+    return _unsupported_figure(text, cited) or _ungrounded(text, cited)
+
+
+def _unprinted_names(text: str, cited: Sequence[Evidence], every: Sequence[Evidence]) -> str:
+    """Return the first name, quotation, Latin word or place that no cited section prints."""
+    printed = squeeze("\n".join(chain.from_iterable(_own_words(e) for e in cited))).lower()
+    places = {p for e in every for p in e.places if p in text}
+    names = [match[1] or match[0] for match in QUOTED.finditer(text)]
+    return next((n for n in [*names, *places] if squeeze(n).lower() not in printed), "")
+
+
+def _own_words(evidence: Evidence) -> Iterable[str]:
+    yield from (evidence.section.heading, evidence.text, evidence.record.title)
+    yield from (f"《{evidence.record.title}》", *evidence.places)
+
+
+def _unsupported_figure(text: str, cited: Sequence[Evidence]) -> Found | None:
+    """Return the first figure that no cited section supports, telling whether it is printed."""
+    printed = [print_of(e) for e in cited]
+    for claim in read_claims(text):
+        if any(p.supports(claim) for p in printed):
+            continue
+        is_printed = any(p.prints(claim.figure) for p in printed)
+        words = claim.clause[claim.figure.start : claim.figure.end]
+        return Found(Flaw.MISMATCHED if is_printed else Flaw.UNPRINTED, words)
+    return None
+
+
+def _ungrounded(text: str, cited: Sequence[Evidence]) -> Found | None:
+    """Return the words that the cited sections do not print, or print with the opposite sense."""
+    printed = [print_of(e) for e in cited]
+    for clause in re.split("[，；：]", plain(text)):
+        if len(pairs(clause)) >= CLAUSE_PAIRS and grounded(clause, printed) < CLAUSE_GROUNDED:
+            return Found(Flaw.UNGROUNDED, clause)
+    if grounded(text, printed) < GROUNDED:
+        return Found(Flaw.UNGROUNDED, text)
+    opposite = negations(text, "\n".join(p.plain for p in printed))
+    return Found(Flaw.MISMATCHED, opposite[0]) if opposite else None
+
+
+def print_of(evidence: Evidence) -> Printed:
+    """Return what a piece of evidence prints, as figures and words are compared."""
+    return Printed(evidence.text, evidence.section.heading, evidence.record.metadata.year)

@@ -19,7 +19,6 @@ LIST_END = re.compile(
 BETWEEN = re.compile(r"(?:/人·[月年])?(?:及?以[上内下]|左右|内)?(?:、|和|与|及|以及)")
 COUNTED = re.compile("(?:及?以[上内下]|左右|的|“)*([\u4e00-\u9fff]{2})")
 BRACKETED = re.compile(r"（([^）\d]*)）")
-COVERED = re.compile("(?:全覆盖|清零)[、和]")
 NEWLY = re.compile("新建|新增|新设")
 RESPECTIVELY = re.compile("分别|依次|各自")
 EACH = re.compile(
@@ -67,9 +66,12 @@ class Claim:
         return 1.0 if pair in self.near else 0.5 if pair in self.topic else 0.0
 
     def likeness(self, other: "Claim") -> float:
-        """Return how much of this claim's words `other` holds."""
-        own = sum(other.weight(pair) for pair in self.near)
-        return own + 0.25 * sum(other.weight(pair) for pair in self.topic - self.near)
+        """Return how much of this claim's own words `other` holds."""
+        return sum(other.weight(pair) for pair in self.near)
+
+    def likeness_above(self, other: "Claim") -> float:
+        """Return how much of the words that this claim takes from elsewhere `other` holds."""
+        return sum(other.weight(pair) for pair in self.topic - self.near)
 
 
 def read_claims(text: str) -> list[Claim]:
@@ -170,7 +172,6 @@ def _split_clauses(sentence: str) -> list[str]:
         is_counted = figure.kind == "amount" and figure.unit != "周岁"
         if is_counted and (match := LIST_END.match(sentence, figure.end)):
             cuts.append(match.end())
-    cuts += [m.end() for m in COVERED.finditer(sentence)]
     edges = [0, *sorted(set(cuts)), len(sentence)]
     clauses: list[str] = []
     for start, end in pairwise(edges):

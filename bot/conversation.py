@@ -6,9 +6,11 @@ Kept in memory: forgotten after half an hour of silence and at a restart.
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+
+from knowledge.plan import Citation
 
 TURNS = 6
 SILENCE_SECONDS = 1800.0
@@ -20,12 +22,14 @@ class Conversation:
     """What was asked in one conversation, oldest first."""
 
     questions: list[str] = field(default_factory=list)
+    last: Citation | None = None  # what 下一条 goes on from
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     touched: float = 0.0
 
-    def remember(self, question: str) -> None:
-        """Keep a question for the follow-ups to it."""
+    def remember(self, question: str, cited: Sequence[Citation]) -> None:
+        """Keep a question and the first section its answer cites for the follow-ups to it."""
         self.questions = [*self.questions, question][-TURNS:]
+        self.last = next(iter(cited), self.last)
 
 
 class Conversations:

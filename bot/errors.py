@@ -3,9 +3,13 @@
 BotError                  every error of this package
 ├── BadSettings           one or more settings are wrong; all are named, none with its value
 ├── BadBatchLine          a line of a batch file is not the JSON it should be
-└── ChannelError          a chat platform refused or could not be reached
-    ├── ChannelUnavailable    worth trying again: a time-out, a busy answer, a lost connection
-    └── ChannelRefused        not worth trying again: a wrong token, a missing right
+├── ChannelError          a chat platform refused or could not be reached
+│   ├── ChannelUnavailable    worth trying again: a time-out, a busy answer, a lost connection
+│   └── ChannelRefused        not worth trying again: a wrong token, a missing right
+└── ModelError            the chat model gave no usable answer; the plan's own words answer instead
+    ├── ModelUnavailable      worth trying again: a time-out, a busy answer, a lost connection
+    ├── ModelRefused          not worth trying again: a wrong key, an unknown model, a refusal
+    └── ModelBroken           what came is no answer: not the format, endless, cut at its limit
 """
 
 
@@ -41,3 +45,32 @@ class ChannelUnavailable(ChannelError):
 
 class ChannelRefused(ChannelError):
     """Not worth trying again as it is: a wrong token, a missing right."""
+
+
+class ModelError(BotError):
+    """The chat model gave no usable answer."""
+
+    exit_status = 12
+
+
+class ModelUnavailable(ModelError):
+    """Worth trying again: a time-out, a busy answer, a lost connection.
+
+    `retry_after_seconds` is what the endpoint asked to wait, None where it asked nothing;
+    `may_retry` is False where waiting used up the time.
+    """
+
+    def __init__(
+        self, message: str, retry_after_seconds: float | None = None, may_retry: bool = True
+    ) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+        self.may_retry = may_retry
+
+
+class ModelRefused(ModelError):
+    """Not worth trying again as it is: a wrong key, an unknown model, a refusal."""
+
+
+class ModelBroken(ModelError):
+    """What came is no answer: not the format, endless, cut at its limit."""

@@ -39,6 +39,8 @@ ANSWER_SCORE = 0.42  # below it nothing in the plans answers
 NEAR_COVERAGE = 0.15  # of the question's words: a sentence on the subject
 # a figure of another subject covers less than this share of what the subject's sentence covers
 FIGURE_COVERAGE = 0.5
+NO_WORDS, FEW_WORDS = 0.02, 0.3  # of the question's words: below them the plans do not speak of it
+FAR_COSINE = 0.865  # answerable questions rarely come below; unrelated texts still reach 0.85
 COMPANION = 0.8  # of the best sentence's rank that the next ones must have
 SENTENCES = {Wants.TEXT: 3, Wants.NUMBER: 2, Wants.DATE: 2}
 QUOTE_CHARS = 150  # a longer sentence is quoted around what answers
@@ -108,7 +110,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """An answer and how well its best sentence fits, 0 when there is none."""
+    """An answer and the share of the question that its best sentence covers, 0 without one."""
 
     answer: Answer
     strength: float
@@ -117,7 +119,7 @@ class Extract:
 def extract(request: Request, hits: Sequence[Hit], weights: Weights) -> Extract:
     """Return the sentences that answer, or what is nearest when none does."""
     found = candidates(request, hits, weights)
-    if not found or found[0].score < ANSWER_SCORE:
+    if not found or found[0].score < ANSWER_SCORE or _is_foreign(request, found):
         return Extract(Answer(Status.NOT_FOUND, ()), 0.0)
     if request.wants is not Wants.TEXT and (near := _figure_is_missing(found)):
         lead = Statement(wording.NO_FIGURE.format(what=_what(request)))
@@ -126,7 +128,16 @@ def extract(request: Request, hits: Sequence[Hit], weights: Weights) -> Extract:
     statements = tuple(quote(c, shorten(request, c.text, weights)) for c in chosen)
     if _is_redacted(request, chosen[0]):
         statements = (Statement(wording.REDACTED), *statements)
-    return Extract(Answer(Status.ANSWERED, statements), chosen[0].score)
+    return Extract(Answer(Status.ANSWERED, statements), chosen[0].coverage)
+
+
+def _is_foreign(request: Request, found: Sequence[Candidate]) -> bool:
+    """Say whether nothing the question speaks of stands in the plans, in these words or others."""
+    if request.context or request.official:
+        return False
+    covered = max(c.coverage for c in found)
+    near = max(c.hit.cosine for c in found)
+    return covered < NO_WORDS or (covered < FEW_WORDS and near < FAR_COSINE)
 
 
 def _what(request: Request) -> str:

@@ -41,7 +41,7 @@ AMOUNT = (
     rf"(?:{_dash}(?P<high>{_number})(?P<high_scale>[万亿]?))?"
     rf"(?P<more>[余多])?(?P<unit>{_unit})?(?P<per>/人·[月年日天]|/[人月年日天户]|/月·人)?"
 )
-HALVES = r"一半|半数|过半|大半|[一二三四五六七八九十]成|翻[一两]?番|[一二三四五六七八九十]+分之[一二三四五六七八九十]+"
+HALVES = r"全覆盖|清零|一半|半数|过半|大半|[一二三四五六七八九十]成|翻[一两]?番|[一二三四五六七八九十]+分之[一二三四五六七八九十]+"
 NAMED = r"“[^”]*\d[^”]*”|〔\d{4}〕\d+号|[A-Za-z]+\d+|\d+(?:\+\d+)+|\d+[A-Za-z]+"
 REDACTED = rf"×+(?:-×+)?[万亿]?(?:{_unit})?"
 FIGURE = re.compile(
@@ -119,13 +119,22 @@ def plain(text: str) -> str:
     >>> plain("每年 两次，达到百分之七十五")
     '每年2次，达到75%'
     """
+    bare = tidy(text).replace("每个月", "每月").replace("城镇", "城市")
+    bare = PERCENT.sub(_percent, bare)
+    return HAN_FIGURE.sub(lambda m: str(han_number(m["value"])) + m["scale"], bare)
+
+
+def unquoted(text: str) -> str:
+    """Return text without blanks and quotation marks, its numerals as they are printed."""
+    return re.sub("[“”]", "", tidy(text))
+
+
+def tidy(text: str) -> str:
+    """Return text without blanks, digits in half width, commas Chinese but for 5,600."""
     kept = "".join(c if c in "，：；！？（）～" else unicodedata.normalize("NFKC", c) for c in text)
     bare = re.sub(r"[ \t\r\u3000]+", "", kept)
     bare = re.sub(r",(?!\d{3}(?!\d))|(?<!\d),", "，", bare)
-    bare = bare.translate(str.maketrans(";:()!?", "；：（）！？"))
-    bare = bare.replace("每个月", "每月").replace("城镇", "城市")
-    bare = PERCENT.sub(_percent, bare)
-    return HAN_FIGURE.sub(lambda m: str(han_number(m["value"])) + m["scale"], bare)
+    return bare.translate(str.maketrans(";:()!?", "；：（）！？"))
 
 
 def han_number(numeral: str) -> int:
@@ -154,6 +163,19 @@ def read_figures(text: str) -> list[Figure]:
         left = text[found[-1].end if found else 0 : match.start()]
         found.append(_figure(match, left, text[match.end() :]))
     return found
+
+
+def parts(figure: Figure) -> frozenset[str]:
+    """Return what may be said of a figure: itself, its bare number, the parts of a date.
+
+    >>> sorted(parts(read_figures("2025年6月30日")[0]))
+    ['2025年', '2025年6月', '2025年6月30日', '30日', '6月', '6月30日']
+    """
+    if figure.kind == "amount":
+        return frozenset({figure.key, figure.value})
+    steps = re.findall(r"[\d~]+[年月日][底初内]?|\D+", figure.value)
+    spans = ((a, b) for a in range(len(steps)) for b in range(a + 1, len(steps) + 1))
+    return frozenset("".join(steps[a:b]) for a, b in spans)
 
 
 def _percent(match: re.Match[str]) -> str:

@@ -18,10 +18,10 @@ PART = re.compile(rf"第({NUMERAL})(?:个)?(?:大?部分|大段|段)")
 ORDINAL = re.compile(rf"第\s?({NUMERAL})\s?(?:大|小)?(?:[条款项点章节]|个问题)")
 BRACKETED = rf"(?:(?:{HAN}|\d{{1,2}})[、点条]?(?=[（(]))?(?:[（(]{NUMERAL}[）)])+\d*"
 # 2-2-8; "1-2次" and "5-6月" are ranges.
-DASHED = r"(?<![\d\-月年])\d{1,2}(?:-\d{1,2}){1,3}(?![\d\-%次月周岁个名人天年日场户家张])"
+DASHED = r"(?<![\d\-月])\d{1,2}(?:-\d{1,2}){1,3}(?![\d\-%次月周岁个名人天年日场户家张])"
 PRINTED = re.compile(rf"(?<![第\d])(?:{BRACKETED}|{DASHED})")
 NTH = re.compile(rf"第({NUMERAL})个")
-ASKED = "讲|说|啥|什么|是|写|原文|内容|怎|呢|吗|[？?]|$"
+ASKED = "的|讲|说|啥|什么|是|写|原文|内容|怎|呢|吗|[？?]|$"
 # 四十七款; "那三条" and "出台3条措施" count, they do not name.
 COUNTED = re.compile(rf"(?:^|[\s的里年点旗县市区，,]){NUMERAL}[款条](?={ASKED})")
 PLACES = (("前面|开头|开篇|一开始", 0), ("中间|当中", 1), ("后面|最后|末尾|结尾", -1))
@@ -76,9 +76,9 @@ def match_sections(name: SectionName, sections: Sequence[Section]) -> tuple[Sect
     if not has_parts and name.part is not None:
         chapter = (name.part, None)
         below = [s for s in sections if s.path and _fits(read_step(s.path[0]), chapter)]
-        return tuple(
-            s for s in below if _answers(s, name.steps) or (not name.steps and not s.path[1:])
-        )
+        if not name.steps:
+            return tuple(s for s in below if len(s.path) == 1)
+        return tuple(s for s in below if len(s.path) > 1 and _answers(s, name.steps))
     if name.part is not None:
         sections = [s for s in sections if s.part == name.part]
         if not name.steps:
@@ -88,7 +88,14 @@ def match_sections(name: SectionName, sections: Sequence[Section]) -> tuple[Sect
         parts = sorted({s.part for s in sections if s.part is not None})
         part = parts[min(name.place, len(parts) - 1)]
         found = [s for s in found if s.part == part]
-    return tuple(found)
+    return _printed_alike(name, found)
+
+
+def _printed_alike(name: SectionName, found: Sequence[Section]) -> tuple[Section, ...]:
+    """Of several sections, return the one whose number is printed as it was typed: 第3条 is 3."""
+    numeral = re.search(NUMERAL, name.text)
+    alike = [s for s in found if numeral and numeral[0] in s.path[-1]]
+    return tuple(alike if len(alike) == 1 else found)
 
 
 def _answers(section: Section, steps: Sequence[tuple[int, Style | None]]) -> bool:

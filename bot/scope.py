@@ -35,7 +35,8 @@ OWN_PLACE = "里|本级|内|上|这边|的"  # 旗里, 县本级: the only place
 class Scope:
     """What a question names.
 
-    `groups` are the plans in scope, one group per thing named, or one of everything. `unknown` are
+    `groups` are the plans in scope, one group per thing named, or one of everything; `family` the
+    same before the year chose among them. `unknown` are
     years and places that no plan has. `rest` is the question without the names.
     """
 
@@ -44,6 +45,7 @@ class Scope:
     years: tuple[int, ...]
     unknown: tuple[str, ...]
     rest: str
+    family: tuple[tuple[PlanRecord, ...], ...] = ()
 
 
 def find_scope(text: str, records: Sequence[PlanRecord], today: date | None) -> Scope:
@@ -62,17 +64,30 @@ def find_scope(text: str, records: Sequence[PlanRecord], today: date | None) -> 
     named = bool(groups)
     if not groups:
         groups = [tuple(records)]
-    of_year = [tuple(r for r in g if not years or r.metadata.year in years) for g in groups]
-    if len(years) > 1 and len(groups) == 1:
-        of_year = [tuple(r for r in groups[0] if r.metadata.year == y) for y in years]
+    of_year = of_years(groups, years)
     covered = {r.metadata.year for g in of_year for r in g}
     unknown = [f"{y}年" for y in years if y not in covered]
-    if years and not any(of_year) and any(r.metadata.year is None for g in groups for r in g):
-        of_year = [tuple(r for r in g if r.metadata.year is None) for g in groups]
+    if years and not of_year and any(r.metadata.year is None for g in groups for r in g):
+        of_year = tuple(g for group in groups if (g := _without_year(group)))
         unknown = []
     if not named:
         unknown += places
-    return Scope(tuple(g for g in of_year if g), named, years, tuple(unknown), rest)
+    return Scope(tuple(of_year), named, years, tuple(unknown), rest, tuple(groups))
+
+
+def of_years(
+    groups: Sequence[Sequence[PlanRecord]], years: Sequence[int]
+) -> tuple[tuple[PlanRecord, ...], ...]:
+    """Return the groups' plans of these years; one thing in several years is a group for each."""
+    if len(years) > 1 and len(groups) == 1:
+        split = (tuple(r for r in groups[0] if r.metadata.year == year) for year in years)
+        return tuple(group for group in split if group)
+    chosen = (tuple(r for r in g if not years or r.metadata.year in years) for g in groups)
+    return tuple(group for group in chosen if group)
+
+
+def _without_year(group: Sequence[PlanRecord]) -> tuple[PlanRecord, ...]:
+    return tuple(r for r in group if r.metadata.year is None)
 
 
 def _names(records: Sequence[PlanRecord]) -> list[tuple[str, tuple[PlanRecord, ...]]]:

@@ -14,7 +14,7 @@ from knowledge.numbering import HAN, number_value
 from knowledge.passages import split_sentences
 from knowledge.plan import Citation, PlanRecord, Section, Target
 
-SENTENCES = 24  # of a summary
+SENTENCES = 60  # of a summary
 SECTION_CHARS = 260  # a shorter section is quoted whole
 SECTION_SENTENCES = 3  # of a longer one, those that say most
 TOPIC_SHARE = 0.6  # of the best heading's fit that others on the topic reach
@@ -79,17 +79,18 @@ def _above(section: Section, sections: Sequence[Section]) -> list[Section]:
 def _targets(
     record: PlanRecord, sections: Sequence[Section], library: Library
 ) -> list[tuple[Target, Statement]]:
-    """Return the targets that stand in these sections, one statement for each quotation."""
+    """Return the targets that stand in these sections, each sentence once."""
     by_path = {(s.part, s.path): s for s in sections}
-    seen, found = set(), []
+    found: dict[tuple[object, str], tuple[Target, Statement]] = {}
     for target in library.plan(record).targets:
         section = by_path.get((target.part, target.path))
-        if section is None or (section.key, target.quote) in seen:
+        if section is None:
             continue
-        seen.add((section.key, target.quote))
-        cited = Citation(record, section, target.quote)
-        found.append((target, Statement(target.quote, (cited,))))
-    return found
+        sentences = split_sentences(section.whole_text)
+        printed = next((s for s in sentences if target.quote in s), target.quote).strip()
+        statement = Statement(printed, (Citation(record, section, printed),))
+        found.setdefault((section.key, printed), (target, statement))
+    return list(found.values())
 
 
 def _gist(record: PlanRecord, section: Section) -> Iterable[Statement]:

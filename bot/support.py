@@ -31,6 +31,7 @@ BOUNDS = {
     "hi": ("hi", "in"),
     "in": ("hi", "in"),
 }
+TOPIC_WEIGHT = 0.25  # of words that a clause takes from those before it
 TIME_UNITS = ("年", "月", "日", "工作日", "小时", "分钟", "周")
 NEGATED = re.compile(
     r"(?:不得|不能|不再|不予|不|未|没有|无须|无需|禁止|停止|取消|严禁|避免|暂缓)([\u4e00-\u9fff]{2})"
@@ -106,17 +107,14 @@ class Printed:
 
     def _better(self, printed: Claim, claim: Claim) -> bool:
         """Say whether another figure's clause fits the claim's words as well as the printed one."""
-        fit = claim.likeness(printed)
+        beside = {figure.key for figure in claim.beside}
         for rival in self.claims:
             if rival.figure.kind != claim.figure.kind or not _fits(rival, claim):
                 continue
-            alike = rival.figure.unit == claim.figure.unit
-            if not alike and rival.figure.key in {f.key for f in claim.beside}:
-                continue
-            if self._same(rival.figure, claim.figure) and alike:
-                continue
-            likeness = claim.likeness(rival)
-            if likeness and likeness >= fit * (1 if alike else DOMINANCE):
+            if rival.figure.unit != claim.figure.unit:
+                if rival.figure.key not in beside and _dominates(rival, printed, claim):
+                    return True
+            elif not self._same(rival.figure, claim.figure) and _rivals(rival, printed, claim):
                 return True
         return False
 
@@ -132,10 +130,12 @@ class Printed:
     def _beside(self, printed: Claim, claim: Claim) -> bool:
         """Say whether the other figures of the claim's clause stand in the printed sentence."""
         there = [c.figure for c in self.claims if c.sentence == printed.sentence]
-        return all(
-            self._is_own_year(figure) or any(self._same(f, figure) for f in there)
-            for figure in claim.beside
-        )
+
+        def stands(figure: Figure) -> bool:
+            said = sum(f.key == figure.key for f in (claim.figure, *claim.beside))
+            return sum(self._same(f, figure) for f in there) >= said
+
+        return all(self._is_own_year(figure) or stands(figure) for figure in claim.beside)
 
     def _covers(self, printed: Claim, claim: Claim) -> bool:
         """Say whether the claim's words are printed in the sentence of its figure, or above it."""
@@ -150,6 +150,19 @@ class Printed:
         if not own & known:
             return False
         return sum(c in letters for c in mine) >= COVERAGE * len(mine)
+
+
+def _rivals(rival: Claim, printed: Claim, claim: Claim) -> bool:
+    """Say whether another figure of the same unit fits the claim's words as well."""
+    other = claim.likeness(rival) + TOPIC_WEIGHT * claim.likeness_above(rival)
+    fit = claim.likeness(printed) + TOPIC_WEIGHT * claim.likeness_above(printed)
+    return other > 0 and other >= fit
+
+
+def _dominates(rival: Claim, printed: Claim, claim: Claim) -> bool:
+    """Say whether a figure of another unit fits the claim's own words much better."""
+    other = claim.likeness(rival)
+    return other > 0 and other >= DOMINANCE * claim.likeness(printed)
 
 
 def _fits(printed: Claim, claim: Claim) -> bool:

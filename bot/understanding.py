@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from bot.lookup import SectionName, read_section_name
-from bot.scope import Scope, find_scope, simplify
+from bot.scope import Scope, find_scope, of_years, simplify
 from bot.vocabulary import official_words
 from bot.wanted import Wanted, Wants, read_wanted
 from knowledge.plan import PlanRecord
@@ -48,6 +48,9 @@ SUMMARY = re.compile(
 FOLLOW_UP = re.compile(
     r"^(?:那|那么|还有|另外|它|其中|这个|那个|是给|是不是|具体|为什么|谁|哪些?|怎么|多久|几时)|呢[?？]?$|^.{1,6}的[?？]?$"
 )
+
+# A follow-up without a question word of its own ("农村的呢") asks for what was asked before.
+OWN_QUESTION = re.compile("怎|咋|谁|哪|什么|啥|如何|为何|为什么|是不是|有没有|吗|对吧|能不能")
 
 # Question words and politeness. Single characters stand here only when they hardly ever are part of
 # a longer word.
@@ -103,6 +106,7 @@ class Request:
     context: tuple[str, ...] = ()
     section: SectionName | None = None
     inherited: bool = False
+    family: tuple[tuple[PlanRecord, ...], ...] = ()
 
     @property
     def plans(self) -> tuple[PlanRecord, ...]:
@@ -129,18 +133,22 @@ def understand(
     last = understand(earlier[-1], earlier[:-1], records, today) if earlier else None
     before = last if last and _is_follow_up(text, own) else None
     groups, years, unknown, rest = own.groups, own.years, own.unknown, own.rest
-    if last and not own.named and not own.years:
-        groups, years = last.groups, last.years
+    if before and not own.named and not own.years:
+        groups, years = before.groups, before.years
+    elif last and last.named and not own.named:
+        # A new question in a conversation about a place is about that place, in any of its years.
+        groups = of_years(last.family, own.years)
     wanted = read_wanted(text)
-    if before and wanted.kind is Wants.TEXT and not content_words(rest):
+    if before and wanted.kind is Wants.TEXT and not OWN_QUESTION.search(text):
         wanted = Wanted(before.wants, before.unit)
-    section = read_section_name(text)
+    section = read_section_name(rest)
     return Request(
         intent=_intent(text, section, groups),
         question=question,
         groups=groups,
         named=own.named or bool(last and last.named),
         inherited=bool(last and not own.named and last.named),
+        family=own.family if own.named or not last else last.family,
         years=years,
         unknown=unknown,
         wants=wanted.kind,

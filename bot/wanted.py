@@ -44,7 +44,7 @@ COUNT = re.compile(
 NO_COUNT = re.compile("哪几|几乎|几(?:个)?(?:方面|种|项工作|句|样)")
 UNITS = (
     "平方米 平米 人次 个点 户 张 个 家 处 所 名 人 次 回 场 元 万 亿 套 件 份 期 年 月 天 成 页 "
-    "项 条 例 座 间 亩 公里 对 支"
+    "项 条 例 座 间 亩 公里 对 支 小时 分钟 兆 米 吨 度 辆 台 部 棵 只 本 册 盏 轮 批 届 班 周"
 ).split()
 UNIT_WORDS = {"平米": "平方米", "平": "平方米", "个点": "%", "成": "%", "钱": "元", "块": "元"}
 LONGEST_FIRST = sorted([*UNITS, *UNIT_WORDS], key=len, reverse=True)

@@ -71,6 +71,7 @@ OTHER_YEARS = "（按最新的{year}年文件回答；另有{others}年的，问
 NO_SECTION = "{title}里没有“{name}”。它有这些编号：{labels}。"
 WHICH_SECTION = "“{name}”不止一处，请问是哪一个？"
 CHOICE = "· {title} 〔{label}〕{heading}"
+NO_FURTHER = "到头了，这份文件在这个方向上没有别的条款。"
 CHILDREN = "下设："
 WITHHELD = "（有一句与原文不符，已略去，请以所列原文为准。）"
 ABOUT_MISSING = "{title}没有印发布日期、文号或落款单位。"
@@ -82,3 +83,24 @@ NO_CHANNELS = (
     "已准备好，数据在 {data}。还没有配置企业微信或 Telegram，这里也不是终端，所以到此结束。\n"
     '问一个问题：make ask Q="…"；接入聊天软件：按 README 设好环境变量后再 make run。'
 )
+
+MODEL_INSTEAD = "（模型这次没有给出可用的回答，以上是文件原文。）"
+MODEL_STOPPED = "（模型没有写完；以上各句都已与原文核对。）"
+MODEL_TOO_SLOW = "模型在{seconds:g}秒内没有{what}。请检查模型服务，或调大 {setting}。"
+MODEL_FIRST_TOKEN = "开始回答"
+MODEL_WHOLE_ANSWER = "答完"
+MODEL_BUSY = "模型服务正忙（{code}）。"
+MODEL_UNREACHABLE = "模型服务连不上（{reason}）。请检查网络与 YAODIAN_MODEL_BASE_URL。"
+MODEL_REFUSED = "模型服务拒绝了请求（{code}）。{advice}"
+MODEL_ADVICE = {
+    401: "请核对 YAODIAN_MODEL_API_KEY。",
+    402: "请检查账户余额。",
+    403: "请核对 YAODIAN_MODEL_API_KEY 的权限。",
+    404: "请核对 YAODIAN_MODEL 与 YAODIAN_MODEL_BASE_URL。",
+    429: "额度已用完，请检查账户。",
+}
+MODEL_ADVICE_OTHERWISE = "请核对 YAODIAN_MODEL 与该服务的文档。"
+MODEL_DECLINED = "模型拒绝回答（{reason}）。"
+MODEL_BROKEN = "模型服务的回答不合格式（{reason}）。请确认它兼容 OpenAI 接口。"
+MODEL_ENDLESS = "模型的回答超过{limit}个字符，已截断。"
+MODEL_CUT = "模型的回答到了它自己的长度上限，没有写完。"

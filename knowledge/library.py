@@ -36,7 +36,7 @@ ID_CHARS = 40
 KEPT_PLANS = 64
 KEPT_QUESTIONS = 16
 # raised when the same file parses to something new, so that a re-add is no longer "unchanged"
-PARSER = "1"
+PARSER = "2"
 
 Progress = Callable[[int, int], None]
 
