@@ -30,7 +30,7 @@ score: $(VENV)/dev.stamp
 lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --no-annotate -q -o requirements.lock
-	uv pip compile pyproject.toml --group dev -c requirements.lock --universal \
+	uv pip compile pyproject.toml --group dev --extra ocr -c requirements.lock --universal \
 		--python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
 		-q -o requirements-dev.lock
 

@@ -191,7 +191,7 @@ def _parse(file: Path) -> Plan:
     from knowledge.parsing import parse_plan
     from knowledge.reading import read_source
 
-    return parse_plan(read_source(file).text, file.name, _given(file))
+    return parse_plan(read_source(file).reading, file.name, _given(file))
 
 
 def _add(library: "Library", file: Path, replaces: str | None, progress: "Progress") -> Row:
@@ -320,11 +320,12 @@ def _print_plan(plan: Plan) -> None:
 
 def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     table = Table(*heads)
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*(escape(cell) for cell in row))
     Console(width=None if sys.stdout.isatty() else 160).print(table)
 
 

@@ -4,10 +4,13 @@ Every setting begins with YAODIAN_ and may stand in a file named `.env` in the f
 started in.
 """
 
+import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -121,9 +124,7 @@ class Settings(BaseSettings):
         """Refuse half a WeCom configuration, naming what is missing."""
         missing = [name for name in WECOM_FIELDS if getattr(self, f"wecom_{name}") is None]
         if missing and len(missing) < len(WECOM_FIELDS):
-            raise ValueError(
-                "企业微信还缺：" + "、".join(f"YAODIAN_WECOM_{name.upper()}" for name in missing)
-            )
+            raise ValueError(_missing_wecom(f"YAODIAN_WECOM_{name.upper()}" for name in missing))
         return self
 
     @property
@@ -147,4 +148,18 @@ def load_settings() -> Settings:
             f"{str(error['msg']).removeprefix('Value error, ')}"
             for error in exc.errors(include_input=False, include_url=False)
         ]
+        # pydantic looks at the whole only when every part is right
+        problems += [half] if (half := _half_wecom()) and half not in "；".join(problems) else []
         raise BadSettings("设置有误：" + "；".join(problems)) from exc
+
+
+def _half_wecom() -> str | None:
+    """Say which WeCom settings are missing where some are there."""
+    said = {**dotenv_values(".env"), **os.environ}
+    names = [f"YAODIAN_WECOM_{name.upper()}" for name in WECOM_FIELDS]
+    missing = [name for name in names if not said.get(name)]
+    return _missing_wecom(missing) if missing and len(missing) < len(names) else None
+
+
+def _missing_wecom(names: Iterable[str]) -> str:
+    return "企业微信还缺：" + "、".join(names)

@@ -55,6 +55,15 @@ class PassageRow:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a plan; `added_at` is UTC in ISO 8601."""
+
+    record: PlanRecord
+    added_at: str
+    is_published: bool
+
+
 class Catalogue:
     """The SQLite catalogue of one library."""
 
@@ -187,6 +196,30 @@ class Catalogue:
             )
             current = {"published": record.version, "source": source}
             db.execute(sa.update(plans).where(plans.c.id == record.id).values(current))
+
+    def republish(self, record: PlanRecord, plan: Plan, found: Sequence[Passage]) -> None:
+        """Let a version that is stored answer in place of another, in one transaction."""
+        with self._engine.begin() as db:
+            self._retire(db, record.id)
+            _insert_passages(db, record, plan, found)
+            current = {"published": record.version}
+            db.execute(sa.update(plans).where(plans.c.id == record.id).values(current))
+
+    def versions(self, plan: str) -> tuple[Version, ...]:
+        """Return all versions of a plan, oldest first."""
+        query = sa.select(versions, plans.c.published).join(plans, plans.c.id == versions.c.plan)
+        query = query.where(versions.c.plan == plan).order_by(versions.c.version)
+        with self._engine.connect() as db:
+            rows = db.execute(query).mappings().all()
+        return tuple(
+            Version(_record(row), row["added_at"], row["version"] == row["published"])
+            for row in rows
+        )
+
+    def sources(self) -> dict[str, str]:
+        """Return plan id -> the path that its newest version came from."""
+        with self._engine.connect() as db:
+            return {row.id: row.source for row in db.execute(sa.select(plans))}
 
     def retire(self, plan: str) -> None:
         """Stop a plan from answering; its versions stay."""

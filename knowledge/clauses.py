@@ -10,10 +10,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-BLANK = "\ue000"  # a private character: no rule matches it by accident
+BLANK = "\ue000"  # stands for a name; a private character, so that no rule matches it by accident
+BLANK_ASIDE = "\ue001"  # stands for an aside in brackets
 TOTAL_WORDS = "全覆盖 全面覆盖 清零 全部".split()
 SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]*")
-NAME = re.compile(r"“([^“”]*)”|\"([^\"]*)\"|《([^《》]*)》|（([^（）]*)）|\(([^()]*)\)|【([^【】]*)】")
+NAME = re.compile(
+    r"""“(?P<quoted>[^“”]*)” | 《[^《》]*》 | 【[^【】]*】 | "[^"]*"
+    | [（(](?P<aside>[^（()）]*)[）)]""",
+    re.VERBOSE,
+)
 # “十四五”末 is a date; （其中护理型200张） goes on with the count in front of it.
 SEEN_NAME = re.compile(rf"十[二三四五六七]五|{'|'.join(TOTAL_WORDS)}")
 SEEN_ASIDE = re.compile(r"其中|含|不少于|不低于|至少")
@@ -58,10 +63,10 @@ def blank_names(text: str) -> str:
 
 
 def _blank(match: re.Match[str]) -> str:
-    quoted = match[1] or match[2]
-    aside = match[4] or match[5]
+    quoted, aside = match["quoted"], match["aside"]
     seen = (quoted and SEEN_NAME.fullmatch(quoted)) or (aside and SEEN_ASIDE.match(aside))
-    return match[0] if seen else BLANK * len(match[0])
+    blank = BLANK if aside is None else BLANK_ASIDE
+    return match[0] if seen else blank * len(match[0])
 
 
 def _clauses(plain: str) -> Iterator[Clause]:

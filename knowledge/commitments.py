@@ -7,176 +7,233 @@ A number may also say whom something is for (年满3年, 2000元以下的), how 
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from knowledge.clauses import BLANK, Sentence
 from knowledge.quantities import HAN, Quantity, scan_quantities, scan_totals
+from knowledge.units import DURATIONS, SHARES
 
 HAN_TEXT = r"[\u4e00-\u9fff]"
 # What is delivered can be counted; what is only named (两项补贴) is not delivered.
 DELIVERS = (
-    "新建|改建|扩建|建成|建设|建立|建有|建好|打造|培育|培养|培训|新增|增加|增设|创建|改造|完成|举办|组织|召开"
-    "|发放|安排|组建|引进|招引|配备|配齐|配置|设立|设置|开办|开设|评选|选树|评出|选派|扶持|孵化|招募|募集|推出|编制"
-    "|遴选|资助|争创|争取|发展|实施|启动|建造|安装|购置|采购|开发|成立|布设|创成|推广|命名|认定|办好|储备|整治|征集"
+    "新建|改建|扩建|建成|建设|建立|建有|建好|打造|培育|培养|培训|新增|增加|增设|创建|改造|完成|举办|组织"
+    "|召开|发放|安排|组建|引进|招引|配备|配齐|配置|设立|设置|开办|开设|评选|选树|评出|选派|扶持|孵化|招募"
+    "|募集|推出|编制|遴选|资助|争创|争取|发展|实施|启动|建造|安装|购置|采购|开发|成立|布设|创成|推广|命名"
+    "|认定|办好|储备|整治|征集"
 )
 MAKES = re.compile(rf"(?:{DELIVERS})[^，、]{{0,10}}\Z")
-MAKES_IN_HAN = re.compile(rf"(?:{DELIVERS}|开展|推进|每|各|至少|不少于)[^，、]{{0,8}}\Z")
-# Counted parts of the text or of an idea, not deliverables: 三项机制, 四个专项行动.
+MAKES_NEXT = re.compile(rf"(?:{DELIVERS})\Z")
+MAKES_A_FEW = re.compile(rf"(?:{DELIVERS}|开展|推进|每|各|至少|不少于)[^，、]{{0,8}}\Z")
+
+# A bare number: 打造2-3品牌, 死亡率控制在0.01以内
+SMALL_NUMBER = re.compile(r"\d{1,3}(?:\D{1,2}\d{1,3})?")
+INDEX = re.compile(
+    r"(?:率|指数|系数|强度|平均分)(?:达到|达|控制在|保持在|不低于|不高于|不超过|高于|低于)?\Z"
+)
+
+# Counted parts of the text or of an idea: 三项机制, 四个专项行动
 ABSTRACT = re.compile(
-    rf"{HAN_TEXT}{{0,10}}?(?:机制|体系|制度|清单|行动|方面|领域|环节|重点|层面|原则|维度|导向|维护|确立|意识|自信"
-    r"|关键|方向|目标|抓手|台账|专班|办法|要求|标准|格局|平台|渠道|阶段|品牌|计划|方案|模式|补贴|覆盖|坚持"
-    r"|强化|同步|统一|转变|结合|部门|任务|问题|关系|能力|优势|一体化)"
+    rf"{HAN_TEXT}{{0,10}}?(?:机制|体系|制度|清单|行动|方面|领域|环节|重点|层面|原则|维度|导向|维护|确立|意识"
+    r"|自信|关键|方向|目标|抓手|台账|专班|办法|要求|标准|格局|平台|渠道|阶段|品牌|计划|方案|模式|补贴|覆盖"
+    r"|坚持|强化|同步|统一|转变|结合|部门|任务|问题|关系|能力|优势|一体化)"
 )
-PARTS = re.compile(rf"{HAN_TEXT}{{0,2}}(?:方面|领域|环节|重点|层面|原则|维度|部门|阶段|步骤|民生实事|实事)")
-DISTRIBUTES = re.compile(r"(?:每|各(?![类项种级界方自])|至少|不少于|不低于)[^，]{0,24}\Z")
-SUBJECT_ENDS = re.compile(rf"[^，]{{0,20}}?(?:全部|均|都|各|每|全覆盖|至少|中\Z)")
-REFERENCE = re.compile(r"(?:依托|围绕|聚焦|对照|参照|根据|按照|利用|针对|立足|借鉴|学习|参加|结合|发挥|带动)")
-NAMED_MEASURES = re.compile(r"(?:政策|措施|意见|举措|规定|禁令|办法|细则|条例)\Z")
-DURATIONS = "分钟 小时 个小时 天 日 个月 年 周 个工作日 工作日".split()
-BOUND_SPAN = re.compile(
-    r"(?:不少于|不低于|至少|不超过|不高于|达到|压缩|缩短|延长|提速|控制在|限期|需|为|[到至])[^，]{0,10}\Z"
+PARTS_BEHIND = re.compile(
+    rf"{HAN_TEXT}{{0,2}}(?:方面|领域|环节|重点|层面|原则|维度|部门|阶段|步骤|民生实事|实事"
+    r"|[^，]{0,8}发言)"
 )
-ELIGIBLE = re.compile(r"的(?!目标|任务|标准|要求|水平|速度|增速|增长|比例)")
+PARTS_BEFORE = re.compile(
+    r"(?:以下|上述|其他|其余|这|该|另|同|分为|分成|划分|包括|涵盖|涉及"
+    r"|政策|措施|意见|举措|规定|禁令|办法|细则|条例)\Z"
+)
+REFERENCE = re.compile(
+    r"依托|围绕|聚焦|对照|参照|根据|按照|利用|针对|立足|借鉴|学习|参加|结合|发挥|带动"
+)
+
+# 一 counts only where it is dealt out: 各打造一家, 每月一次
+DEALS_OUT = re.compile(r"(?:每|各(?![类项种级界方自])|至少|不少于|不低于)[^，]{0,24}\Z")
+# Units that other words end in: 十分, 三条, 两部
+AMBIGUOUS_IN_HAN = ("分", "度", "条", "部", "节", "日")
+
+LIMITS_SPAN = re.compile(
+    r"(?:不少于|不低于|至少|不超过|不高于|达到|压缩|缩短|延长|提速|控制在|限期|需|为|[到至])"
+    r"[^，]{0,10}\Z"
+)
+WITHIN = ("内", "以内", "之内")
+CONDITION_BEFORE = re.compile(r"(?:满|凡|对于|限报)\Z")
+CONDITION_BEHIND = re.compile(r"的(?!目标|任务|标准|要求|水平|速度|增速|增长|比例)")
+
+EXISTING_BEFORE = re.compile(
+    r"(?:全部|所有|仅|只有|[仍尚还]有|仅[^，]{1,12}就有|对(?:全[市县区省旗]|辖区|现有)[^，]{0,3})\Z"
+)
+DEALS_TO_ALL = re.compile(r"[^，、]{1,12}各(?![类项种级界方自])")
+IS_SUBJECT = re.compile(r"[^，、]{0,20}?(?:全部|均|都|各|每|全覆盖|至少|中\Z)")
+OPENING_DEADLINE = re.compile(r"\A[^每，]{0,10}(?:前|底|年内|今年|全年|\d年)\Z")
+
 PROMISES_ALL = re.compile(
     "确保|实现|完成|建成|达到|全面|均|都|全部|纳入|安装|配备|设立|符合|覆盖|年底|月底|年内|落实"
 )
-ADJECTIVE_TOTAL = re.compile(r"的(?!目标|任务|要求)|式|、(?:多|无|全|高|零)")
-NAME_OF_WORK = re.compile(r"行动|攻坚|工程|计划|机制|精力|力量|内容|流程|过程|家底|责任")
+NAMES_WORK = re.compile(r"行动|攻坚|工程|计划|机制|精力|力量|内容|流程|过程|家底|责任")
+# 多层次、全覆盖的学习 only describes
+DESCRIBES_BEHIND = re.compile(r"的(?!目标|任务|要求)|式|、(?:多|无|全|高|零)")
+DESCRIBES_BEFORE = re.compile(r"(?:全方位|多层次|无死角)、\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A quantity with what its clause prints before and after it, names and asides blanked.
+
+    `has_another` says that the same item of the clause goes on to a second number.
+    """
+
+    quantity: Quantity
+    before: str
+    after: str
+    has_another: bool
 
 
 def find_quantities(sentence: Sentence) -> list[Quantity]:
     """Return the numbers and totals of a sentence that are rows of the register, in order."""
     numbers = scan_quantities(sentence)
-    kept = [q for i, q in enumerate(numbers) if _counts(sentence, q, numbers[i + 1 :])]
-    totals = [q for q in scan_totals(sentence) if _claims_all(sentence, q)]
-    return sorted(kept + _one_total_a_clause(sentence, totals, kept), key=lambda q: q.start)
+    kept = [q for i, q in enumerate(numbers) if _counts(_place(sentence, q, numbers[i + 1 :]))]
+    totals = [q for q in scan_totals(sentence) if _claims_all(_place(sentence, q, ()))]
+    return sorted(kept + _one_a_clause(totals, kept), key=lambda q: q.start)
 
 
-def _counts(sentence: Sentence, quantity: Quantity, later: Sequence[Quantity]) -> bool:
-    before, after = around(sentence, quantity)
-    if quantity.unit in ("%", "‰", "个百分点", "百分点", "倍"):
-        return not re.search(r"[由从]\Z", before)
-    return not (
-        _has_no_unit(quantity, before, after)
-        or _is_idiom(quantity, before, after)
-        or _is_open_span(quantity, before)
-        or _is_condition(quantity, before, after)
-        or _is_part(before, after)
-        or _is_starting_point(before, after)
-        or _is_whole(sentence, quantity, before, after, later)
-    )
-
-
-def around(sentence: Sentence, quantity: Quantity) -> tuple[str, str]:
-    """Return what the quantity's clause prints before and after it, without names and asides."""
+def _place(sentence: Sentence, quantity: Quantity, later: Sequence[Quantity]) -> _Place:
     clause = sentence.clauses[quantity.clause]
-    return sentence.plain[clause.start : quantity.start], sentence.plain[quantity.end : clause.end]
-
-
-def _has_no_unit(quantity: Quantity, before: str, after: str) -> bool:
-    """A bare number counts only what a verb makes: 打造2-3品牌社会组织."""
-    if quantity.unit:
-        return False
-    if "分之" in quantity.value:
-        return False
-    if re.search("[万亿]", quantity.value) and re.match("[0-9]", quantity.value):
-        return bool(re.match(HAN_TEXT, after)) and not MAKES.search(before)
-    arabic = re.fullmatch(r"\d{1,3}(?:\D{1,2}\d{1,3})?", quantity.value)
-    made = re.search(rf"(?:{DELIVERS})\Z", before)
-    return not (arabic and made and re.match(HAN_TEXT, after))
-
-
-def _is_idiom(quantity: Quantity, before: str, after: str) -> bool:
-    """Chinese numerals stand in phrases (一个平台, 两项补贴, 百场活动) more than in counts."""
-    if not re.match(HAN, quantity.value) or "分之" in quantity.value:
-        return False
-    if quantity.value[0] in "百千万零〇" or quantity.unit in ("分", "度", "条", "部", "节", "日"):
-        return True
-    if ABSTRACT.match(after) or BLANK in after[:2]:
-        return True
-    if quantity.value == "一":
-        return not DISTRIBUTES.search(before)
-    return not (MAKES_IN_HAN.search(before) or quantity.bound)
-
-
-def _is_open_span(quantity: Quantity, before: str) -> bool:
-    """A span of time counts only as a limit or a rate: 24小时内, 每季度2天, never 15分钟生活圈."""
-    if (quantity.unit or "").split("/")[0] not in DURATIONS:
-        return False
-    if quantity.unit == "年" and quantity.bound in ("内", "以内", "之内"):
-        return True  # 三年内 is a deadline
-    is_rate = "/" in (quantity.unit or "") and quantity.value != "24"
-    return not (quantity.bound or BOUND_SPAN.search(before) or is_rate)
-
-
-def _is_condition(quantity: Quantity, before: str, after: str) -> bool:
-    """单笔2000元以下的由镇街审批, 10人以上的机构: who or what is meant, not what is promised."""
-    if quantity.bound in ("左右", "上下", ""):
-        return bool(re.search(r"(?:满|凡|对于)\Z", before))
-    return bool(ELIGIBLE.match(after)) and not MAKES.search(before)
-
-
-def _is_part(before: str, after: str) -> bool:
-    """等9个部门, 以下22项工作, 分为6类, 18条政策: how many parts something printed has."""
-    if re.search(r"(?:以下|上述|其他|其余|这|该|另|同|分为|分成|划分|包括|涵盖|涉及)\Z", before):
-        return True
-    if re.search(r"等\Z", before):
-        return REFERENCE.search(before) is not None or not re.search(rf"(?:{DELIVERS})", before)
-    if REFERENCE.match(before) and not MAKES.search(before):
-        return True
-    return bool(NAMED_MEASURES.search(before) or PARTS.match(after))
-
-
-def _is_starting_point(before: str, after: str) -> bool:
-    """由3000名增加到3600名: the first number is where the change begins."""
-    return bool(re.search(r"[由从][^，、]{0,8}\Z", before)) and bool(
-        re.match(r"[^，]{0,8}(?:到|至|为)", after)
-    )
-
-
-def _is_whole(
-    sentence: Sentence, quantity: Quantity, before: str, after: str, later: Sequence[Quantity]
-) -> bool:
-    """46个镇街全部设立, 全部5个区县, 8个党支部各联系: how many there are, not how many are made."""
-    if re.search(r"(?:全部|所有|仅)\Z", before) or re.search(r"仅[^，]{1,12}就有\Z", before):
-        return True
-    if re.search(r"在\Z", before):
-        return bool(re.search(r"[中上]\Z|会议", after))
-    opens = re.sub(r".*(?:前|底|内|年)\Z|对\Z|组织\Z", "", before.strip())
-    if opens and not opens.endswith(("由", "在", "覆盖")) and re.search(r"(?:对)\Z", before) is None:
-        return False
-    counts_more = any(
+    has_another = any(
         q.clause == quantity.clause and "、" not in sentence.plain[quantity.end : q.start]
         for q in later
     )
-    return bool(SUBJECT_ENDS.match(after)) or counts_more or before.endswith("对")
+    before = sentence.plain[clause.start : quantity.start]
+    return _Place(quantity, before, sentence.plain[quantity.end : clause.end], has_another)
 
 
-def _claims_all(sentence: Sentence, total: Quantity) -> bool:
-    before, after = around(sentence, total)
-    if NAME_OF_WORK.match(after):
+def _counts(place: _Place) -> bool:
+    if place.quantity.unit in SHARES:
+        return not place.before.endswith(("由", "从"))
+    return not (
+        _is_bare(place)
+        or _is_idiom(place)
+        or _is_open_span(place)
+        or _is_condition(place)
+        or _is_part(place)
+        or _is_starting_point(place)
+        or _is_existing(place)
+    )
+
+
+def _is_bare(place: _Place) -> bool:
+    """A number without a unit counts only what a verb makes or a rate bounds."""
+    value = place.quantity.value
+    if place.quantity.unit or "分之" in value:
         return False
-    if total.value in ("全覆盖", "全面覆盖"):
-        return not (ADJECTIVE_TOTAL.match(after) or re.search(r"(?:全方位|多层次|无死角)、\Z", before))
-    if total.value == "所有":
+    if (place.quantity.bound or place.quantity.op != "=") and INDEX.search(place.before):
+        return False
+    goes_on = re.match(HAN_TEXT, place.after) is not None
+    if re.match(r"\d.*[万亿]", value):
+        return goes_on and not MAKES.search(place.before)
+    made = SMALL_NUMBER.fullmatch(value) and MAKES_NEXT.search(place.before)
+    return not (made and goes_on)
+
+
+def _is_idiom(place: _Place) -> bool:
+    """Chinese numerals stand in phrases (一个平台, 两项补贴, 百场活动) more than in counts."""
+    value = place.quantity.value
+    if not re.match(HAN, value) or "分之" in value:
+        return False
+    if value[0] in "百千万零〇" or place.quantity.unit in AMBIGUOUS_IN_HAN:
+        return True
+    if ABSTRACT.match(place.after) or BLANK in place.after[:2]:
+        return True
+    if value == "一":
+        return not DEALS_OUT.search(place.before)
+    return not (MAKES_A_FEW.search(place.before) or place.quantity.bound)
+
+
+def _is_open_span(place: _Place) -> bool:
+    """A span of time counts only as a limit or a rate: 24小时内, 每季度2天, never 15分钟生活圈."""
+    unit, _, rate = (place.quantity.unit or "").partition("/")
+    if unit not in DURATIONS:
+        return False
+    if unit == "年" and place.quantity.bound in WITHIN:
+        return True  # 三年内 is a deadline
+    recurs = rate and place.quantity.value != "24"  # 每天24小时 is no target
+    return not (recurs or place.quantity.bound or LIMITS_SPAN.search(place.before))
+
+
+def _is_condition(place: _Place) -> bool:
+    """单笔2000元以下的由镇街审批, 10亿元以上项目5个: what is meant, not what is promised."""
+    if place.quantity.bound in ("左右", "上下", ""):
+        return CONDITION_BEFORE.search(place.before) is not None
+    if place.has_another and place.quantity.bound.endswith(("以上", "以下")):
+        return re.match(HAN_TEXT, place.after) is not None
+    return bool(CONDITION_BEHIND.match(place.after)) and not MAKES.search(place.before)
+
+
+def _is_part(place: _Place) -> bool:
+    """等9个部门, 以下22项工作, 分为6类, 18条政策: how many parts something printed has."""
+    if PARTS_BEFORE.search(place.before) or PARTS_BEHIND.match(place.after):
+        return True
+    if place.after.endswith("基础上"):
+        return True
+    if place.before.endswith("等"):
+        return bool(REFERENCE.search(place.before)) or not re.search(DELIVERS, place.before)
+    return bool(REFERENCE.match(place.before)) and not MAKES.search(place.before)
+
+
+def _is_starting_point(place: _Place) -> bool:
+    """由3000名增加到3600名: the first number is where the change begins."""
+    begins = re.search(r"[由从][^，、]{0,8}\Z", place.before)
+    return begins is not None and re.match(r"[^，]{0,8}(?:到|至|为)", place.after) is not None
+
+
+def _is_existing(place: _Place) -> bool:
+    """46个镇街全部设立, 8个党支部各联系: how many there are, not how many are made."""
+    before, after = place.before, place.after
+    if EXISTING_BEFORE.search(before):
+        return True
+    if re.search(r"对[^，]{0,12}\Z", before) and re.search("全部|逐一", after):
+        return True
+    if re.search(r"(?:\A|[^结面应相派])对\Z", before):
+        return True
+    if before.endswith("在"):
+        return re.search(r"[中上]\Z|会议", after) is not None
+    if DEALS_TO_ALL.match(after) and not re.search(DELIVERS, before):
+        return True
+    opens_clause = not before.strip() or OPENING_DEADLINE.search(before.strip())
+    return bool(opens_clause and (IS_SUBJECT.match(after) or place.has_another))
+
+
+def _claims_all(place: _Place) -> bool:
+    value, before, after = place.quantity.value, place.before, place.after
+    if NAMES_WORK.match(after):
+        return False
+    if value.endswith("覆盖"):
+        return not (DESCRIBES_BEHIND.match(after) or DESCRIBES_BEFORE.search(before))
+    if value == "所有":
         return bool(PROMISES_ALL.search(after) or PROMISES_ALL.search(before))
     return bool(before.strip() or after.strip())
 
 
-def _one_total_a_clause(
-    sentence: Sentence, totals: Sequence[Quantity], numbers: Sequence[Quantity]
-) -> list[Quantity]:
-    """Keep the strongest total of a clause; 全部达到80%, 100%全覆盖 are rows of their number."""
-    kept = []
+def _one_a_clause(totals: Sequence[Quantity], numbers: Sequence[Quantity]) -> list[Quantity]:
+    """Keep the strongest total of each clause that is no row of a number anyway."""
+    strongest: dict[int, Quantity] = {}
     for total in totals:
-        rivals = [t for t in totals if t.clause == total.clause]
-        strongest = max(rivals, key=lambda t: (t.value != "所有", t.value != "全部", t.start))
-        scopes = total.value in ("所有", "全部")
-        taken = any(
-            q.clause == total.clause
-            and (q.start > total.start if scopes else abs(total.start - q.end) <= 1)
-            and (scopes or q.value.startswith("100"))
-            for q in numbers
-        )
-        if total is strongest and not taken:
-            kept.append(total)
-    return kept
+        rival = strongest.get(total.clause)
+        if rival is None or _strength(total) >= _strength(rival):
+            strongest[total.clause] = total
+    return [t for t in strongest.values() if not any(_says_it(q, t) for q in numbers)]
+
+
+def _strength(total: Quantity) -> int:
+    return ("所有", "全部").index(total.value) if total.value in ("所有", "全部") else 2
+
+
+def _says_it(number: Quantity, total: Quantity) -> bool:
+    """全部达到80% and 100%全覆盖 are rows of their number."""
+    if number.clause != total.clause:
+        return False
+    if total.value in ("所有", "全部"):
+        return number.start > total.start
+    return abs(total.start - number.end) <= 1 and number.value.startswith("100")

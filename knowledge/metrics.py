@@ -1,106 +1,218 @@
-"""A quantity in its sentence -> what it measures, in the words that are printed around it.
+"""The quantities of a sentence -> what each of them measures.
 
-The metric is what the clause says without the number, the command (确保, 推动) and the relation
-(达到, 不低于). Where a clause leaves its subject out (增幅达到8.3%, 其中农村…, 总数达到120个) the subject
-is fetched from the row or the clause before.
+The metric is what its clause says around the number (`phrases`). Where a clause leaves its
+subject out (增幅达到8.3%, 其中农村…, 总数达到120个), it is fetched from the row or the clause before;
+where one subject has several numbers (城乡低保标准分别…), each number gets its part.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from knowledge.clauses import BLANK, Sentence
+from knowledge.clauses import Sentence
 from knowledge.deadlines import Deadline
-from knowledge.quantities import Quantity
+from knowledge.phrases import SCOPE, describe, name_thing, name_total
+from knowledge.quantities import LIST_GAP, Quantity
 
-SEPARATOR = re.compile(r"以及|[、和与及]")
-COMMANDS = re.compile(
-    r"""(?:[\s，、的]|确保|力争|争取|努力|积极|持续|继续|大力|加快|进一步|稳步|全面(?!建成)|切实|严格|有序|深入|扎实|逐步|集中
-    |推动(?!力)|推进(?!率)|指导|支持|鼓励|引导|督促|实施|组织(?!化|部|覆盖)|开展(?!率)|完成(?!率|度)|实现(?!率)|做到|做好|抓好
-    |要(?!素)|将|把|对(?!口|象|接|标|外)|为(?!老|民|主)|在(?!册|校|岗|建|线|园|职|编|读|院|家)|以(?!上|下|内)|按|拟|再|并|且
-    |同时|其中|探索|今年|重点|主要|满足|力推|试行|计划|预计|累计(?=[\u4e00-\u9fff]{3})|我[市县区省旗州]|通过[^，]{1,14}?(?:方式|形式|途径)
-    |打造|建成|组建|安排|形成|促进|使|于|到(?!位)|至|由[^，]{2,14}?(?=对)|一是|[二三四五六七八九十]是|[一二三四五六七八九]要
-    |有|已|已经|共|先后|均|都|落实(?!率|到))+""",
-    re.VERBOSE,
+HAN_TEXT = r"[\u4e00-\u9fff]"
+SEPARATOR = re.compile(r"以及|、|和(?!谐)|(?<!参)与(?!者)|及(?!时|其)")
+LEVEL = rf"{HAN_TEXT}{{1,3}}[级类型]"
+# 新建日间照料中心3个、助餐中心9个: the verb stands once for the list, and is no part of the thing
+DELIVERY = re.compile(
+    r"\A(?:新建(?:[（(][^）)]*[）)])?|新增|改建|扩建|新改建|改造|培训|募集|举办|发放|建立|培育)"
 )
-RELATIONS = re.compile(
-    r"""(?:\s|的|达到|达|(?:提高|提升|增加|扩大|增长|降低|下降|减少|上升|压缩|缩短|放宽|缩小|延长|推广|恢复|上调|下调|增|升|降)[到至]
-    |控制在|保持在?|稳定在?|维持在|不(?:得)?(?:少|低|小|高|多|大)于|不(?:得)?超过|至少|最少|至多|最多|高于|低于|超过|大于|少于|突破|超
-    |分别|各|再|就|均|都|共|约|近|为|是|至|到(?!位)|有|要|应|需|须|拟|按|以|且|实现|完成|力争|确保|全部|所有|[≥≤><＞＜=由从]
-    |每(?:[百千万])?(?:个?(?:月|年|周|季度|半年|天|日|人|百户|户|学期)))+\Z""",
-    re.VERBOSE,
-)
-# These verbs say only that the noun behind the number comes to be.
-MAKES = re.compile(
-    r"(?:(?:至少|各|再)*(?:建设|建成|打造|培育|安排|开办|设立|组建|配备|建有|建立|有|开展|组织|举办|提供|领办|设|配))+\Z"
-)
-TAIL = re.compile(
-    r"(?:的?(?:目标任务|目标|任务要求|任务|要求|水平)|标准|的标准|(?:的)?工作任务)\Z|[的地得。\s]+\Z"
-)
-LEADING_VERB = re.compile(r"新建（[^）]*）|新建|新增|改建|扩建|改造|培训|募集|发放|建立|举办|开展|培育")
-# A measure that says nothing without its subject.
-LEAN = re.compile(
-    r"(?:占|同比|增幅|涨幅|增速|降幅|增长|下降|总数|总量|累计|比上年|较上年|比去年|较去年|上限|单笔|一次性"
-    r"|其中|数量|人数|规模|面积|覆盖面|覆盖率|比例|合格率|完成率|满意率|满意度|改造|建设|整治|覆盖)"
-)
-PER_THING = re.compile(r"每[个所处户人张家站名例只座支场项对]?(?![\u4e00-\u9fff]{2}[（(、市县区镇村街])")
 MEASURED = re.compile(
-    r"(?:率|比|比例|占比|比重|度|面|标准|幅|量|数|额|值|增长|下降|提高|降低|强度|密度|浓度|水平|覆盖|速|程度)\Z"
+    r"(?:率|比|比例|占比|比重|度|面|标准|幅|量|数|额|值|增长|下降|水平|覆盖|增速)\Z"
 )
-PLACE_KIND = re.compile(
-    r"(?:城区|城市|城镇|县城|农村|乡村|县市|市区|镇区|小学|初中|高中|幼儿园|城乡)[\u4e00-\u9fff]{0,2}?(?=低|最|特|注|社|居|老)"
+GROWTH = "增长|增加|提高|提升|下降|降低|减少"
+SPLIT_GROWTH = re.compile(rf"分别({GROWTH})\Z")
+OWN_WORDS = re.compile(rf"(?<=..)(?:覆盖|(?:年均|同比)?(?:{GROWTH}))\Z")
+
+# What measures nothing without its subject.
+LEAN = re.compile(
+    rf"""占|达到|同比|增幅|涨幅|增速|降幅|总数|总量|累计|[比较](?:上|去)年|上限|单笔|接受
+    |(?:{GROWTH}|数量|人数|规模|面积|覆盖面|比例|改造|建设|整治|活动|项目|演练|检查|宣讲|建成|完工
+    |竣工|完成|投用|达标)\Z
+    |{HAN_TEXT}{{0,4}}试点{HAN_TEXT}{{0,2}}\Z|(?:覆盖|惠及|受益|受众|轮训){HAN_TEXT}{{0,3}}\Z
+    |每[个所处户人张家站名例座支场项对]{{1,2}}(?:全年|年|月|均|新增|补|资|至少|不|站|护|每|\Z)
+    |(?:城区|城市|城镇|县城|农村|乡村|县市|市区|乡镇|社区|牧区)+(?:平均|人均)?\Z|.?\Z""",
+    re.VERBOSE,
 )
-LEAN_CHARS = 5
+PER_SPAN = re.compile(r"每(?:周|月|季度|半年|年|天|日|学期)")
+# 社区覆盖率, 持证率: a rate of so few characters is one of what was counted before it
+SHORT_RATE = re.compile(rf"{HAN_TEXT}{{1,3}}(?:{HAN_TEXT}率|比例|占比|覆盖)\Z")
+PLACES = "城区 城市 城镇 县城 农村 乡村 县市 市区 镇区 小学 初中 高中".split()
+PLACE_CHARS = 8  # of the place a metric begins with: 城市社区…
 METRIC_CHARS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """What a quantity measures; `start` is where in the sentence its words begin."""
+    """What a quantity measures; its words begin at `start` of the sentence.
+
+    `subject` is what later clauses go on about: 老年助餐点 for 老年助餐点总数.
+    """
 
     name: str
     start: int
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A sentence with what was found in it; metrics are named in its order."""
+
+    sentence: Sentence
+    quantities: Sequence[Quantity]
+    deadlines: Sequence[Deadline]
+
+    def text(self, start: int, end: int) -> str:
+        """Return the printed text between two places, without the deadlines in it."""
+        text = self.sentence.text[start:end]
+        for deadline in reversed(self.deadlines):
+            if start <= deadline.start and deadline.end <= end:
+                text = text[: deadline.start - start] + text[deadline.end - start :]
+        return text
+
+    def clause_text(self, index: int) -> str:
+        """Return a clause as a phrase."""
+        clause = self.sentence.clauses[index]
+        return describe(self.text(clause.start, clause.end))
 
 
 def name_metrics(
     sentence: Sentence, quantities: Sequence[Quantity], deadlines: Sequence[Deadline]
 ) -> list[Metric]:
     """Return the metric of each quantity, in their order."""
-    namer = _Namer(sentence, quantities, deadlines)
+    reading = _Reading(sentence, quantities, deadlines)
     metrics: list[Metric] = []
-    for i in range(len(quantities)):
-        metrics.append(namer.name(i, metrics))
+    while len(metrics) < len(quantities):
+        first = len(metrics)
+        count = _list_length(sentence, quantities[first:])
+        for k, name in enumerate(distribute(_own_name(reading, first, count), count)):
+            # "增幅达到7.1%和8.3%" goes on the pair before it, one by one
+            earlier = metrics[first - count + k] if count <= first else None
+            metrics.append(_complete(reading, first, name, earlier))
     return metrics
 
 
-def describe(text: str) -> str:
-    """Return a clause as a metric: without command in front and relation behind.
+def distribute(subject: str, count: int) -> list[str]:
+    """Give each number of a list its own part of the subject.
 
-    >>> describe("确保护理型床位占比达到")
-    '护理型床位占比'
+    >>> distribute("城乡低保标准", 2), distribute("小学和初中生均经费", 2)
+    (['城市低保标准', '农村低保标准'], ['小学生均经费', '初中生均经费'])
     """
-    text = text.replace("\n", " ").strip(" ，,、：:；")
-    if lead := COMMANDS.match(text):
-        text = text[lead.end() :]
-    return TAIL.sub("", RELATIONS.sub("", text)).strip(" ，,、的")
+    if count == 2 and "城乡" in subject:
+        return [subject.replace("城乡", place, 1) for place in ("城市", "农村")]
+    growth = SPLIT_GROWTH.search(subject)
+    subject = SPLIT_GROWTH.sub("", subject)
+    parts = [part for part in SEPARATOR.split(subject) if part]
+    if count == 1 or len(parts) != count:
+        parts = [subject] * count
+    elif not MEASURED.search(parts[0]):
+        shared = parts[-1][len(parts[-2]) :]
+        parts = [part + shared for part in parts[:-1]] + parts[-1:]
+    return [part + growth[1] for part in parts] if growth else parts
 
 
-class _Namer:
-    """The naming of one sentence's quantities, each with those before it in sight."""
+def _list_length(sentence: Sentence, quantities: Sequence[Quantity]) -> int:
+    """Return how many quantities follow each other with nothing but 和 or 、 between them."""
+    count = 1
+    while count < len(quantities) and LIST_GAP.fullmatch(
+        sentence.plain, quantities[count - 1].end, quantities[count].start
+    ):
+        count += 1
+    return count
 
-    def __init__(
-        self, sentence: Sentence, quantities: Sequence[Quantity], deadlines: Sequence[Deadline]
-    ) -> None:
-        self.sentence = sentence
-        self.quantities = quantities
-        self.deadlines = deadlines
 
-    def name(self, i: int, named: Sequence[Metric]) -> Metric:
-        twin = self._first_of_pair(i)
-        if twin < i:
-            return self._paired(i, twin, named)
-        left, right = self._bounds(i)
-        quantity = self.quantities[i]
-        before, after = self._printed(left, quantity.start), self._printed(quantity.end, right)
-        name = _join(before, after, quantity)
-        return self._complete(i, name, left, named)
+def _own_name(reading: _Reading, first: int, count: int) -> str:
+    """Return what the words around a list of quantities, and no other's, say."""
+    before, after = _words_around(reading, first, count)
+    quantity = reading.quantities[first]
+    if quantity.is_total:
+        return name_total(before, after, quantity.value)
+    return name_thing(before, after)
+
+
+def _words_around(reading: _Reading, first: int, count: int) -> tuple[str, str]:
+    sentence, quantities = reading.sentence, reading.quantities
+    opening, closing = quantities[first], quantities[first + count - 1]
+    clause = sentence.clauses[opening.clause]
+    left, right = clause.start, clause.end
+    if first and quantities[first - 1].clause == opening.clause:
+        left = quantities[first - 1].end
+        if stop := SEPARATOR.search(sentence.plain, left, opening.start):
+            left = stop.end()
+    following = quantities[first + count] if first + count < len(quantities) else None
+    if following and following.clause == closing.clause:
+        right = following.start
+        if stop := SEPARATOR.search(sentence.plain, closing.end, right):
+            right = stop.start()
+    after = reading.text(closing.end, right)
+    if following and re.fullmatch(LEVEL, after):
+        # "×个国家级、×个省级实验区": the noun stands behind the last of them
+        after += re.sub(rf"\A{LEVEL}", "", _words_around(reading, first + count, 1)[1])
+    return reading.text(left, opening.start), after
+
+
+def _complete(reading: _Reading, i: int, name: str, earlier: Metric | None) -> Metric:
+    """Fetch the subject that a clause leaves out from the row before, else from the clause."""
+    index = reading.quantities[i].clause
+    lacks_subject = LEAN.match(name) or SCOPE.fullmatch(name)
+    if earlier and _is_next(reading, i):
+        return _continue(reading, i, name, earlier)
+    if index and lacks_subject:
+        subject = reading.clause_text(index - 1)
+        return _metric(_append(subject, name), reading.sentence.clauses[index - 1].start, subject)
+    return _metric(name, reading.sentence.clauses[index].start)
+
+
+def _is_next(reading: _Reading, i: int) -> bool:
+    """Say whether nothing is said between a quantity's clause and that of the row before."""
+    between = range(reading.quantities[i - 1].clause + 1, reading.quantities[i].clause)
+    return not any(reading.clause_text(index) for index in between)
+
+
+def _continue(reading: _Reading, i: int, name: str, earlier: Metric) -> Metric:
+    """Name a quantity that may go on about the row before it."""
+    row, quantity = reading.quantities[i - 1], reading.quantities[i]
+    clause = reading.sentence.clauses[quantity.clause]
+    same_clause = row.clause == quantity.clause
+    start = min(earlier.start, reading.sentence.clauses[row.clause].start)
+    printed = reading.sentence.text[clause.start : clause.end].lstrip()
+    if printed.startswith("其中") and not same_clause:
+        return _metric(f"{earlier.name}其中{name}", start, earlier.subject)
+    if swapped := _swap_place(earlier.name, name, quantity):
+        return _metric(swapped, start)
+    counted = not same_clause and row.unit != "%" and not MEASURED.search(earlier.name)
+    goes_on = LEAN.match(name) or SCOPE.fullmatch(name) or PER_SPAN.match(name)
+    if goes_on or (counted and SHORT_RATE.match(name)):
+        return _metric(_append(earlier.subject, name), start, earlier.subject)
+    verb = DELIVERY.match(earlier.name)
+    if same_clause and verb and not DELIVERY.match(name):
+        name = verb[0] + name
+    return _metric(name, clause.start)
+
+
+def _swap_place(earlier: str, name: str, quantity: Quantity) -> str | None:
+    """城市社区志愿者占比高于16%，农村社区高于10%: the second rate is the first's, elsewhere."""
+    rest, kind = earlier[: -len(name)], earlier[-2:]
+    if (kind == name[-2:] and MEASURED.search(rest)) or (kind in PLACES and name in PLACES):
+        return rest + name  # 标准集中供养1400元，分散供养900元
+    if quantity.unit != "%" or MEASURED.search(name) or len(name) < 2:
+        return None
+    for length in range(len(name), PLACE_CHARS + 1):
+        if earlier[:length][-2:] == name[-2:]:
+            return name + earlier[length:]
+    place = next((p for p in PLACES if earlier.startswith(p)), None)
+    is_place = len(name) <= 4 and name.startswith(tuple(PLACES))
+    return name + earlier[len(place) :] if place and is_place else None
+
+
+def _metric(name: str, start: int, subject: str | None = None) -> Metric:
+    name = name[-METRIC_CHARS:]
+    return Metric(name, start, subject or DELIVERY.sub("", OWN_WORDS.sub("", name)))
+
+
+def _append(subject: str, name: str) -> str:
+    return subject if subject.endswith(name) else subject + name

@@ -49,7 +49,7 @@ class Mark:
     is_plain: bool = True
 
 
-HAN = "[一二三四五六七八九十百零〇]{1,5}"
+HAN = "[一二三四五六七八九十百零〇○]{1,5}"
 # "3.5万亩" is a number, "3.2025年底前" is item 3; "、" before a digit is told by where it stands.
 NO_DECIMAL = r"(?:(?<=、)|(?!\d)|(?=(?:19|20)\d\d年))"
 MARK = re.compile(
@@ -81,7 +81,7 @@ def number_value(numeral: str) -> int | None:
     >>> number_value("一百零二"), number_value("１５"), number_value("二〇二五")
     (102, 15, 2025)
     """
-    numeral = unicodedata.normalize("NFKC", numeral).strip()
+    numeral = unicodedata.normalize("NFKC", numeral).strip().replace("○", "〇")  # as Word prints it
     if numeral.isdecimal():
         return int(numeral)
     if not numeral or any(c not in HAN_VALUES and c not in HAN_UNITS for c in numeral):

@@ -5,10 +5,13 @@ from pathlib import Path
 
 from knowledge.errors import UnreadableFile
 from knowledge.plan import Reading
-from knowledge.readers import plain
+from knowledge.readers import ofd, old_word, pdf, plain, scan, web, word
 
-SUFFIXES = (".txt", ".md")  # what a folder is searched for
-MAX_BYTES = 20_000_000  # a plan of 10,000 characters is 30 kB; anything near this is no plan
+# What a folder is searched for; what a file is, its content tells.
+SUFFIXES = tuple(
+    ".txt .md .docx .doc .wps .rtf .pdf .ofd .html .htm .mht .mhtml .png .jpg .jpeg".split()
+)
+MAX_BYTES = 100_000_000  # scans of a long plan reach 50 MB; chat platforms stop at 100 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,4 +67,16 @@ def source_from_bytes(name: str, content: bytes) -> SourceFile:
 
 def _read(content: bytes) -> Reading:
     """Choose the reader by what the bytes are."""
+    if pdf.is_pdf(content):
+        return pdf.read(content)
+    if scan.is_image(content):
+        return scan.read(content)
+    if word.is_word(content):
+        return word.read(content)
+    if old_word.is_old_word(content):
+        return old_word.read(content)
+    if ofd.is_ofd(content):
+        return ofd.read(content)
+    if web.is_web_page(content):
+        return web.read(content)
     return plain.read(content)

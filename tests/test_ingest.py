@@ -1,0 +1,314 @@
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import EmbeddingServer, FakeEmbedder, WritePlan
+from typer.testing import CliRunner
+
+import ingest
+from knowledge.library import Library
+
+PLAN = (
+    "澜州市2025年水务工作要点\n全年办好两件事。\n一、修好水渠\n清淤干渠12公里。\n"
+    "二、建好水厂。新建水厂2座。\n澜州市水务局\n2025年3月11日\n"
+)
+NEWER = PLAN.replace("2座", "5座")
+OTHER = "澜州市2025年林业工作要点\n一、种好树\n造林3.5万亩。\n二、护好林\n设护林员60名。\n"
+
+PREVIEW_KEYS = {
+    *("title", "year", "issuer", "doc_number", "date", "kind", "preamble"),
+    *("coverage", "warnings", "sections", "targets"),
+}
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command ended with."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def run(
+    tmp_path: Path,
+    embedding_server: EmbeddingServer,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Run:
+    """Run ingest.py in this process, over the library in tmp_path/data and the fake's vectors."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("YAODIAN_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("YAODIAN_EMBEDDING_MODEL", "fake")
+    monkeypatch.setenv("YAODIAN_EMBEDDING_BASE_URL", embedding_server.base_url)
+    monkeypatch.setenv("YAODIAN_EMBEDDING_API_KEY", "sk-lanzhou")
+
+    def run(*arguments: object) -> Ran:
+        monkeypatch.setattr(sys, "argv", ["ingest.py", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            ingest.main()
+        out, err = capsys.readouterr()
+        return Ran(int(ended.value.code or 0), out, err)
+
+    return run
+
+
+def run_process(*arguments: object, data: Path) -> Ran:
+    """Run ingest.py as people do, with nothing set but the data folder."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("YAODIAN_")}
+    done = subprocess.run(
+        [sys.executable, ingest.__file__, *map(str, arguments)],
+        env=clean | {"YAODIAN_DATA": str(data), "PYTHONWARNINGS": "default"},
+        cwd=data.parent,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
+def is_one_line(message: str) -> bool:
+    return message.endswith("\n") and message.count("\n") == 1 and "Traceback" not in message
+
+
+# add
+
+
+def test_added_plans_are_listed(run: Run, write_plan: WritePlan) -> None:
+    added = run("add", write_plan("a.txt", PLAN), write_plan("b.txt", OTHER), "--json")
+    assert added.status == 0
+    assert [(row["file"], row["outcome"], row["plan"]) for row in added.json] == [
+        ("a.txt", "new", "a"),
+        ("b.txt", "new", "b"),
+    ]
+    assert [row["plan"] for row in run("list", "--json").json] == ["a", "b"]
+
+
+def test_a_folder_is_added_in_order_with_what_plans_toml_says(run: Run, samples: Path) -> None:
+    assert run("add", samples).status == 0
+    assert [(r["plan"], r["year"], r["region"]) for r in run("list", "--json").json] == [
+        ("yunxi-2025", 2025, "云溪市"),
+        ("yunxi-2024", 2024, "云溪市"),
+        ("yunxi-2023", 2023, "云溪市"),
+    ]
+
+
+def test_adding_again_says_unchanged_and_a_new_text_is_a_new_version(
+    run: Run, write_plan: WritePlan
+) -> None:
+    file = write_plan("a.txt", PLAN)
+    outcomes = [run("add", file, "--json").json[0]["outcome"] for _ in range(2)]
+    write_plan("a.txt", NEWER)
+    outcomes.append(run("add", file, "--json").json[0]["outcome"])
+    assert outcomes == ["new", "unchanged", "replaced"]
+    assert run("list", "--json").json[0]["version"] == 2
+
+
+def test_a_plan_like_another_is_added_with_a_hint(run: Run, write_plan: WritePlan) -> None:
+    run("add", write_plan("a.txt", PLAN))
+    (row,) = run("add", write_plan("b.txt", NEWER), "--json").json
+    assert row["outcome"] == "new"
+    assert any("--replaces a" in note for note in row["notes"])
+
+
+def test_replaces_makes_the_file_a_new_version(run: Run, write_plan: WritePlan) -> None:
+    run("add", write_plan("a.txt", PLAN))
+    run("add", write_plan("b.txt", NEWER), "--replaces", "a")
+    assert [(r["plan"], r["version"], r["file"]) for r in run("list", "--json").json] == [
+        ("a", 2, "b.txt")
+    ]
+
+
+def test_replaces_takes_one_file(run: Run, write_plan: WritePlan, tmp_path: Path) -> None:
+    files = [write_plan("b.txt", PLAN), write_plan("c.txt", OTHER)]
+    ran = run("add", *files, "--replaces", "a")
+    assert ran.status != 0
+    assert "--replaces" in ran.err
+    assert not (tmp_path / "data").exists()
+
+
+def test_replacing_an_unknown_plan_is_one_line(run: Run, write_plan: WritePlan) -> None:
+    ran = run("add", write_plan("b.txt", PLAN), "--replaces", "nothing")
+    assert (ran.status, is_one_line(ran.err)) == (6, True)
+
+
+def test_a_dry_run_changes_nothing(run: Run, write_plan: WritePlan, tmp_path: Path) -> None:
+    file = write_plan("a.txt", PLAN)
+    (row,) = run("add", file, "--dry-run", "--json").json
+    assert (row["outcome"], row["sections"], row["coverage"]) == ("parsed", 2, 1.0)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["plans"]
+
+
+@pytest.mark.parametrize("content", [b"", b"\n \n", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 9])
+def test_a_bad_file_among_good_ones_fails_alone(
+    content: bytes, run: Run, write_plan: WritePlan
+) -> None:
+    good = write_plan("a.txt", PLAN)
+    (good.parent / "b.txt").write_bytes(content)
+    write_plan("c.txt", OTHER)
+    ran = run("add", good.parent, "--json")
+    assert ran.status == ingest.SOME_FAILED
+    assert [row["outcome"] for row in ran.json] == ["new", "failed", "new"]
+    assert ran.json[1]["notes"][0].startswith("b.txt ")
+    assert len(run("list", "--json").json) == 2
+
+
+def test_a_missing_file_is_an_error_that_names_it(run: Run, tmp_path: Path) -> None:
+    ran = run("add", tmp_path / "没有.txt", "--json")
+    assert (ran.status, ran.json[0]["outcome"]) == (3, "failed")
+    assert "没有.txt" in ran.json[0]["notes"][0]
+
+
+def test_a_folder_without_plans_is_one_line(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "a.jpg").write_bytes(b"\xff\xd8\xff")
+    ran = run("add", tmp_path / "photos")
+    assert (ran.status, is_one_line(ran.err)) == (4, True)
+    assert "photos" in ran.err
+
+
+def test_a_broken_plans_toml_adds_nothing(run: Run, write_plan: WritePlan) -> None:
+    file = write_plan("a.txt", PLAN)
+    write_plan("plans.toml", '["a.txt"]\nyaer = 2025')
+    ran = run("add", file)
+    assert (ran.status, is_one_line(ran.err)) == (5, True)
+    assert "a.txt.yaer" in ran.err
+    assert run("list", "--json").json == []
+
+
+# preview
+
+
+def test_preview_has_the_promised_keys_and_stores_nothing(
+    run: Run, write_plan: WritePlan, tmp_path: Path
+) -> None:
+    shown = run("preview", write_plan("a.txt", PLAN + "扫码关注我们\n"), "--json").json
+    assert set(shown) == PREVIEW_KEYS
+    assert shown["coverage"] == {
+        "chars": len("".join((PLAN + "扫码关注我们").split())),
+        "kept": len("".join(PLAN.split())),
+        "dropped": [{"text": "扫码关注我们", "why": "网站的广告、导航或发布信息"}],
+    }
+    assert not (tmp_path / "data").exists()
+
+
+def test_preview_shows_the_facts_and_the_sections(run: Run, write_plan: WritePlan) -> None:
+    shown = run("preview", write_plan("a.txt", PLAN), "--json").json
+    assert (shown["title"], shown["year"]) == ("澜州市2025年水务工作要点", 2025)
+    assert (shown["issuer"], shown["date"]) == ("澜州市水务局", "2025-03-11")
+    assert (shown["preamble"], shown["warnings"]) == ("全年办好两件事。", [])
+    first, second = shown["sections"]
+    assert set(first) >= {"part", "path", "heading", "text"}
+    assert (first["part"], first["path"]) == (None, ["一"])
+    assert (first["heading"], first["text"]) == ("修好水渠", "清淤干渠12公里。")
+    assert second["text"] == "新建水厂2座。\n澜州市水务局\n2025年3月11日"
+
+
+def test_preview_says_in_words_what_it_found(run: Run, write_plan: WritePlan) -> None:
+    shown = run("preview", write_plan("a.txt", PLAN.replace("二、", "三、") + "扫码关注我们\n"))
+    for said in ("澜州市水务局", "一 修好水渠", "未收：扫码关注我们", "注意：编号不连续：三"):
+        assert said in shown.out
+
+
+def test_a_preview_of_a_missing_file_is_one_line(run: Run) -> None:
+    ran = run("preview", "nothing.txt", "--json")
+    assert (ran.status, ran.out, is_one_line(ran.err)) == (3, "", True)
+
+
+# list, show, remove, rebuild
+
+
+def test_an_empty_library_says_how_to_fill_it(run: Run) -> None:
+    assert "ingest.py add" in run("list").out
+    assert run("list", "--json").json == []
+
+
+def test_show_is_the_preview_and_the_record(run: Run, write_plan: WritePlan) -> None:
+    file = write_plan("a.txt", PLAN)
+    run("add", file)
+    shown = run("show", "a.txt", "--json").json
+    previewed = run("preview", file, "--json").json
+    assert previewed.items() <= shown.items()
+    assert (shown["plan"], shown["version"], shown["file"]) == ("a", 1, "a.txt")
+
+
+def test_a_removed_plan_is_gone(run: Run, write_plan: WritePlan) -> None:
+    run("add", write_plan("a.txt", PLAN))
+    assert run("remove", "a", "--json").json == {"removed": "a"}
+    assert run("list", "--json").json == []
+
+
+def test_rebuild_counts_the_passages(run: Run, write_plan: WritePlan) -> None:
+    run("add", write_plan("a.txt", PLAN))
+    assert run("rebuild", "--json").json == {"passages": 3}
+
+
+@pytest.mark.parametrize("command", ["show", "remove"])
+def test_an_unknown_plan_is_one_line_that_names_the_known(
+    command: str, run: Run, write_plan: WritePlan
+) -> None:
+    run("add", write_plan("a.txt", PLAN))
+    ran = run(command, "nothing")
+    assert (ran.status, ran.out, is_one_line(ran.err)) == (6, "", True)
+    assert "现有：a。" in ran.err
+
+
+def test_every_command_speaks_without_json_too(run: Run, write_plan: WritePlan) -> None:
+    assert "新增" in run("add", write_plan("a.txt", PLAN)).out
+    for command, said in (("list", "水务工作要点"), ("show a", "一 修好水渠")):
+        assert said in run(*command.split()).out
+    assert "3 段" in run("rebuild").out
+    assert "已移除 a" in run("remove", "a").out
+
+
+def test_a_wrong_setting_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YAODIAN_WEB_PORT", "99999")
+    ran = run("list")
+    assert (ran.status, is_one_line(ran.err)) == (9, True)
+    assert "YAODIAN_WEB_PORT" in ran.err
+
+
+def test_help_names_every_command() -> None:
+    shown = CliRunner().invoke(ingest.app, ["--help"])
+    assert shown.exit_code == 0
+    for command in ("add", "preview", "list", "show", "remove", "rebuild"):
+        assert f"  {command} " in shown.stdout
+
+
+# As a process
+
+
+def test_a_plan_goes_in_with_nothing_configured(tmp_path: Path, write_plan: WritePlan) -> None:
+    added = run_process("add", write_plan("a.txt", OTHER), "--json", data=tmp_path / "data")
+    assert (added.status, added.err) == (0, "")
+    assert added.json[0]["outcome"] == "new"
+
+
+def test_a_second_process_is_refused_with_the_owners_number(tmp_path: Path) -> None:
+    with Library(tmp_path / "data", FakeEmbedder()):
+        ran = run_process("list", data=tmp_path / "data")
+    assert (ran.status, is_one_line(ran.err)) == (7, True)
+    assert str(os.getpid()) in ran.err
+
+
+def test_a_foreign_folder_is_refused_as_one_line(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.odt").write_bytes(b"PK")
+    ran = run_process("list", data=tmp_path / "mine")
+    assert (ran.status, is_one_line(ran.err)) == (8, True)
+    assert (tmp_path / "mine" / "letter.odt").read_bytes() == b"PK"
