@@ -1,8 +1,9 @@
 """The admin's command: put plans in, look at what is there, take plans out.
 
-    python ingest.py add PATH... [--replaces PLAN] [--dry-run] [--json]
+    python ingest.py add PATH... [--replaces PLAN] [--prune] [--dry-run] [--json]
     python ingest.py preview FILE [--json]
-    python ingest.py list | show PLAN | remove PLAN | rebuild    each with --json
+    python ingest.py list | show PLAN [--version N] | diff PLAN [--from N] [--to N]
+    python ingest.py remove PLAN | restore PLAN VERSION | rebuild    each with --json
 
 Exit statuses are those of `knowledge.errors`: 0 when all went well, 2 when some files of an add
 failed.
@@ -19,11 +20,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.errors import BotError
-from knowledge.errors import KnowledgeError, NoPlansFound, UnreadableFile
-from knowledge.plan import Metadata, Plan, PlanRecord, Role
+from knowledge.errors import KnowledgeError, NoPlansFound, UnknownVersion, UnreadableFile
+from knowledge.plan import Metadata, Plan, PlanRecord
 
 if TYPE_CHECKING:
-    from knowledge.library import Added, Library, Progress
+    from bot.service import Service
+    from knowledge.difference import Difference
+    from knowledge.library import Added, Progress
 
 SOME_FAILED = 2
 
@@ -50,6 +53,9 @@ def add(
     replaces: Annotated[
         str | None, typer.Option(help="the plan these files are a new version of")
     ] = None,
+    prune: Annotated[
+        bool, typer.Option(help="take out plans that came from these folders and are gone")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="change nothing")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -58,15 +64,17 @@ def add(
     if replaces and len(files) != 1:
         raise typer.BadParameter("--replaces 一次只能配一个文件")
     if dry_run:
-        rows = [
-            _row_or_failure(file, lambda file: _preview_row(file, _parse(file))) for file in files
-        ]
+        rows = [_row_or_failure(file, lambda f: _preview_row(f, _parse(f))) for file in files]
+        if prune:
+            with _service() as service:
+                rows += _prune(service, paths, dry_run=True)
     else:
-        with _library() as library, _progress(quiet=as_json) as progress:
+        with _service() as service, _progress(quiet=as_json) as progress:
             rows = [
-                _row_or_failure(file, lambda f: _add(library, f, replaces, progress(f.name)))
+                _row_or_failure(file, lambda f: _add(service, f, replaces, progress(f.name)))
                 for file in files
             ]
+            rows += _prune(service, paths, dry_run=False) if prune else []
     _report(rows, as_json)
     if failed := [row for row in rows if row.outcome == "failed"]:
         raise typer.Exit(SOME_FAILED if len(failed) < len(rows) else UnreadableFile.exit_status)
@@ -85,8 +93,8 @@ def preview(file: Path, as_json: AsJson = False) -> None:
 @app.command(name="list")
 def list_plans(as_json: AsJson = False) -> None:
     """List the plans that are in."""
-    with _library() as library:
-        records = library.records(Role.ADMIN)
+    with _service() as service:
+        records = service.records()
     if as_json:
         _print_json([_record_json(record) for record in records])
     elif not records:
@@ -109,11 +117,15 @@ def list_plans(as_json: AsJson = False) -> None:
 
 
 @app.command()
-def show(plan: str, as_json: AsJson = False) -> None:
+def show(
+    plan: str,
+    version: Annotated[int | None, typer.Option(help="an older version")] = None,
+    as_json: AsJson = False,
+) -> None:
     """Show one plan: its data, its sections, what was left out."""
-    with _library() as library:
-        record = library.find(plan, Role.ADMIN)
-        content = library.plan(record)
+    with _service() as service:
+        record = _version(service, plan, version)
+        content = service.plan(record)
     if as_json:
         _print_json(_record_json(record) | _plan_json(content))
     else:
@@ -123,9 +135,8 @@ def show(plan: str, as_json: AsJson = False) -> None:
 @app.command()
 def remove(plan: str, as_json: AsJson = False) -> None:
     """Take a plan out; questions are no longer answered from it."""
-    with _library() as library:
-        record = library.find(plan, Role.ADMIN)
-        library.remove(record)
+    with _service() as service:
+        record = service.remove(plan)
     if as_json:
         _print_json({"removed": record.id})
     else:
@@ -133,10 +144,44 @@ def remove(plan: str, as_json: AsJson = False) -> None:
 
 
 @app.command()
+def restore(plan: str, version: int, as_json: AsJson = False) -> None:
+    """Let an older version of a plan, or a removed plan, answer again."""
+    with _service() as service:
+        record = service.restore(plan, version)
+    if as_json:
+        _print_json(_record_json(record))
+    else:
+        _print(f"{record.id} 已恢复到第 {record.version} 版（{record.title}）。")
+
+
+@app.command()
+def diff(
+    plan: str,
+    from_: Annotated[int | None, typer.Option("--from", help="the older version")] = None,
+    to: Annotated[int | None, typer.Option(help="the newer version")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what changed between two versions: the last two unless said otherwise."""
+    from knowledge.difference import compare_plans
+
+    with _service() as service:
+        numbers = [v.record.version for v in service.versions(plan)]
+        newer = to or numbers[-1]
+        older = from_ or max((n for n in numbers if n < newer), default=newer)
+        before = service.plan(_version(service, plan, older))
+        after = service.plan(_version(service, plan, newer))
+    difference = compare_plans(before, after)
+    if as_json:
+        _print_json({"from": older, "to": newer} | asdict(difference))
+    else:
+        _print_difference(older, newer, difference)
+
+
+@app.command()
 def rebuild(as_json: AsJson = False) -> None:
     """Write the vectors anew from the catalogue."""
-    with _library() as library, _progress(quiet=as_json) as progress:
-        count = library.rebuild(progress("rebuild"))
+    with _service() as service, _progress(quiet=as_json) as progress:
+        count = service.rebuild(progress("rebuild"))
     if as_json:
         _print_json({"passages": count})
     else:
@@ -153,12 +198,28 @@ def main() -> None:
 
 
 @contextmanager
-def _library() -> "Iterator[Library]":
-    from bot.build import open_library
+def _service() -> "Iterator[Service]":
+    from bot.build import open_service
     from bot.settings import load_settings
 
-    with open_library(load_settings()) as library:
-        yield library
+    with open_service(load_settings()) as service:
+        yield service
+
+
+def _version(service: "Service", plan: str, version: int | None) -> PlanRecord:
+    """Return a version of a plan, the published one unless said otherwise.
+
+    Raises:
+        UnknownVersion: it has none of this number.
+    """
+    if version is None:
+        return service.find(plan)
+    versions = service.versions(plan)
+    found = next((v.record for v in versions if v.record.version == version), None)
+    if found is None:
+        known = "、".join(str(v.record.version) for v in versions)
+        raise UnknownVersion(f"{plan} 没有第 {version} 版，只有：{known}。")
+    return found
 
 
 def _plan_files(path: Path) -> list[Path]:
@@ -194,10 +255,10 @@ def _parse(file: Path) -> Plan:
     return parse_plan(read_source(file).reading, file.name, _given(file))
 
 
-def _add(library: "Library", file: Path, replaces: str | None, progress: "Progress") -> Row:
+def _add(service: "Service", file: Path, replaces: str | None, progress: "Progress") -> Row:
     from knowledge.reading import read_source
 
-    added = library.add(read_source(file), _given(file), file, replaces, progress)
+    added = service.add(read_source(file), _given(file), file, replaces, progress)
     row = _preview_row(file, added.plan)
     notes = row.notes + tuple(
         f"与 {other.id} 同题同单位；若是它的新版本，请用 --replaces {other.id}"
@@ -243,6 +304,17 @@ def _row_or_failure(file: Path, work: Any) -> Row:
     except UnreadableFile as exc:
         return Row(file.name, "failed", notes=(str(exc),))
     return row
+
+
+def _prune(service: "Service", paths: list[Path], dry_run: bool) -> list[Row]:
+    """Take out the plans that came from these folders and whose file is gone; each is a row."""
+    rows = []
+    for folder in (path for path in paths if path.is_dir()):
+        for record in service.gone(str(folder.resolve())):
+            if not dry_run:
+                service.remove(record.id)
+            rows.append(Row(record.file, "removed", record.id, notes=(record.title,)))
+    return rows
 
 
 # What a person or a program reads
@@ -303,6 +375,20 @@ def _report(rows: list[Row], as_json: bool) -> None:
             for row in rows
         ],
     )
+
+
+def _print_difference(older: int, newer: int, difference: "Difference") -> None:
+    kinds = {"added": "新增", "removed": "删去", "changed": "改动", "renumbered": "改号"}
+    _print(f"第 {older} 版 → 第 {newer} 版")
+    for change in difference.sections:
+        _print(f"{kinds[change.kind]} 〔{change.label}〕{change.heading}")
+        if change.marked:
+            _print(f"    {change.marked}")
+    for target in difference.targets:
+        values = f"{target.before or '—'} → {target.after or '—'}"
+        _print(f"指标 〔{target.label}〕{target.metric}：{values}")
+    if not difference.sections and not difference.targets:
+        _print("没有变化。")
 
 
 def _print_plan(plan: Plan) -> None:

@@ -2,16 +2,18 @@
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Iterable
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bot.batch import answer_lines, final_reply, reply_json
+from bot.batch import answer_lines, reply_json
 from bot.errors import BotError
-from bot.messages import Handler, Message
+from bot.messages import Handler, Message, final_reply
 from bot.settings import Settings, load_settings
 from knowledge.errors import KnowledgeError
 from knowledge.plan import Role
@@ -33,15 +35,16 @@ def ask(
     as_json: Annotated[bool, typer.Option("--json", help="print JSON for other programs")] = False,
 ) -> None:
     """Answer one question, or a batch of them."""
-    from bot.build import open_assistant
+    from bot.build import open_service
 
-    settings = _prepare(in_terminal=True)
-    with open_assistant(settings) as assistant:
+    with open_service(_prepare(in_terminal=True)) as service:
         if batch is not None:
-            asyncio.run(_print_batch(_lines(batch), assistant.reply))
+            asyncio.run(_print_batch(_lines(batch), service.handler))
             return
-        message = Message("console:ask", "console:ask", question, role=role, plan=plan)
-        reply = asyncio.run(final_reply(assistant.reply, message))
+        message = Message(
+            f"console:{os.getpid()}", f"console:{os.getpid()}", question, role=role, plan=plan
+        )
+        reply = asyncio.run(final_reply(service.handler, message))
     _print(json.dumps(reply_json(reply), ensure_ascii=False, indent=1) if as_json else reply.text)
     if not question.strip():
         raise typer.Exit(EMPTY_QUESTION_STATUS)
@@ -50,24 +53,33 @@ def ask(
 @app.command()
 def chat(role: Annotated[Role, typer.Option("--as", help="chat as")] = Role.ADMIN) -> None:
     """Talk in the terminal; an empty line or Ctrl-D ends it."""
-    from bot.build import open_assistant
+    from bot.build import open_service
     from bot.channels.console import chat as talk
+    from bot.service import LocalService, serving
 
-    with open_assistant(_prepare(in_terminal=True)) as assistant:
-        asyncio.run(talk(assistant.reply, role))
+    settings = _prepare(in_terminal=True)
+    with open_service(settings) as service:
+
+        async def talk_and_serve() -> None:
+            async with AsyncExitStack() as stack:
+                if isinstance(service, LocalService):
+                    await stack.enter_async_context(serving(service, settings.data))
+                await talk(service.handler, role)
+
+        asyncio.run(talk_and_serve())
 
 
 @app.command()
 def run() -> None:
     """Start every configured channel; without any, the chat in the terminal."""
-    from bot.build import open_assistant, run_channels
+    from bot.build import open_local, run_channels
 
     settings = _prepare(in_terminal=False)
     if settings.telegram_token is None and settings.wecom is None:
         _chat_or_say_why_not(settings)
         return
-    with open_assistant(settings) as assistant:
-        asyncio.run(run_channels(settings, assistant))
+    with open_local(settings) as service:
+        asyncio.run(run_channels(settings, service))
 
 
 def main() -> None:

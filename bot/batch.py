@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from bot.errors import BadBatchLine
-from bot.messages import Handler, Message, Reply
+from bot.messages import Handler, Message, Reply, final_reply
 from knowledge.plan import Citation, PlanRecord, Role, Target
 
 
@@ -66,11 +66,6 @@ async def answer_lines(lines: Iterable[str], handler: Handler) -> AsyncIterator[
             reply = await final_reply(handler, message)
         assert reply is not None
         yield json.dumps({"id": question.id} | reply_json(reply), ensure_ascii=False)
-
-
-async def final_reply(handler: Handler, message: Message) -> Reply:
-    """Return the reply that is sent, without those that were only on the way to it."""
-    return [reply async for reply in handler(message)][-1]
 
 
 def reply_json(reply: Reply) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from bot.access import Access
 from bot.assistant import Assistant
 from bot.messages import Handler
+from bot.service import LocalService, Service, owner, serving
 from bot.settings import Settings
 from knowledge.embedding import open_embedder
 from knowledge.library import Library
@@ -28,11 +29,22 @@ def open_library(settings: Settings) -> Library:
 
 
 @contextmanager
-def open_assistant(settings: Settings) -> Iterator[Assistant]:
-    """Open the library and the assistant that answers from it."""
+def open_service(settings: Settings) -> Iterator[Service]:
+    """Hand over to the process that owns the library, or open it here when there is none."""
+    with owner(settings.data) as remote:
+        if remote is not None:
+            yield remote
+            return
+    with open_local(settings) as service:
+        yield service
+
+
+@contextmanager
+def open_local(settings: Settings) -> Iterator[LocalService]:
+    """Open the library and the assistant in this process."""
     access = Access(settings.admins, settings.leaders, settings.staff)
     with open_library(settings) as library:
-        yield Assistant(library, access)
+        yield LocalService(library, Assistant(library, access).reply)
 
 
 def configure_logging(settings: Settings, in_terminal: bool = False) -> None:
@@ -50,13 +62,13 @@ def configure_logging(settings: Settings, in_terminal: bool = False) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-async def run_channels(settings: Settings, assistant: Assistant) -> None:
+async def run_channels(settings: Settings, service: LocalService) -> None:
     """Run every configured channel until SIGTERM or Ctrl-C; one that is refused stops them all."""
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    async with asyncio.TaskGroup() as running:
-        for channel in _channels(settings, assistant.reply, stop):
+    async with serving(service, settings.data), asyncio.TaskGroup() as running:
+        for channel in _channels(settings, service.handler, stop):
             running.create_task(_stopping_all(channel, stop))
 
 

@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import chain
 
 from bot.clauses import pairs, read_claims
@@ -31,6 +32,7 @@ NAME = re.compile(r"《[^》]+》")
 MARK = re.compile(r"[\[［【]\s*(\d+(?:\s*[,，、]\s*\d+)*)\s*[\]］】]")
 MARKED_END = re.compile(rf"(?:{MARK.pattern}\s*)+[。！？；!?;，,：:）)”\s]*$")
 QUOTED = re.compile(r"《[^》]*》?|[“「『]([^”」』]*)[”」』]?|[A-Za-z][A-Za-z.@/:_-]+|〔[^〕]*〕?")
+PLACE = re.compile(r"(?<![\u4e00-\u9fff])((?![^市县旗]*[全各本我该城])[\u4e00-\u9fff]{2,3}[市县旗])")
 GROUNDED = 0.5  # of a sentence's pairs of characters that its sections must print
 CLAUSE_GROUNDED = 0.25  # and of each clause's
 CLAUSE_PAIRS = 4  # a clause with fewer says too little to be judged
@@ -163,7 +165,7 @@ def _unprinted_names(text: str, cited: Sequence[Evidence], every: Sequence[Evide
     """Return the first name, quotation, Latin word or place that no cited section prints."""
     printed = squeeze("\n".join(chain.from_iterable(_own_words(e) for e in cited))).lower()
     places = {p for e in every for p in e.places if p in text}
-    names = [match[1] or match[0] for match in QUOTED.finditer(text)]
+    names = [match[1] or match[0] for match in (*QUOTED.finditer(text), *PLACE.finditer(text))]
     return next((n for n in [*names, *places] if squeeze(n).lower() not in printed), "")
 
 
@@ -196,6 +198,7 @@ def _ungrounded(text: str, cited: Sequence[Evidence]) -> Found | None:
     return Found(Flaw.MISMATCHED, opposite[0]) if opposite else None
 
 
+@lru_cache(maxsize=64)
 def print_of(evidence: Evidence) -> Printed:
     """Return what a piece of evidence prints, as figures and words are compared."""
     return Printed(evidence.text, evidence.section.heading, evidence.record.metadata.year)

@@ -30,8 +30,8 @@ CONTEXT_SHARE = 0.5  # the same for the words of the question that a follow-up f
 RARE = 0.002  # keeps the weight of a word that no plan prints finite
 # Pairs that stand in any question of amounts and tell nothing of its subject.
 EMPTY_PAIRS = frozenset(
-    "以上 以下 以内 一个 个月 每月 每年 一年 一月 每人 一共 左右 不少 至少 达到 需要 一次 多大 得多 "
-    "能不 是不 不是 有没 哪些 什么 多少 几个 怎么".split()
+    "以上 以下 以内 一个 个月 每月 每年 一年 一月 每人 一共 左右 不少 至少 达到 需要 一次 "
+    "多大 得多 能不 是不 不是 有没 哪些 什么 多少 几个 怎么".split()
 )
 HEADING_PENALTY = 0.25  # a heading repeats the subject and answers nothing
 PREAMBLE_SHARE = 0.8  # of its rank that a sentence of the preamble keeps

@@ -81,3 +81,8 @@ class Reply:
 
 
 Handler = Callable[[Message], AsyncIterator[Reply]]
+
+
+async def final_reply(handler: Handler, message: Message) -> Reply:
+    """Return the reply that is sent, without those that were only on the way to it."""
+    return [reply async for reply in handler(message)][-1]

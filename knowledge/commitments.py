@@ -25,7 +25,7 @@ MAKES = re.compile(rf"(?:{DELIVERS})[^，、]{{0,10}}\Z")
 MAKES_NEXT = re.compile(rf"(?:{DELIVERS})\Z")
 MAKES_A_FEW = re.compile(rf"(?:{DELIVERS}|开展|推进|每|各|至少|不少于)[^，、]{{0,8}}\Z")
 
-# A bare number: 打造2-3品牌, 死亡率控制在0.01以内
+# A bare number: 打造3-5特色街区, 死亡率控制在0.01以内
 SMALL_NUMBER = re.compile(r"\d{1,3}(?:\D{1,2}\d{1,3})?")
 INDEX = re.compile(
     r"(?:率|指数|系数|强度|平均分)(?:达到|达|控制在|保持在|不低于|不高于|不超过|高于|低于)?\Z"
@@ -110,7 +110,7 @@ def _place(sentence: Sentence, quantity: Quantity, later: Sequence[Quantity]) ->
 
 
 def _counts(place: _Place) -> bool:
-    if place.quantity.unit in SHARES:
+    if place.quantity.unit in SHARES or "分之" in place.quantity.value:
         return not place.before.endswith(("由", "从"))
     return not (
         _is_bare(place)
@@ -126,7 +126,7 @@ def _counts(place: _Place) -> bool:
 def _is_bare(place: _Place) -> bool:
     """A number without a unit counts only what a verb makes or a rate bounds."""
     value = place.quantity.value
-    if place.quantity.unit or "分之" in value:
+    if place.quantity.unit:
         return False
     if (place.quantity.bound or place.quantity.op != "=") and INDEX.search(place.before):
         return False

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from knowledge.plan import Plan, Section, Target
 
 SAME_TEXT = 0.8  # of two sections' characters, above which one is the other under a new number
+SAME_SECTION = 0.5  # the same where both have the same number
 SAME_METRIC = 0.7
 ADDED, REMOVED = ("【＋", "】"), ("【－", "】")
 
@@ -69,27 +70,34 @@ def mark_words(before: str, after: str) -> str:
 
 
 def _pairs(old: Sequence[Section], new: Sequence[Section]) -> dict[int, int]:
-    """Return which new section each old one became: the same number, else nearly the same text."""
-    by_key = {s.key: i for i, s in enumerate(new)}
-    pairs = {
-        i: j
-        for i, s in enumerate(old)
-        if (j := by_key.get(s.key)) is not None and _alike(s, new[j]) > 1 - SAME_TEXT
-    }
-    free = [j for j in range(len(new)) if j not in pairs.values()]
-    for i, section in enumerate(old):
-        if i in pairs or not free:
-            continue
-        best = max(free, key=lambda j: _alike(section, new[j]))
-        if _alike(section, new[best]) >= SAME_TEXT:
-            pairs[i] = best
-            free.remove(best)
+    """Return which new section each old one became: the same text, the same number, much the
+    same text, in this order.
+    """
+    pairs: dict[int, int] = {}
+    for fits in (_same_text, _same_number, _much_alike):
+        for i, section in enumerate(old):
+            free = (j for j in range(len(new)) if j not in pairs.values())
+            found = next((j for j in free if fits(section, new[j])), None)
+            if i not in pairs and found is not None:
+                pairs[i] = found
     return pairs
+
+
+def _same_text(one: Section, other: Section) -> bool:
+    return one.whole_text == other.whole_text
+
+
+def _same_number(one: Section, other: Section) -> bool:
+    return one.key == other.key and _alike(one, other) >= SAME_SECTION
+
+
+def _much_alike(one: Section, other: Section) -> bool:
+    return _alike(one, other) >= SAME_TEXT
 
 
 def _alike(one: Section, other: Section) -> float:
     matcher = difflib.SequenceMatcher(None, one.whole_text, other.whole_text, autojunk=False)
-    return 1.0 if one.whole_text == other.whole_text else matcher.quick_ratio()
+    return matcher.ratio() if matcher.quick_ratio() >= SAME_SECTION else 0.0
 
 
 def _section_changes(

@@ -1,7 +1,7 @@
 """The quantities of a sentence -> what each of them measures.
 
 The metric is what its clause says around the number (`phrases`). Where a clause leaves its
-subject out (增幅达到8.3%, 其中农村…, 总数达到120个), it is fetched from the row or the clause before;
+subject out (增幅达到7%, 其中农村…, 总数达到120个), it comes from the row or the clause before;
 where one subject has several numbers (城乡低保标准分别…), each number gets its part.
 """
 
@@ -90,7 +90,7 @@ def name_metrics(
         first = len(metrics)
         count = _list_length(sentence, quantities[first:])
         for k, name in enumerate(distribute(_own_name(reading, first, count), count)):
-            # "增幅达到7.1%和8.3%" goes on the pair before it, one by one
+            # "增幅达到6.5%和7.2%" goes on the pair before it, one by one
             earlier = metrics[first - count + k] if count <= first else None
             metrics.append(_complete(reading, first, name, earlier))
     return metrics
@@ -195,10 +195,10 @@ def _continue(reading: _Reading, i: int, name: str, earlier: Metric) -> Metric:
 
 
 def _swap_place(earlier: str, name: str, quantity: Quantity) -> str | None:
-    """城市社区志愿者占比高于16%，农村社区高于10%: the second rate is the first's, elsewhere."""
+    """城市社区志愿者占比高于20%，农村社区高于12%: the second rate is the first's, elsewhere."""
     rest, kind = earlier[: -len(name)], earlier[-2:]
     if (kind == name[-2:] and MEASURED.search(rest)) or (kind in PLACES and name in PLACES):
-        return rest + name  # 标准集中供养1400元，分散供养900元
+        return rest + name  # 补贴标准机构照料800元，居家照料500元
     if quantity.unit != "%" or MEASURED.search(name) or len(name) < 2:
         return None
     for length in range(len(name), PLACE_CHARS + 1):

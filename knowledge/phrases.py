@@ -34,7 +34,7 @@ MAKES = re.compile(
 )
 RAISES = re.compile(r"\A(?:提高|提升|降低|压降)(?=[^，]{2,}(?:率|比例|占比|比重|水平|标准)\Z)")
 INNER_VERBS = re.compile(r"(?<=..)(?:实现|完成(?!率|度)|(?:提高|增加)到|至少|不少于|不低于)(?=..)")
-# "不低于55%的目标", "不低于2000平方米标准": the noun behind the number only names its kind
+# "不低于55%的目标", "不低于300平方米标准": the noun behind the number only names its kind
 TAIL = re.compile(
     r"\A[的为]?(?:目标|任务|要求|水平|标准|政策)+\Z|(?:[的为]?(?:工作任务|目标|任务)|[的\s])+\Z"
 )

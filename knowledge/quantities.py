@@ -55,7 +55,7 @@ NEAR_BOUNDS = (
     (re.compile(rf"(?:{AT_MOST})\Z"), "<="),
     (re.compile(r"(?:高于|超过|超|大于|多于|突破)\Z"), ">"),
     (re.compile(r"(?:低于|少于|小于)\Z"), "<"),
-    # 增幅达到7.1% states a growth, 覆盖率达到80% a floor
+    # 增幅达到6.5% states a growth, 覆盖率达到80% a floor
     (re.compile(r"(?:增幅|增速|涨幅|降幅|增长率)(?:分别)?(?:达到|达)\Z"), "="),
     (re.compile(r"(?:达到|达)\Z"), ">="),
     # 至少建设1个: the verb may stand between a bound and its number

@@ -1,7 +1,7 @@
 """Measure words and rates: what a number of a plan counts in.
 
-A rate is printed behind the unit (900元/人·月) or before the number (每人每月900元, 每月两次,
-每百户40平方米); both become unit/rate. A scope (每个镇街) is no rate: it belongs to the metric.
+A rate is printed behind the unit (880元/人·月) or before the number (每人每月880元, 每月两次,
+每百户30平方米); both become unit/rate. A scope (每个镇街) is no rate: it belongs to the metric.
 """
 
 import re

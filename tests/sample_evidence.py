@@ -32,7 +32,7 @@ def section(label: str, file: str = NEWEST) -> Section:
 
 def hit(label: str, file: str = NEWEST) -> Hit:
     found = section(label, file)
-    return Hit(record(file), found, found.whole_text, 1.0, 1.0, 1.0)
+    return Hit(label, record(file), found, found.whole_text, 1.0, 1.0, 1.0)
 
 
 def evidence(*labels: str, file: str = NEWEST) -> tuple[Evidence, ...]:

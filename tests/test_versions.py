@@ -1,0 +1,108 @@
+"""A corrected plan replaces the old one, and the old one can come back."""
+
+from pathlib import Path
+
+import pytest
+
+from knowledge.difference import compare_plans, mark_words
+from knowledge.errors import UnknownPlan, UnknownVersion
+from knowledge.library import Library, Outcome
+from knowledge.parsing import parse_plan
+from knowledge.plan import PlanRecord, Role
+from knowledge.reading import read_source
+
+OLD = """澜州市水务局2025年工作要点
+一、修好水渠。年底前清淤干渠12公里。
+二、管好水库。巡查水库40座。
+三、节约用水。开展宣传。
+"""
+NEW = """澜州市水务局2025年工作要点
+一、修好水渠。年底前清淤干渠18公里。
+二、节约用水。开展宣传。
+三、防汛。储备编织袋3万条。
+"""
+
+
+def put(library: Library, path: Path, text: str) -> PlanRecord:
+    path.write_text(text, encoding="utf-8")
+    return library.add(read_source(path), None, path).record
+
+
+def answers(library: Library, question: str) -> list[str]:
+    return [hit.text for hit in library.search(question, library.records(Role.STAFF))]
+
+
+def test_an_older_version_can_answer_again(library: Library, tmp_path: Path) -> None:
+    old = put(library, tmp_path / "a.txt", OLD)
+    put(library, tmp_path / "a.txt", NEW)
+    assert any("18公里" in text for text in answers(library, "清淤干渠"))
+    assert library.restore(old.id, 1) == old
+    assert all("18公里" not in text for text in answers(library, "清淤干渠"))
+    assert [v.is_published for v in library.versions(old.id)] == [True, False]
+
+
+def test_a_removed_plan_can_come_back(library: Library, tmp_path: Path) -> None:
+    record = put(library, tmp_path / "a.txt", OLD)
+    library.remove(record)
+    assert answers(library, "水库") == []
+    library.restore(record.id, 1)
+    assert any("40座" in text for text in answers(library, "水库"))
+
+
+def test_the_next_version_after_a_restored_one_has_a_new_number(
+    library: Library, tmp_path: Path
+) -> None:
+    put(library, tmp_path / "a.txt", OLD)
+    record = put(library, tmp_path / "a.txt", NEW)
+    library.restore(record.id, 1)
+    path = tmp_path / "a.txt"
+    added = library.add(read_source(path), None, path)
+    assert (added.outcome, added.record.version) == (Outcome.REPLACED, 3)
+
+
+def test_a_version_that_is_not_there_is_said_with_those_there_are(
+    library: Library, tmp_path: Path
+) -> None:
+    record = put(library, tmp_path / "a.txt", OLD)
+    with pytest.raises(UnknownVersion, match="没有第 7 版，只有：1"):
+        library.restore(record.id, 7)
+    with pytest.raises(UnknownPlan, match="没有叫 '没有'"):
+        library.restore("没有", 1)
+
+
+def test_plans_whose_file_is_gone_are_named(library: Library, tmp_path: Path) -> None:
+    folder = tmp_path / "plans"
+    folder.mkdir()
+    gone = put(library, folder / "a.txt", OLD)
+    put(library, folder / "b.txt", NEW)
+    put(library, tmp_path / "elsewhere.txt", OLD)
+    (folder / "a.txt").unlink()
+    (tmp_path / "elsewhere.txt").unlink()
+    assert library.gone(folder) == (gone,)
+
+
+def test_a_difference_names_what_came_what_went_and_what_changed() -> None:
+    difference = compare_plans(parse_plan(OLD, "a.txt"), parse_plan(NEW, "a.txt"))
+    found = {(change.kind, change.label) for change in difference.sections}
+    assert found == {
+        ("changed", "一"),
+        ("renumbered", "三 → 二"),
+        ("added", "三"),
+        ("removed", "二"),
+    }
+    changed = next(c for c in difference.sections if c.kind == "changed")
+    assert "清淤干渠1【－2】【＋8】公里" in changed.marked
+
+
+def test_a_target_with_another_value_is_named_with_both() -> None:
+    difference = compare_plans(parse_plan(OLD, "a.txt"), parse_plan(NEW, "a.txt"))
+    values = {(t.before, t.after) for t in difference.targets}
+    assert ("12公里", "18公里") in values
+    assert ("40座", None) in values
+    assert (None, "3万条") in values
+
+
+def test_the_same_plan_has_no_difference() -> None:
+    plan = parse_plan(OLD, "a.txt")
+    assert compare_plans(plan, plan).sections == ()
+    assert mark_words("一样", "一样") == "一样"
