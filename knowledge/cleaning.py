@@ -61,7 +61,9 @@ def contents_lines(dropped: Sequence[Dropped]) -> list[str]:
 def _mark_pages(reading: Reading) -> str:
     text = reading.text
     for start in sorted(reading.page_starts[1:], reverse=True):
-        text = text[:start] + PAGE + text[start:]
+        # Before the line break, so that a number still opens its line.
+        at = start - text[:start].endswith("\n")
+        text = text[:at] + PAGE + text[at:]
     return text
 
 

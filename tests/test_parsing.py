@@ -7,7 +7,7 @@ from conftest import SAMPLES
 
 from knowledge.numbering import Style, step
 from knowledge.parsing import parse_plan, squeeze
-from knowledge.plan import Plan, Section
+from knowledge.plan import Plan, Reading, Section
 
 TITLE = "澜州市2025年水务工作要点\n"
 
@@ -383,3 +383,15 @@ def test_the_samples_are_read_whole_and_without_a_warning(file) -> None:
     assert numbers_of(text, plan)
     assert (plan.warnings, plan.dropped) == ((), ())
     assert plan.kept == plan.chars == len(squeeze(text))
+
+
+def test_a_section_that_begins_a_page_is_found_and_knows_its_page() -> None:
+    text = "澜州市2025年要点\n一、修渠。清淤干渠。\n二、管水。巡查水库。\n三、节水。开展宣传。"
+    starts = (0, text.index("二、"), text.index("开展"))
+    plan = parse_plan(Reading(text, (), starts), "a.pdf")
+    assert [(s.label, s.page, s.text) for s in plan.sections] == [
+        ("一", 1, "清淤干渠。"),
+        ("二", 2, "巡查水库。"),
+        ("三", 2, "开展宣传。"),
+    ]
+    assert parse_plan(text, "a.txt").sections[0].page is None
