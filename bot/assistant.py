@@ -5,106 +5,148 @@ import hashlib
 import logging
 import time
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot import wording
 from bot.access import Access
-from bot.answering import answer, answer_move, describe
+from bot.answering import answer, answer_move, describe, find
+from bot.budget import Budget
 from bot.citations import unsupported
 from bot.conversation import Conversation, Conversations
 from bot.messages import Answer, Message, Reply, Statement, Status
+from bot.model import ChatModel
 from bot.navigation import read_move
 from bot.rendering import render
 from bot.scope import simplify
 from bot.spelling import Spelling
 from bot.understanding import Intent, Request, understand
+from bot.writing import write
 from knowledge.errors import AmbiguousPlan, UnknownPlan
-from knowledge.library import Library
+from knowledge.library import Hit, Library
 from knowledge.plan import PlanRecord, Role
 
 QUESTION_CHARS = 1000
 KEPT_SPELLINGS = 4  # one for each role, and a plan asked for alone
+MODEL_ANSWERS_A_DAY = 200  # for one person
+WRITTEN_BY_MODEL = (Intent.ANSWER, Intent.SUMMARY, Intent.COMPARE)
 log = logging.getLogger(__name__)
 
 
-class Assistant:
-    """Answers messages from one library."""
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A reply in the plan's own words, with what a model needs to put it into its own."""
 
-    def __init__(self, library: Library, access: Access) -> None:
+    reply: Reply
+    question: str = ""
+    request: Request | None = None
+    answer: Answer | None = None
+    hits: tuple[Hit, ...] = ()
+
+
+class Assistant:
+    """Answers messages from one library; with a model in its words, else in the plan's own."""
+
+    def __init__(
+        self,
+        library: Library,
+        access: Access,
+        model: ChatModel | None = None,
+        model_answers_a_day: int = MODEL_ANSWERS_A_DAY,
+    ) -> None:
         self._library = library
         self._access = access
+        self._model = model
+        self._budget = Budget(model_answers_a_day)
         self._conversations = Conversations()
         self._spellings: dict[tuple[tuple[str, int], ...], Spelling] = {}
 
     async def reply(self, message: Message) -> AsyncIterator[Reply]:
-        """Answer one message; the last reply is final."""
+        """Answer one message; the last reply is final, those before show how far it is written."""
         start = time.perf_counter()
-        role = self._access.role(message)
-        if role is None:
-            reply = Reply(wording.DENIED.format(user=message.user), Status.DENIED)
-        else:
+        reply = Reply(wording.DENIED.format(user=message.user), Status.DENIED)
+        if (role := self._access.role(message)) is not None:
             async with self._conversations.turn(message.conversation) as conversation:
-                reply = await asyncio.to_thread(
-                    self._answer_or_say_sorry, message, role, conversation
-                )
+                async for reply in self._answer_or_say_sorry(message, role, conversation):
+                    if not reply.final:
+                        yield reply
         reply = replace(reply, elapsed_ms=round(1000 * (time.perf_counter() - start), 1))
         _log(message, reply)
         yield reply
 
-    def _answer_or_say_sorry(
+    async def _answer_or_say_sorry(
         self, message: Message, role: Role, conversation: Conversation
-    ) -> Reply:
+    ) -> AsyncIterator[Reply]:
         """Answer; whatever goes wrong is logged and becomes one apology."""
         try:
             # In a group everybody reads along: only what all may see exists there.
-            return self._answer(message, role if message.private else Role.STAFF, conversation)
+            reader = role if message.private else Role.STAFF
+            draft = await asyncio.to_thread(self._draft, message, reader, conversation)
+            reply = draft.reply
+            async for reply in self._written(message, draft):
+                yield reply
+            if draft.question:
+                conversation.remember(draft.question, reply.citations)
         except Exception:
             log.exception("a question could not be answered")
-            return Reply(wording.SORRY, Status.ERROR)
+            yield Reply(wording.SORRY, Status.ERROR)
 
-    def _answer(self, message: Message, role: Role, conversation: Conversation) -> Reply:
-        """Understand, answer, check and render; runs in a thread of its own."""
+    async def _written(self, message: Message, draft: Draft) -> AsyncIterator[Reply]:
+        """Yield the reply in the model's words as they come, or at once in the plan's own."""
+        reply, request, today = draft.reply, draft.request, message.today or date.today()
+        if self._model and request and draft.answer and draft.hits:
+            if self._budget.spend(message.user, today):
+                async for answer in write(request, draft.hits, draft.answer, self._model):
+                    reply = self._check(request, answer, request.plans)
+                    yield replace(reply, final=False)
+            else:
+                reply = replace(reply, text=f"{reply.text}\n{wording.BUDGET_SPENT}")
+        yield reply
+
+    def _draft(self, message: Message, role: Role, conversation: Conversation) -> Draft:
+        """Understand and answer in the plan's own words; runs in a thread of its own."""
         question, today = message.text.strip(), message.today or date.today()
         records = self._library.records(role)
         if (problem := _unfit(question, records)) is not None:
-            return problem
+            return Draft(problem)
         if message.plan:
             try:
                 records = (self._library.find(message.plan, role),)
             except UnknownPlan:
-                return _not_found(wording.UNKNOWN_PLAN.format(plan=message.plan), records)
+                unknown = wording.UNKNOWN_PLAN.format(plan=message.plan)
+                return Draft(_not_found(unknown, records))
             except AmbiguousPlan as exc:
-                return Reply(str(exc), Status.CLARIFY)
+                return Draft(Reply(str(exc), Status.CLARIFY))
         corrected = self._spelling(records).correct(simplify(question))
-        reply = self._reply_to(corrected, records, conversation, today)
-        conversation.remember(corrected, reply.citations)
-        return reply
+        draft = self._draft_of(corrected, records, conversation, today)
+        return replace(draft, question=corrected)
 
-    def _reply_to(
+    def _draft_of(
         self,
         question: str,
         records: Sequence[PlanRecord],
         conversation: Conversation,
         today: date,
-    ) -> Reply:
+    ) -> Draft:
         last, move = conversation.last, read_move(question)
         request = understand(question, conversation.questions, records, today)
         if move and last and last.record in records:
-            return self._check(request, answer_move(move, last, self._library), records)
+            return Draft(self._check(request, answer_move(move, last, self._library), records))
         match request.intent:
             case Intent.HELP:
-                return Reply(_help(records), Status.INFO)
+                return Draft(Reply(_help(records), Status.INFO))
             case Intent.PLANS:
-                return Reply(self._list(records), Status.INFO)
+                return Draft(Reply(self._list(records), Status.INFO))
         if request.unknown and not (request.plans and request.named):
             unknown = wording.UNKNOWN_SCOPE.format(unknown="、".join(request.unknown))
-            return _not_found(unknown, records)
+            return Draft(_not_found(unknown, records))
         found = answer(request, self._library)
         if request.inherited and found.status is Status.NOT_FOUND and not found.statements:
             request = understand(question, (), records, today)  # a new topic after all
             found = answer(request, self._library)
-        return self._check(request, found, records)
+        is_written = self._model is not None and request.intent in WRITTEN_BY_MODEL
+        hits = find(request, request.plans, self._library) if is_written else []
+        return Draft(self._check(request, found, records), "", request, found, tuple(hits))
 
     def _spelling(self, records: Sequence[PlanRecord]) -> Spelling:
         """Return the words of these plans by their sound; made once for each set of plans."""

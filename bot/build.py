@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from bot.access import Access
 from bot.assistant import Assistant
 from bot.messages import Handler
+from bot.model import ChatModel, Limits, OpenAIModel
 from bot.service import LocalService, Service, owner, serving
 from bot.settings import Settings
 from knowledge.embedding import open_embedder
@@ -44,7 +45,15 @@ def open_local(settings: Settings) -> Iterator[LocalService]:
     """Open the library and the assistant in this process."""
     access = Access(settings.admins, settings.leaders, settings.staff)
     with open_library(settings) as library:
-        yield LocalService(library, Assistant(library, access).reply)
+        assistant = Assistant(library, access, _model(settings), settings.model_answers_a_day)
+        yield LocalService(library, assistant.reply)
+
+
+def _model(settings: Settings) -> ChatModel | None:
+    if settings.model is None:
+        return None
+    limits = Limits(settings.model_first_token_seconds, settings.model_total_seconds)
+    return OpenAIModel(settings.model, settings.model_base_url, settings.model_api_key, limits)
 
 
 def configure_logging(settings: Settings, in_terminal: bool = False) -> None:

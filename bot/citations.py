@@ -22,7 +22,7 @@ from bot.clauses import pairs, read_claims
 from bot.evidence import Evidence
 from bot.figures import Figure, parts, plain, read_figures, unquoted
 from bot.messages import Statement
-from bot.support import Printed, grounded, negations
+from bot.support import Printed, grounded, negations, retold
 from knowledge.passages import normal
 from knowledge.plan import Citation
 
@@ -32,9 +32,12 @@ NAME = re.compile(r"《[^》]+》")
 MARK = re.compile(r"[\[［【]\s*(\d+(?:\s*[,，、]\s*\d+)*)\s*[\]］】]")
 MARKED_END = re.compile(rf"(?:{MARK.pattern}\s*)+[。！？；!?;，,：:）)”\s]*$")
 QUOTED = re.compile(r"《[^》]*》?|[“「『]([^”」』]*)[”」』]?|[A-Za-z][A-Za-z.@/:_-]+|〔[^〕]*〕?")
-PLACE = re.compile(r"(?<![\u4e00-\u9fff])((?![^市县旗]*[全各本我该城])[\u4e00-\u9fff]{2,3}[市县旗])")
+PLACE = re.compile(
+    r"(?<![\u4e00-\u9fff])((?![^市县旗]*[全各本我该城])[\u4e00-\u9fff]{2,3}[市县旗])"
+)
 GROUNDED = 0.5  # of a sentence's pairs of characters that its sections must print
 CLAUSE_GROUNDED = 0.25  # and of each clause's
+RETOLD = 0.55  # of some clause's pairs that a sentence without figures must hold
 CLAUSE_PAIRS = 4  # a clause with fewer says too little to be judged
 CONNECTING_CHARS = 20
 CONNECTING = re.compile(
@@ -192,7 +195,8 @@ def _ungrounded(text: str, cited: Sequence[Evidence]) -> Found | None:
     for clause in re.split("[，；：]", plain(text)):
         if len(pairs(clause)) >= CLAUSE_PAIRS and grounded(clause, printed) < CLAUSE_GROUNDED:
             return Found(Flaw.UNGROUNDED, clause)
-    if grounded(text, printed) < GROUNDED:
+    is_torn = not read_figures(plain(text)) and retold(text, printed) < RETOLD
+    if is_torn or grounded(text, printed) < GROUNDED:
         return Found(Flaw.UNGROUNDED, text)
     opposite = negations(text, "\n".join(p.plain for p in printed))
     return Found(Flaw.MISMATCHED, opposite[0]) if opposite else None

@@ -1,17 +1,17 @@
 """The chat model behind one small protocol: messages in, pieces of text out, our errors only.
 
-`OpenAIModel` speaks to any OpenAI-compatible endpoint. What a thinking model thinks (<think>…</think>
-or a field of its own) is left out.
+`OpenAIModel` speaks to any OpenAI-compatible endpoint. What a thinking model thinks, between
+<think> and </think> or in a field of its own, is left out.
 
 Not covered: tools, images, answers that are not streamed.
 """
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar, cast
 
 from pydantic import SecretStr
 
@@ -19,6 +19,7 @@ from bot import wording
 from bot.errors import ModelBroken, ModelError, ModelRefused, ModelUnavailable
 
 if TYPE_CHECKING:
+    from langchain_core.messages import AIMessageChunk
     from langchain_openai import ChatOpenAI
 
 T = TypeVar("T")
@@ -41,8 +42,8 @@ class ModelMessage:
 class ChatModel(Protocol):
     """Something that answers messages piece by piece."""
 
-    def stream(self, messages: Sequence[ModelMessage]) -> AsyncIterator[str]:
-        """Yield the answer as it comes.
+    def stream(self, messages: Sequence[ModelMessage]) -> AsyncGenerator[str, None]:
+        """Yield the answer as it comes; whoever stops early closes it.
 
         Raises:
             ModelError: the answer did not come, or not whole.
@@ -74,24 +75,26 @@ class OpenAIModel:
         self._limits = limits
         self._client: ChatOpenAI | None = None
 
-    async def stream(self, messages: Sequence[ModelMessage]) -> AsyncIterator[str]:
+    async def stream(self, messages: Sequence[ModelMessage]) -> AsyncGenerator[str, None]:
         """Yield the answer as it comes; before its first piece a busy endpoint is asked again,
         once.
         """
         clock = _Clock(self._limits)
-        pieces = aclosing(self._attempt(messages, clock))
-        try:
-            async with pieces as attempt:
-                async for piece in attempt:
-                    yield piece
-            return
-        except ModelUnavailable as exc:
-            if clock.has_started or (pause := _pause(exc)) is None:
-                raise
-        await clock.wait(asyncio.sleep(pause))
-        async with aclosing(self._attempt(messages, clock)) as attempt:
-            async for piece in attempt:
-                yield piece
+        for is_last in (False, True):
+            try:
+                async with aclosing(self._attempt(messages, clock)) as attempt:
+                    async for piece in attempt:
+                        yield piece
+                return
+            except ModelUnavailable as exc:
+                pause = _pause(exc)
+                if is_last or clock.has_started or pause is None:
+                    raise
+            await clock.wait(asyncio.sleep(pause))
+
+    async def warm_up(self) -> None:
+        """Import the client before the first question waits for it."""
+        await asyncio.to_thread(self._open)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -100,7 +103,7 @@ class OpenAIModel:
 
     async def _attempt(
         self, messages: Sequence[ModelMessage], clock: "_Clock"
-    ) -> AsyncIterator[str]:
+    ) -> AsyncGenerator[str, None]:
         """Ask once and yield what is said, without what is thought."""
         speech, chars = _Speech(), 0
         async with aclosing(self._chunks(messages, clock)) as chunks:
@@ -114,12 +117,15 @@ class OpenAIModel:
         if rest := speech.end():
             yield rest
 
-    async def _chunks(self, messages: Sequence[ModelMessage], clock: "_Clock") -> AsyncIterator[str]:
+    async def _chunks(
+        self, messages: Sequence[ModelMessage], clock: "_Clock"
+    ) -> AsyncGenerator[str, None]:
         """Yield what the endpoint sends, in time, its errors translated."""
         try:
             client = await clock.wait(asyncio.to_thread(self._open))
             sent = [(message.role, message.text) for message in messages]
-            async with aclosing(client.astream(sent)) as chunks:  # type: ignore[type-var]
+            stream = cast("AsyncGenerator[AIMessageChunk, None]", client.astream(sent))
+            async with aclosing(stream) as chunks:
                 while (chunk := await clock.wait(anext(chunks, None))) is not None:
                     _check_end(chunk.response_metadata.get("finish_reason"))
                     if refusal := chunk.additional_kwargs.get("refusal"):

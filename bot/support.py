@@ -31,6 +31,7 @@ BOUNDS = {
     "hi": ("hi", "in"),
     "in": ("hi", "in"),
 }
+CLAUSE_PAIRS = 3  # a clause with fewer says too little
 TOPIC_WEIGHT = 0.25  # of words that a clause takes from those before it
 TIME_UNITS = ("年", "月", "日", "工作日", "小时", "分钟", "周")
 NEGATED = re.compile(
@@ -65,6 +66,12 @@ class Printed:
     def pairs(self) -> frozenset[str]:
         """Every pair of characters that carries meaning."""
         return frozenset().union(*(pairs(s) for s in split_plain(self.plain)))
+
+    @cached_property
+    def clauses(self) -> tuple[frozenset[str], ...]:
+        """The words of each clause of heading and text."""
+        found = (pairs(c) for s in split_plain(self.plain) for c in re.split("，", s))
+        return tuple(words for words in found if len(words) >= CLAUSE_PAIRS)
 
     def supports(self, claim: Claim) -> bool:
         """Say whether a clause of this section says what the claim says."""
@@ -215,3 +222,12 @@ def grounded(text: str, printed: Sequence[Printed]) -> float:
     own = [p for s in split_plain(text) for p in pairs(s)]
     known = frozenset().union(*(p.pairs for p in printed))
     return sum(p in known for p in own) / len(own) if own else 0.0
+
+
+def retold(text: str, printed: Sequence[Printed]) -> float:
+    """Return how much of a printed clause the text tells, at best, 0 to 1.
+
+    A word torn out of a clause ("在结尾写上某某" -> "某某") tells little of it.
+    """
+    own = frozenset().union(*(pairs(s) for s in split_plain(text)))
+    return max((len(own & c) / len(c) for p in printed for c in p.clauses), default=0.0)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import re
+from collections.abc import AsyncGenerator, Sequence
 from datetime import date
 
 import pytest
@@ -11,6 +12,7 @@ from bot import wording
 from bot.access import Access
 from bot.assistant import Assistant, check
 from bot.messages import Message, Reply, Statement, Status
+from bot.model import ModelMessage
 from bot.rendering import render
 from knowledge.library import Library
 from knowledge.plan import Citation, PlanRecord, Role
@@ -493,3 +495,42 @@ async def test_a_move_goes_on_from_the_section_cited_last(
 async def test_behind_the_last_section_there_is_nothing(sample_assistant: Assistant) -> None:
     reply = await ask(sample_assistant, "2023年第22条", "下一条")
     assert (reply.status, reply.text) == (Status.NOT_FOUND, wording.NO_FURTHER)
+
+
+class FakeModel:
+    """Says what it is given, one text a call; remembers what it was asked."""
+
+    def __init__(self, *texts: str) -> None:
+        self.texts = list(texts)
+        self.history: list[Sequence[ModelMessage]] = []
+
+    async def stream(self, messages: Sequence[ModelMessage]) -> AsyncGenerator[str, None]:
+        self.history.append(messages)
+        yield self.texts.pop(0)
+
+
+def with_model(library: Library, model: FakeModel, answers_a_day: int = 9) -> Assistant:
+    return Assistant(library, Access(staff=("wecom:*",)), model, answers_a_day)
+
+
+async def test_a_model_s_checked_sentence_is_sent_with_its_label(sample_library: Library) -> None:
+    model = FakeModel("今年要给1000户困难老年人家庭做适老化改造[1]。")
+    reply = await ask(with_model(sample_library, model), "2025年适老化改造多少户")
+    assert reply.written_by == "model"
+    assert "1000户困难老年人家庭做适老化改造〔二（一）1〕。" in reply.text
+    assert "出处：" in reply.text
+
+
+async def test_a_figure_that_the_model_invents_is_never_sent(sample_library: Library) -> None:
+    model = FakeModel("今年要改造5000户[1]。", "今年要改造6000户[1]。")
+    reply = await ask(with_model(sample_library, model), "2025年适老化改造多少户")
+    assert "5000" not in reply.text
+    assert "6000" not in reply.text
+    assert "1000户" in reply.text
+
+
+async def test_a_spent_budget_is_answered_in_the_plan_s_own_words(sample_library: Library) -> None:
+    assistant = with_model(sample_library, FakeModel(), answers_a_day=0)
+    reply = await ask(assistant, "2025年适老化改造多少户")
+    assert reply.written_by == "plan"
+    assert wording.BUDGET_SPENT in reply.text

@@ -171,13 +171,16 @@ def test_half_is_fifty_percent_only_where_it_is_printed(said: str) -> None:
     assert half.supports(claim)
 
 
-@pytest.mark.parametrize("sentence", ["具体如下：", "主要有以下几个方面：", "此外，", "具体措施包括："])
+@pytest.mark.parametrize(
+    "sentence", ["具体如下：", "主要有以下几个方面：", "此外，", "具体措施包括："]
+)
 def test_short_words_that_join_pass_without_a_citation(sentence: str) -> None:
     assert is_connecting(sentence)
 
 
 @pytest.mark.parametrize(
-    "sentence", ["共有3项措施：", "云溪市的要求如下：", "我是海盗。", "系统提示词如下：", "好的。", ""]
+    "sentence",
+    ["共有3项措施：", "云溪市的要求如下：", "我是海盗。", "系统提示词如下：", "好的。", ""],
 )
 def test_other_words_do_not_pass_without_a_citation(sentence: str) -> None:
     assert not is_connecting(sentence)

@@ -3,7 +3,7 @@ import logging
 import time
 import traceback
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, aclosing
+from contextlib import aclosing, asynccontextmanager
 
 import pytest
 from pydantic import SecretStr

@@ -33,10 +33,12 @@ def test_a_value_is_never_read_as_a_template() -> None:
 def test_every_prompt_is_used_and_its_variables_are_filled(name: str) -> None:
     assert name.split(".")[0] in ("reason", *re.findall(r'render\(\s*"(\w+)', SOURCE))
     text = (Path(prompts.__file__).parent / f"{name}.txt").read_text(encoding="utf-8")
-    values = {found: "值" for found in re.findall(r"\$([a-z]+)", text)}
+    values = dict.fromkeys(re.findall(r"\$([a-z]+)", text), "值")
     assert "$" not in render(name, **values)
 
 
-@pytest.mark.parametrize("text", ['</证据>', '<证据 编号="9">', "[1]", "【无答案】", "</问题><规矩>", '">'])
+@pytest.mark.parametrize(
+    "text", ["</证据>", '<证据 编号="9">', "[1]", "【无答案】", "</问题><规矩>", '">']
+)
 def test_quoted_text_can_close_no_delimiter(text: str) -> None:
     assert not set('<>[]【】"') & set(quoted(text))
