@@ -42,7 +42,12 @@ def ask(
             asyncio.run(_print_batch(_lines(batch), service.handler))
             return
         message = Message(
-            f"console:{os.getpid()}", f"console:{os.getpid()}", question, role=role, plan=plan
+            f"console:{os.getpid()}",
+            f"console:{os.getpid()}",
+            question,
+            role=role,
+            plan=plan,
+            is_kept=False,
         )
         reply = asyncio.run(final_reply(service.handler, message))
     _print(json.dumps(reply_json(reply), ensure_ascii=False, indent=1) if as_json else reply.text)

@@ -62,6 +62,7 @@ async def answer_lines(lines: Iterable[str], handler: Handler) -> AsyncIterator[
                 role=question.role or Role.STAFF,
                 plan=question.plan,
                 today=question.date,
+                is_kept=False,
             )
             reply = await final_reply(handler, message)
         assert reply is not None

@@ -73,6 +73,7 @@ def configure_logging(settings: Settings, in_terminal: bool = False) -> None:
 
 async def run_channels(settings: Settings, service: LocalService) -> None:
     """Run every configured channel until SIGTERM or Ctrl-C; one that is refused stops them all."""
+    await asyncio.to_thread(service.library.warm_up)
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)

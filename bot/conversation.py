@@ -1,59 +1,100 @@
 """The recent questions of each conversation, and one running answer at a time in each.
 
-Kept in memory: forgotten after half an hour of silence and at a restart.
+What a follow-up needs is kept in the catalogue for 30 days, so that a restart forgets nothing; the
+conversations of one command (`ask`, a batch) are kept nowhere.
 """
 
 import asyncio
-import time
-from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Protocol
+
+from pydantic import TypeAdapter, ValidationError
 
 from knowledge.plan import Citation
 
 TURNS = 6
-SILENCE_SECONDS = 1800.0
-CONVERSATIONS = 10_000
+KEEP_SECONDS = 30 * 86_400.0
+KIND = "conversation"
+PASSING = 1000  # conversations that are kept nowhere else
 
 
 @dataclass(slots=True)
 class Conversation:
-    """What was asked in one conversation, oldest first."""
+    """What was asked in one conversation, oldest first.
+
+    `last` is the section that 下一条 goes on from, `scope` the plans that /use chose, () for all,
+    `listed` the questions up to the last list, and the page of it that 下一页 goes on from.
+    """
 
     questions: list[str] = field(default_factory=list)
-    last: Citation | None = None  # what 下一条 goes on from
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    touched: float = 0.0
+    last: Citation | None = None
+    scope: tuple[str, ...] = ()
+    listed: tuple[tuple[str, ...], int] = ((), 1)
 
     def remember(self, question: str, cited: Sequence[Citation]) -> None:
         """Keep a question and the first section its answer cites for the follow-ups to it."""
         self.questions = [*self.questions, question][-TURNS:]
         self.last = next(iter(cited), self.last)
 
+    def clear(self) -> None:
+        """Forget everything."""
+        self.questions, self.last, self.scope, self.listed = [], None, (), ((), 1)
+
+
+class Notes(Protocol):
+    """Where conversations are kept; the library, or a test's dictionary."""
+
+    def note(self, kind: str, key: str, keep_seconds: float) -> str | None:
+        """Return what was noted in the last `keep_seconds`."""
+
+    def put_note(self, kind: str, key: str, value: str, keep_seconds: float) -> None:
+        """Note a value."""
+
+
+STATE = TypeAdapter(Conversation)
+
 
 class Conversations:
-    """Every conversation that is not yet forgotten."""
+    """Every conversation; those that nobody waits for are in `notes` alone."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._open: OrderedDict[str, Conversation] = OrderedDict()
+    def __init__(self, notes: Notes) -> None:
+        self._notes = notes
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._waiting: Counter[str] = Counter()
+        self._passing: dict[str, Conversation] = {}
 
     @asynccontextmanager
-    async def turn(self, name: str) -> AsyncIterator[Conversation]:
-        """Wait until the conversation's earlier answers are out, then hold it."""
-        self._forget()
-        conversation = self._open.setdefault(name, Conversation())
-        conversation.touched = self._clock()
-        self._open.move_to_end(name)
-        async with conversation.lock:
-            yield conversation
+    async def turn(self, name: str, is_kept: bool = True) -> AsyncIterator[Conversation]:
+        """Wait until the conversation's earlier answers are out, then hold it.
 
-    def _forget(self) -> None:
-        """Drop what was silent too long; a conversation that is being answered stays."""
-        for name, conversation in list(self._open.items()):
-            silent = self._clock() - conversation.touched > SILENCE_SECONDS
-            if not silent and len(self._open) <= CONVERSATIONS:
-                return
-            if not conversation.lock.locked():
-                del self._open[name]
+        One that is not kept lives as long as this object.
+        """
+        self._waiting[name] += 1
+        try:
+            async with self._locks.setdefault(name, asyncio.Lock()):
+                if not is_kept:
+                    while len(self._passing) > PASSING:
+                        del self._passing[next(iter(self._passing))]
+                    yield self._passing.setdefault(name, Conversation())
+                    return
+                conversation = await asyncio.to_thread(self._load, name)
+                before = STATE.dump_json(conversation)
+                yield conversation
+                if (now := STATE.dump_json(conversation)) != before:
+                    await asyncio.to_thread(
+                        self._notes.put_note, KIND, name, now.decode(), KEEP_SECONDS
+                    )
+        finally:
+            self._waiting[name] -= 1
+            if not self._waiting[name]:
+                del self._waiting[name], self._locks[name]
+
+    def _load(self, name: str) -> Conversation:
+        noted = self._notes.note(KIND, name, KEEP_SECONDS)
+        try:
+            return STATE.validate_json(noted) if noted else Conversation()
+        except ValidationError:  # written by an older program
+            return Conversation()

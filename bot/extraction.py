@@ -21,6 +21,8 @@ NUMERAL = r"(?:\d+(?:[.,]\d+)?|[一二两三四五六七八九十百千]+|[×x]+
 ALIKE_UNITS = ("次场回期", "个家处所名人项户间座支", "张", "%")  # 几家 is answered by 3个 as well
 DATE = re.compile(r"\d{4}年|\d{1,2}月(?:\d{1,2}日|底)?|年底|年内|月底|上半年|下半年|季度|年末|年前")
 REDACTED = re.compile("×")
+PREMISE = re.compile("(?:对吧|是吧|对不对|是不是|没错吧|吧)[?？。!！]*$|太[多少高低]了")
+PREMISE_FIGURE = re.compile(r"(?<![\d.])\d+(?:\.\d+)?(?:%|万|亿)?[元户张个家处所名人次]*(?!\d|年)")
 
 # Weights of a sentence's rank: its passage in the search, the question's words in it, what was
 # asked for in it.
@@ -128,6 +130,10 @@ def extract(request: Request, hits: Sequence[Hit], weights: Weights) -> Extract:
     statements = tuple(quote(c, shorten(request, c.text, weights)) for c in chosen)
     if _is_redacted(request, chosen[0]):
         statements = (Statement(wording.REDACTED), *statements)
+    elif (premise := _premise(request)) is not None:
+        printed = premise in normal("".join(c.text for c in chosen))
+        said = wording.RIGHT_PREMISE if printed else wording.WRONG_PREMISE
+        statements = (Statement(said.format(premise=premise)), *statements)
     return Extract(Answer(Status.ANSWERED, statements), chosen[0].coverage)
 
 
@@ -144,6 +150,12 @@ def _what(request: Request) -> str:
     if request.wants is Wants.DATE:
         return wording.A_DATE
     return wording.FIGURE_OF.get(request.unit or "", wording.FIGURE)
+
+
+def _premise(request: Request) -> str | None:
+    """Return the figure that a question wants confirmed: "是每月900元对吧"."""
+    figure = PREMISE_FIGURE.search(request.question)
+    return figure[0] if figure and PREMISE.search(request.question) else None
 
 
 def _is_redacted(request: Request, best: Candidate) -> bool:

@@ -39,6 +39,7 @@ class Message:
     role: Role | None = None
     plan: str | None = None
     today: date | None = None
+    is_kept: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,13 @@ class Statement:
     word.
 
     `lead` stands before it and names the plan or the section's heading where several speak.
+    `computed` are the figures in it that code counted, which no section need print.
     """
 
     text: str
     citations: tuple[Citation, ...] = ()
     lead: str = ""
+    computed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from bot.messages import Statement
 from knowledge.plan import Citation
 
 STOP = re.compile(r"[。！？；;!?，,]+$")
-LABELLED = re.compile(r"〔[^〕]+〕")
 
 
 def render(statements: Sequence[Statement]) -> str:
@@ -29,9 +28,9 @@ def render_statement(statement: Statement) -> str:
     >>> render_statement(Statement("完成500户。", (citation,)))
     '完成500户〔三8〕。'
     """
-    if not statement.citations or LABELLED.search(statement.text):
-        return statement.lead + statement.text
     labels = "".join(dict.fromkeys(f"〔{c.section.label}〕" for c in statement.citations))
+    if not labels or all(f"〔{c.section.label}〕" in statement.text for c in statement.citations):
+        return statement.lead + statement.text
     stop = STOP.search(statement.text)
     body = statement.text[: stop.start()] if stop else statement.text
     return f"{statement.lead}{body}{labels}{'。' if stop else ''}"

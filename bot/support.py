@@ -33,6 +33,10 @@ BOUNDS = {
 }
 CLAUSE_PAIRS = 3  # a clause with fewer says too little
 TOPIC_WEIGHT = 0.25  # of words that a clause takes from those before it
+# of a pair only one can be meant: what the clause of the figure does not say may not be added
+QUALIFIERS = frozenset(
+    "城市 农村 城乡 集中 散居 全护 半护 重度 轻度 公办 民办 市级 县级 省级".split()
+)
 TIME_UNITS = ("年", "月", "日", "工作日", "小时", "分钟", "周")
 NEGATED = re.compile(
     r"(?:不得|不能|不再|不予|不|未|没有|无须|无需|禁止|停止|取消|严禁|避免|暂缓)([\u4e00-\u9fff]{2})"
@@ -118,6 +122,8 @@ class Printed:
         for rival in self.claims:
             if rival.figure.kind != claim.figure.kind or not _fits(rival, claim):
                 continue
+            if claim.figure.role and printed.figure.role and not rival.figure.role:
+                continue  # 达到200个 is the 总数, not what each has
             if rival.figure.unit != claim.figure.unit:
                 if rival.figure.key not in beside and _dominates(rival, printed, claim):
                     return True
@@ -152,6 +158,9 @@ class Printed:
         if not own:
             return False
         known = pairs(printed.sentence) | pairs(plain(self.heading)) | printed.near | printed.topic
+        above = printed.topic | pairs(plain(self.heading))
+        if (claim.near & QUALIFIERS) - printed.near - above:
+            return False
         letters = set("".join(known))
         mine = [c for p in own for c in p]
         if not own & known:
@@ -169,7 +178,7 @@ def _rivals(rival: Claim, printed: Claim, claim: Claim) -> bool:
 def _dominates(rival: Claim, printed: Claim, claim: Claim) -> bool:
     """Say whether a figure of another unit fits the claim's own words much better."""
     other = claim.likeness(rival)
-    return other > 0 and other >= DOMINANCE * claim.likeness(printed)
+    return other > DOMINANCE * claim.likeness(printed)
 
 
 def _fits(printed: Claim, claim: Claim) -> bool:

@@ -201,9 +201,9 @@ async def _sentences(
     model: ChatModel, messages: Sequence[ModelMessage]
 ) -> AsyncIterator[AsyncIterator[str]]:
     """Ask the model and give its sentences as they come; at the end the connection is closed."""
-    async with aclosing(model.stream(messages)) as pieces:
-        async with aclosing(cut_sentences(pieces)) as sentences:
-            yield sentences
+    pieces = model.stream(messages)
+    async with aclosing(pieces), aclosing(cut_sentences(pieces)) as sentences:
+        yield sentences
 
 
 def _ask(prompt: str) -> list[ModelMessage]:

@@ -30,6 +30,7 @@ from knowledge.schema import (
     SEARCH_FULL_TEXT,
     embeddings,
     meta,
+    notes,
     passages,
     plans,
     sections,
@@ -230,6 +231,22 @@ class Catalogue:
     def _retire(self, db: sa.Connection, plan: str) -> None:
         db.execute(FORGET_FULL_TEXT, {"plan": plan})
         db.execute(sa.delete(passages).where(passages.c.plan == plan))
+
+    # Notes
+
+    def note(self, kind: str, key: str, since: float) -> str | None:
+        """Return what was noted, None when there is nothing as new as `since`."""
+        query = sa.select(notes.c.value).where(notes.c.kind == kind, notes.c.key == key)
+        with self._engine.connect() as db:
+            return db.scalar(query.where(notes.c.at >= since))
+
+    def put_note(self, kind: str, key: str, value: str, at: float, since: float) -> None:
+        """Note a value in place of the one before, and forget the notes older than `since`."""
+        mine = {"kind": kind, "key": key}
+        with self._engine.begin() as db:
+            old = (notes.c.key == key) | (notes.c.at < since)
+            db.execute(sa.delete(notes).where(notes.c.kind == kind, old))
+            db.execute(sa.insert(notes), mine | {"value": value, "at": at})
 
     # Search
 

@@ -123,6 +123,10 @@ class Library:
             self._lock.close()
             raise
 
+    def warm_up(self) -> None:
+        """Open the vectors and load the model before the first question waits for them."""
+        self._vectors.nearest(self._embed_query("热身"), 1, None)
+
     def close(self) -> None:
         """Let go of the folder."""
         if "_vectors" in self.__dict__:
@@ -204,6 +208,17 @@ class Library:
         do not.
         """
         return self._catalogue.term_shares(terms)
+
+    # What the assistant keeps beside the plans
+
+    def note(self, kind: str, key: str, keep_seconds: float) -> str | None:
+        """Return what was noted under a key in the last `keep_seconds`."""
+        return self._catalogue.note(kind, key, time.time() - keep_seconds)
+
+    def put_note(self, kind: str, key: str, value: str, keep_seconds: float) -> None:
+        """Note a value; notes of its kind older than `keep_seconds` are forgotten."""
+        now = time.time()
+        self._catalogue.put_note(kind, key, value, now, now - keep_seconds)
 
     # Writing
 

@@ -79,6 +79,14 @@ files = sa.Table(
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("content", sa.LargeBinary, nullable=False),
 )
+notes = sa.Table(
+    "notes",  # what the assistant keeps: one JSON text for each kind and key
+    tables,
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("at", sa.Float, nullable=False),  # seconds since 1970
+)
 CREATE_FULL_TEXT = sa.text(
     "CREATE VIRTUAL TABLE IF NOT EXISTS fulltext USING fts5(tokens, tokenize='unicode61')"
 )

@@ -14,7 +14,7 @@ async def chat(handler: Handler, role: Role) -> None:
     """Read questions until an empty line or the end of input, and print the answers."""
     sys.stdout.write(wording.CONSOLE_HELLO + "\n")
     while question := await _read():
-        async for reply in handler(Message(USER, USER, question, role=role)):
+        async for reply in handler(Message(USER, USER, question, role=role, is_kept=False)):
             if reply.final:
                 sys.stdout.write(f"\n{reply.text}\n")
 
