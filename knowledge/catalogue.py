@@ -24,7 +24,9 @@ from knowledge.errors import DamagedLibrary
 from knowledge.passages import Passage, tokenize
 from knowledge.plan import Audience, Dropped, Metadata, Plan, PlanRecord, Section, Target
 from knowledge.schema import (
+    COUNT_TERMS,
     CREATE_FULL_TEXT,
+    CREATE_VOCABULARY,
     FORGET_FULL_TEXT,
     SCHEMA,
     SEARCH_FULL_TEXT,
@@ -88,6 +90,7 @@ class Catalogue:
                 raise DamagedLibrary(f"{path} 不是要点通的目录库。请换一个 YAODIAN_DATA 文件夹。")
             tables.create_all(db)
             db.execute(CREATE_FULL_TEXT)
+            db.execute(CREATE_VOCABULARY)
             db.execute(
                 sa.text("INSERT OR IGNORE INTO meta VALUES ('schema', :schema)"), {"schema": SCHEMA}
             )
@@ -273,10 +276,15 @@ class Catalogue:
 
     def term_shares(self, terms: Collection[str]) -> dict[str, float]:
         """Return for each term the share of all published passages that hold it."""
-        query = sa.text("SELECT count(*) FROM fulltext WHERE fulltext MATCH :term")
         with self._engine.connect() as db:
             total = db.scalar(sa.select(sa.func.count()).select_from(passages)) or 1
-            return {t: (db.scalar(query, {"term": f'"{t}"'}) or 0) / total for t in terms}
+            counts = {row.term: row.doc for row in db.execute(COUNT_TERMS, {"terms": list(terms)})}
+        return {term: counts.get(term, 0) / total for term in terms}
+
+    def passage_ids_of(self, plan: str) -> set[str]:
+        """Return the ids of a plan's published passages."""
+        with self._engine.connect() as db:
+            return set(db.scalars(sa.select(passages.c.id).where(passages.c.plan == plan)))
 
     # Vectors as the catalogue knows them
 

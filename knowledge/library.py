@@ -10,7 +10,7 @@ opening puts the vectors right.
 import re
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
@@ -20,6 +20,7 @@ from pathlib import Path
 from knowledge.catalogue import Catalogue, Version, dump, file_hash, passage_ids
 from knowledge.embedding import Embedder
 from knowledge.errors import AmbiguousPlan, UnknownPlan, UnknownVersion
+from knowledge.fusion import LEG_LIMIT, fuse
 from knowledge.ownership import CATALOGUE, own
 from knowledge.parsing import parse_plan
 from knowledge.passages import Passage, plan_passages
@@ -27,8 +28,6 @@ from knowledge.plan import Metadata, Plan, PlanRecord, Role, Section
 from knowledge.reading import SourceFile
 from knowledge.vectors import Vectors
 
-LEG_LIMIT = 50  # passages that each leg of the search contributes
-DENSE_WEIGHT = 0.4  # 0.3-0.5 is a plateau; reciprocal ranks are worse than either leg
 EMBED_BATCH = 8  # passages between two progress steps
 ID_CHARS = 40
 KEPT_PLANS = 64
@@ -182,7 +181,7 @@ class Library:
         words = dict(self._catalogue.full_text(question, by_id, LEG_LIMIT))
         vector = self._embed_query(question)
         meaning = dict(self._vectors.nearest(vector, LEG_LIMIT, by_id))
-        fused = _fuse(meaning, words)
+        fused = fuse(meaning, words)
         rows = self._catalogue.passage_rows(fused)
         sections = {
             record_id: self.plan(by_id[record_id]).all_sections()
@@ -292,14 +291,10 @@ class Library:
             self._vectors.remove(ids)  # left by an add that was killed
             self._vectors.add(ids, [record.id] * len(ids), [vectors[p.hash] for p in found])
         with seconds.spent("catalogue"):
-            stale = self._passages_of(record.id)
+            stale = self._catalogue.passage_ids_of(record.id)
             yield found
         with seconds.spent("vectors"):
             self._vectors.remove(stale - set(ids))
-
-    def _passages_of(self, plan: str) -> set[str]:
-        published = self._catalogue.published_passages()
-        return {i for i, (owner, *_) in published.items() if owner == plan}
 
     def versions(self, plan: str) -> tuple[Version, ...]:
         """Return all versions of a plan, oldest first; also of one that was removed.
@@ -342,7 +337,7 @@ class Library:
     def remove(self, record: PlanRecord) -> None:
         """Stop a plan from answering; what was stored of it stays until its id is used again."""
         with self._writing:
-            stale = self._passages_of(record.id)
+            stale = self._catalogue.passage_ids_of(record.id)
             self._catalogue.retire(record.id)
             self._vectors.remove(stale)
 
@@ -389,22 +384,6 @@ class Library:
             known |= vectors
         progress(len(new), len(new))
         return known
-
-
-def _fuse(meaning: dict[str, float], words: dict[str, float]) -> dict[str, float]:
-    """Return the weighted sum of both legs, each min-max normalised; what a leg did not find adds
-    0.
-    """
-    dense, lexical = _normalised(meaning), _normalised(words)
-    ids: Iterable[str] = dict.fromkeys([*words, *meaning])
-    return {i: DENSE_WEIGHT * dense.get(i, 0) + (1 - DENSE_WEIGHT) * lexical.get(i, 0) for i in ids}
-
-
-def _normalised(scores: dict[str, float]) -> dict[str, float]:
-    if not scores:
-        return {}
-    low, high = min(scores.values()), max(scores.values())
-    return {i: (score - low) / (high - low) if high > low else 1.0 for i, score in scores.items()}
 
 
 def _new_id(file: str, taken: Collection[str]) -> str:

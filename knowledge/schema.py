@@ -90,6 +90,12 @@ notes = sa.Table(
 CREATE_FULL_TEXT = sa.text(
     "CREATE VIRTUAL TABLE IF NOT EXISTS fulltext USING fts5(tokens, tokenize='unicode61')"
 )
+CREATE_VOCABULARY = sa.text(
+    "CREATE VIRTUAL TABLE IF NOT EXISTS vocabulary USING fts5vocab(fulltext, 'row')"
+)
+COUNT_TERMS = sa.text("SELECT term, doc FROM vocabulary WHERE term IN :terms").bindparams(
+    sa.bindparam("terms", expanding=True)
+)
 FORGET_FULL_TEXT = sa.text(
     "DELETE FROM fulltext WHERE rowid IN (SELECT rowid FROM passages WHERE plan = :plan)"
 )
