@@ -6,9 +6,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 DATA := $(or $(YAODIAN_DATA),data)
 SHARED ?= ../shared
+BENCH_PLANS ?= 250
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run ask test score lock clean
+.PHONY: run ask test eval score bench lock clean
 
 run: $(VENV)/run.stamp $(DATA)/.samples
 	@$(BIN)/python -m bot run
@@ -22,9 +23,17 @@ test: $(VENV)/dev.stamp
 	$(BIN)/mypy
 	$(BIN)/pytest
 
+# Our own questions over plans/; ARGS="--failures", ARGS="--model".
+eval: $(VENV)/run.stamp
+	$(BIN)/python tests/eval/run.py $(ARGS)
+
 # The scorers of ../shared, with the floors of tests/floors.toml.
 score: $(VENV)/dev.stamp
 	$(BIN)/python tests/score.py $(SHARED)
+
+# Answering beside the usual recipe, and adding BENCH_PLANS plans; BENCH_EMBED=real embeds them all.
+bench: $(VENV)/dev.stamp
+	@BENCH_PLANS=$(BENCH_PLANS) BENCH_EMBED=$(BENCH_EMBED) $(BIN)/python -m tests.bench
 
 # After a change of dependencies in pyproject.toml; needs uv.
 lock:

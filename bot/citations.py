@@ -75,7 +75,8 @@ def unsupported(statement: Statement, allowed: str = "") -> tuple[str, ...]:
     printed = allowed + "\n" + "\n".join(_printed(statement.citations))
     figures = read_figures(unquoted(printed)) + read_figures(plain(unquoted(printed)))
     stated = facts(statement.lead + statement.text)
-    return tuple(sorted(f for f in stated if not _stands(f, figures, squeeze(printed))))
+    names = squeeze(printed) + squeeze(unquoted(printed))  # “” inside 《》 may be left out
+    return tuple(sorted(f for f in stated if not _stands(f, figures, names)))
 
 
 def _printed(citations: Iterable[Citation]) -> Iterable[str]:

@@ -126,3 +126,10 @@ def test_the_lead_is_checked_as_the_text_is() -> None:
 
 def test_a_label_states_no_figure_and_a_figure_is_stated_once() -> None:
     assert facts("改造500户〔二（二）8〕，另有500户〔第2部分·四〕。") == {"500户"}
+
+
+def test_a_name_with_quotation_marks_inside_is_printed_with_and_without_them() -> None:
+    text = "贯彻《“暖心”工程实施方案》《考核办法》。"
+    for said in (text, "贯彻《暖心工程实施方案》。"):
+        cited = Citation(record(), section(text), text)
+        assert unsupported(Statement(said, (cited,))) == ()
