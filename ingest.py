@@ -2,6 +2,7 @@
 
     python ingest.py add PATH... [--replaces PLAN] [--prune] [--dry-run] [--json]
     python ingest.py preview FILE [--json]
+    python ingest.py targets PLAN... [--xlsx OUT] [--docx OUT] [--json]
     python ingest.py list | show PLAN [--version N] | diff PLAN [--from N] [--to N]
     python ingest.py remove PLAN | restore PLAN VERSION | rebuild    each with --json
 
@@ -133,6 +134,39 @@ def show(
 
 
 @app.command()
+def targets(
+    plans: Annotated[list[str], typer.Argument(help="ids or file names of plans")],
+    xlsx: Annotated[Path | None, typer.Option(help="write them as a sheet")] = None,
+    docx: Annotated[Path | None, typer.Option(help="write them as a page")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the targets of plans: on the screen, as a sheet or as a page."""
+    from bot import registers, sheets, wording
+
+    with _service() as service:
+        records = [service.find(plan) for plan in plans]
+        rows = [
+            row for record in records for row in registers.rows_of(record, service.plan(record))
+        ]
+    title = wording.PAGE_TITLE + "：" + "、".join(record.title for record in records)
+    if xlsx:
+        _write(xlsx, sheets.write_sheet(rows))
+    if docx:
+        _write(docx, sheets.write_page(rows, title))
+    if as_json:
+        _print_json([{"plan": r.record.id, "file": r.record.file} | asdict(r.target) for r in rows])
+    elif not xlsx and not docx:
+        _table(
+            ("文件", "条款", "指标", "原文"),
+            [
+                (r.record.id, r.section.label, registers.line(r.target), r.target.quote)
+                for r in rows
+            ],
+        )
+        _print(f"共 {len(rows)} 项。")
+
+
+@app.command()
 def remove(plan: str, as_json: AsJson = False) -> None:
     """Take a plan out; questions are no longer answered from it."""
     with _service() as service:
@@ -204,6 +238,14 @@ def _service() -> "Iterator[Service]":
 
     with open_service(load_settings()) as service:
         yield service
+
+
+def _write(file: Path, content: bytes) -> None:
+    try:
+        file.write_bytes(content)
+    except OSError as exc:
+        raise typer.BadParameter(f"写不了 {file}（{exc.strerror}）。请检查文件夹和权限。") from exc
+    sys.stderr.write(f"已写入 {file}。\n")
 
 
 def _version(service: "Service", plan: str, version: int | None) -> PlanRecord:

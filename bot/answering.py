@@ -7,12 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot import wording
+from bot.comparison import compare_targets
 from bot.extraction import Extract, Weights, extract
 from bot.lookup import match_sections
 from bot.messages import Answer, Statement, Status
 from bot.navigation import Move, go
+from bot.registers import describe
 from bot.scope import newest_of
-from bot.summaries import summarise
+from bot.summaries import list_targets, summarise
 from bot.understanding import Intent, Request
 from knowledge.library import Hit, Library
 from knowledge.metadata import iso_date
@@ -21,7 +23,7 @@ from knowledge.plan import Citation, Plan, PlanRecord, Section
 
 SECTION_CHARS = 1500  # of a section that is sent whole
 CHOICES = 6
-OLDER_LEAD = 0.3  # of the question's words: the older plan speaks of it, the newest hardly does
+OLDER_LEAD = 0.2  # of the question's words: the older plan speaks of it, the newest hardly does
 
 
 def answer(request: Request, library: Library) -> Answer:
@@ -37,6 +39,8 @@ def answer(request: Request, library: Library) -> Answer:
             return compare(request, library)
         case Intent.SUMMARY:
             return summarise(request, library) or search(request, library)
+        case Intent.TARGETS:
+            return list_targets(request, library)
         case Intent.OUTSIDE:
             return Answer(Status.NOT_FOUND, ())
         case _:
@@ -44,8 +48,8 @@ def answer(request: Request, library: Library) -> Answer:
 
 
 def search(request: Request, library: Library) -> Answer:
-    """Answer from the newest plan of each issuer, and from older ones where those fit far
-    better.
+    """Answer from the newest plan of each issuer, and from older ones where only those speak of
+    it, or far more of it.
     """
     newest = newest_of(request.plans) if not request.years else request.plans
     older = [r for r in request.plans if r not in newest]
@@ -53,9 +57,10 @@ def search(request: Request, library: Library) -> Answer:
     if not older:
         return found.answer
     before = search_in(request, older, library)
-    is_answered = before.answer.status is Status.ANSWERED
-    if is_answered and before.strength > found.strength + OLDER_LEAD:
-        return before.answer
+    if before.answer.status is Status.ANSWERED:
+        is_better = before.strength > found.strength + OLDER_LEAD
+        if found.answer.status is not Status.ANSWERED or is_better:
+            return before.answer
     return _with_other_years(found.answer, older)
 
 
@@ -77,7 +82,11 @@ def find(request: Request, plans: Sequence[PlanRecord], library: Library) -> lis
 
 
 def compare(request: Request, library: Library) -> Answer:
-    """Answer with one line for each plan that was named, or a word that it prints nothing of it."""
+    """Answer with a table of the targets where figures are to be compared, else with one line for
+    each plan that was named, or a word that it prints nothing of it.
+    """
+    if table := compare_targets(request, library):
+        return table
     lines: list[Statement] = []
     answered = 0
     for group in request.groups:
@@ -152,14 +161,6 @@ def _imprint(request: Request, record: PlanRecord, plan: Plan) -> Iterable[State
                 wanted = line == said.issuer or (len(line) < 40 and iso_date(line) == said.date)
             if wanted and (said.date or said.issuer or said.doc_number):
                 yield Statement(line, (Citation(record, section, line),), f"{describe(record)}：")
-
-
-def describe(record: PlanRecord) -> str:
-    """Return how the bot names a plan: its place and year where it has them, else its title."""
-    said = record.metadata
-    if said.region and said.year:
-        return f"{said.region}{said.year}年"
-    return f"《{record.title}》"
 
 
 def _with_other_years(found: Answer, older: Sequence[PlanRecord]) -> Answer:

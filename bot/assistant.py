@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import logging
+import re
 import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,25 +11,28 @@ from datetime import date
 
 from bot import wording
 from bot.access import Access
-from bot.answering import answer, answer_move, describe, find
+from bot.answering import answer, answer_move, find
 from bot.budget import Budget
 from bot.citations import unsupported
 from bot.conversation import Conversation, Conversations
 from bot.messages import Answer, Message, Reply, Statement, Status
 from bot.model import ChatModel
 from bot.navigation import read_move
+from bot.registers import Counted, describe, read_page
 from bot.rendering import render
-from bot.scope import simplify
+from bot.scope import find_scope, simplify
 from bot.spelling import Spelling
-from bot.understanding import Intent, Request, understand
+from bot.understanding import CLEAR, USE, Intent, Request, understand
 from bot.writing import write
-from knowledge.errors import AmbiguousPlan, UnknownPlan
+from knowledge.errors import AmbiguousPlan, KnowledgeError, UnknownPlan
 from knowledge.library import Hit, Library
 from knowledge.plan import PlanRecord, Role
 
 QUESTION_CHARS = 1000
 KEPT_SPELLINGS = 4  # one for each role, and a plan asked for alone
 MODEL_ANSWERS_A_DAY = 200  # for one person
+ALL_PLANS = re.compile("^(?:全部|所有|不限|都看|all|)(?:文件|要点)?$", re.I)
+LISTED = (Intent.TARGETS, Intent.COMPARE)
 WRITTEN_BY_MODEL = (Intent.ANSWER, Intent.SUMMARY, Intent.COMPARE)
 log = logging.getLogger(__name__)
 
@@ -58,7 +62,7 @@ class Assistant:
         self._access = access
         self._model = model
         self._budget = Budget(model_answers_a_day)
-        self._conversations = Conversations()
+        self._conversations = Conversations(library)
         self._spellings: dict[tuple[tuple[str, int], ...], Spelling] = {}
 
     async def reply(self, message: Message) -> AsyncIterator[Reply]:
@@ -66,28 +70,29 @@ class Assistant:
         start = time.perf_counter()
         reply = Reply(wording.DENIED.format(user=message.user), Status.DENIED)
         if (role := self._access.role(message)) is not None:
-            async with self._conversations.turn(message.conversation) as conversation:
-                async for reply in self._answer_or_say_sorry(message, role, conversation):
-                    if not reply.final:
-                        yield reply
+            async for reply in self._answer_or_say_sorry(message, role):
+                if not reply.final:
+                    yield reply
         reply = replace(reply, elapsed_ms=round(1000 * (time.perf_counter() - start), 1))
         _log(message, reply)
         yield reply
 
-    async def _answer_or_say_sorry(
-        self, message: Message, role: Role, conversation: Conversation
-    ) -> AsyncIterator[Reply]:
+    async def _answer_or_say_sorry(self, message: Message, role: Role) -> AsyncIterator[Reply]:
         """Answer; whatever goes wrong is logged and becomes one apology."""
+        # In a group everybody reads along: only what all may see exists there.
+        reader = role if message.private else Role.STAFF
         try:
-            # In a group everybody reads along: only what all may see exists there.
-            reader = role if message.private else Role.STAFF
-            draft = await asyncio.to_thread(self._draft, message, reader, conversation)
-            reply = draft.reply
-            async for reply in self._written(message, draft):
-                yield reply
-            if draft.question:
-                conversation.remember(draft.question, reply.citations)
-        except Exception:
+            turn = self._conversations.turn(message.conversation, message.is_kept)
+            async with turn as conversation:
+                draft = await asyncio.to_thread(self._draft, message, reader, conversation)
+                reply = draft.reply
+                async for reply in self._written(message, draft):
+                    yield reply
+                if draft.question:
+                    conversation.remember(draft.question, reply.citations)
+        except Exception as exc:
+            if isinstance(exc, KnowledgeError) and not message.is_kept:
+                raise  # a command says it in one line and ends with its status
             log.exception("a question could not be answered")
             yield Reply(wording.SORRY, Status.ERROR)
 
@@ -117,6 +122,11 @@ class Assistant:
                 return Draft(_not_found(unknown, records))
             except AmbiguousPlan as exc:
                 return Draft(Reply(str(exc), Status.CLARIFY))
+        if CLEAR.match(question.lower()):
+            conversation.clear()
+            return Draft(Reply(wording.CLEARED, Status.INFO))
+        if use := USE.match(question):
+            return Draft(_use(use["command"] or use["words"] or "", records, conversation))
         corrected = self._spelling(records).correct(simplify(question))
         draft = self._draft_of(corrected, records, conversation, today)
         return replace(draft, question=corrected)
@@ -130,6 +140,14 @@ class Assistant:
     ) -> Draft:
         last, move = conversation.last, read_move(question)
         request = understand(question, conversation.questions, records, today)
+        if conversation.scope and not request.named:
+            records = [r for r in records if r.id in conversation.scope] or records
+            request = understand(question, conversation.questions, records, today)
+        questions, page = conversation.listed
+        if questions and (to := read_page(question, page)):
+            request = replace(understand(questions[-1], questions[:-1], records, today), page=to)
+        else:
+            questions = (*conversation.questions, question)
         if move and last and last.record in records:
             return Draft(self._check(request, answer_move(move, last, self._library), records))
         match request.intent:
@@ -141,9 +159,12 @@ class Assistant:
             unknown = wording.UNKNOWN_SCOPE.format(unknown="、".join(request.unknown))
             return Draft(_not_found(unknown, records))
         found = answer(request, self._library)
-        if request.inherited and found.status is Status.NOT_FOUND and not found.statements:
+        nothing = found.status is Status.NOT_FOUND and not found.statements
+        if request.inherited and nothing and not request.context:
             request = understand(question, (), records, today)  # a new topic after all
             found = answer(request, self._library)
+        if request.intent in LISTED and found.targets:
+            conversation.listed = (questions, request.page)
         is_written = self._model is not None and request.intent in WRITTEN_BY_MODEL
         hits = find(request, request.plans, self._library) if is_written else []
         return Draft(self._check(request, found, records), "", request, found, tuple(hits))
@@ -168,9 +189,10 @@ class Assistant:
             f"{r.title}《{r.title}》{r.metadata.year}年" for r in records
         )
         statements = [checked for s in found.statements for checked in check(s, allowed)]
+        held = any(s.citations for s in statements) or found.status is not Status.ANSWERED
         return Reply(
             text=render(statements),
-            status=found.status,
+            status=found.status if held else Status.NOT_FOUND,
             citations=tuple(dict.fromkeys(c for s in statements for c in s.citations)),
             targets=found.targets,
             written_by=found.written_by,
@@ -179,16 +201,33 @@ class Assistant:
     def _list(self, records: Sequence[PlanRecord]) -> str:
         lines = []
         for record in records:
-            top = sum(len(s.path) == 1 for s in self._library.plan(record).sections)
+            sections = self._library.plan(record).sections
+            top = max((s.part or 0 for s in sections), default=0)
+            top = top or sum(len(s.path) == 1 for s in sections)
             lines.append(wording.PLAN_LINE.format(title=f"《{record.title}》", sections=top))
         return "\n".join([wording.PLANS_HEAD, *lines])
+
+
+def _use(name: str, records: Sequence[PlanRecord], conversation: Conversation) -> Reply:
+    """Limit the conversation to the plans of this name, or to none with 全部."""
+    if ALL_PLANS.match(name.strip()):
+        conversation.scope = ()
+        return Reply(wording.USE_ALL.format(plans=_titles(records)), Status.INFO)
+    by_id = [r for r in records if name.strip() in (r.id, r.file)]
+    scope = find_scope(simplify(name), records, None)
+    chosen = by_id or [r for group in scope.groups for r in group if scope.named or scope.years]
+    if not chosen:
+        return _not_found(wording.UNKNOWN_PLAN.format(plan=name.strip()), records)
+    conversation.scope = tuple(r.id for r in chosen)
+    return Reply(wording.USE.format(plans=_titles(chosen)), Status.INFO)
 
 
 def check(statement: Statement, allowed: str) -> tuple[Statement, ...]:
     """Return the statement if it is supported, else the sentences it cites, else a word that it was
     withheld.
     """
-    extra = "" if statement.citations else allowed
+    computed = statement.computed if isinstance(statement, Counted) else ""
+    extra = computed + ("" if statement.citations else allowed)
     missing = unsupported(statement, extra)
     if not missing:
         return (statement,)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from bot.access import Access
 from bot.assistant import Assistant
+from bot.errors import BotError
 from bot.messages import Handler
 from bot.model import ChatModel, Limits, OpenAIModel
 from bot.service import LocalService, Service, owner, serving
@@ -77,9 +78,12 @@ async def run_channels(settings: Settings, service: LocalService) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    async with serving(service, settings.data), asyncio.TaskGroup() as running:
-        for channel in _channels(settings, service.handler, stop):
-            running.create_task(_stopping_all(channel, stop))
+    try:
+        async with serving(service, settings.data), asyncio.TaskGroup() as running:
+            for channel in _channels(settings, service.handler, stop):
+                running.create_task(_stopping_all(channel, stop))
+    except* BotError as refused:  # one line says what to set; the other channels have stopped
+        raise refused.exceptions[0] from None
 
 
 def _channels(

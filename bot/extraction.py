@@ -18,7 +18,8 @@ from knowledge.passages import normal, split_sentences, tokenize
 from knowledge.plan import Citation
 
 NUMERAL = r"(?:\d+(?:[.,]\d+)?|[一二两三四五六七八九十百千]+|[×x]+(?:-[×x]+)?)"
-ALIKE_UNITS = ("次场回期", "个家处所名人项户间座支", "张", "%")  # 几家 is answered by 3个 as well
+# 几家 is answered by 3个 as well.
+ALIKE_UNITS = ("次场回期", "个家处所项间座支条", "名人", "张", "%", "天日")
 DATE = re.compile(r"\d{4}年|\d{1,2}月(?:\d{1,2}日|底)?|年底|年内|月底|上半年|下半年|季度|年末|年前")
 REDACTED = re.compile("×")
 PREMISE = re.compile("(?:对吧|是吧|对不对|是不是|没错吧|吧)[?？。!！]*$|太[多少高低]了")
@@ -139,7 +140,7 @@ def extract(request: Request, hits: Sequence[Hit], weights: Weights) -> Extract:
 
 def _is_foreign(request: Request, found: Sequence[Candidate]) -> bool:
     """Say whether nothing the question speaks of stands in the plans, in these words or others."""
-    if request.context or request.official:
+    if request.context:
         return False
     covered = max(c.coverage for c in found)
     near = max(c.hit.cosine for c in found)
@@ -196,7 +197,7 @@ def fits(request: Request, sentence: str) -> float:
         if re.search(rf"{NUMERAL}\s?[万亿]?个?{re.escape(request.unit[:size])}", text):
             return 1.0
     alike = next((units for units in ALIKE_UNITS if request.unit in units), request.unit)
-    return 0.6 if re.search(rf"{NUMERAL}\s?[万亿]?(?:余|多)?[{alike}]", text) else 0.0
+    return 0.6 if re.search(rf"{NUMERAL}\s?[万亿]?(?:余|多|个工作)?[{alike}]", text) else 0.0
 
 
 def quote(candidate: Candidate, text: str) -> Statement:

@@ -15,15 +15,19 @@ from knowledge.plan import Section
 
 NUMERAL = rf"(?:{HAN}|\d{{1,3}})"
 PART = re.compile(rf"第({NUMERAL})(?:个)?(?:大?部分|大段|段)")
-ORDINAL = re.compile(rf"第\s?({NUMERAL})\s?(?:大|小)?(?:[条款项点章节]|个问题)")
+ORDINAL = re.compile(rf"第\s?[（(]?({NUMERAL})[）)]?\s?(?:大|小)?(?:[条款项点章节]|个问题)")
 BRACKETED = rf"(?:(?:{HAN}|\d{{1,2}})[、点条]?(?=[（(]))?(?:[（(]{NUMERAL}[）)])+\d*"
 # 2-2-8; "1-2次" and "5-6月" are ranges.
 DASHED = r"(?<![\d\-月])\d{1,2}(?:-\d{1,2}){1,3}(?![\d\-%次月周岁个名人天年日场户家张])"
-PRINTED = re.compile(rf"(?<![第\d])(?:{BRACKETED}|{DASHED})")
+# 五16
+JOINED = rf"(?<![{HAN[1:-6]}第\d]){HAN}(?=\d{{1,2}}(?!\d|[年月日%个户张人名次]))\d{{1,2}}"
+PRINTED = re.compile(rf"(?<![第\d])(?:{BRACKETED}|{DASHED}|{JOINED})")
 NTH = re.compile(rf"第({NUMERAL})个")
 ASKED = "的|讲|说|啥|什么|是|写|原文|内容|怎|呢|吗|[？?]|$"
 # 四十七款; "那三条" and "出台3条措施" count, they do not name.
 COUNTED = re.compile(rf"(?:^|[\s的里年点旗县市区，,]){NUMERAL}[款条](?={ASKED})")
+# What may stand beside 第二部分 when the part itself is asked for.
+PART_ALONE = re.compile("讲|说|啥|什么|内容|原文|全文|有哪些|概括|总结|干|^\\s*的?\\s*$")
 PLACES = (("前面|开头|开篇|一开始", 0), ("中间|当中", 1), ("后面|最后|末尾|结尾", -1))
 
 
@@ -62,7 +66,7 @@ def read_section_name(question: str) -> SectionName | None:
             ((_value(re.sub(rf"^(?!{NUMERAL}).|[款条]$", "", counted[0])), None),),
             counted[0],
         )
-    elif part is not None and re.search(r"讲|说|啥|什么|内容|原文|有哪些|概括|总结|干", question):
+    elif part is not None and PART_ALONE.search(rest):
         steps, named = (), ""
     else:
         return None
@@ -84,6 +88,8 @@ def match_sections(name: SectionName, sections: Sequence[Section]) -> tuple[Sect
         if not name.steps:
             return tuple(s for s in sections if len(s.path) == 1)
     found = [s for s in sections if _answers(s, name.steps)]
+    if not found:  # 五（16） for 五16
+        found = [s for s in sections if _answers(s, [(value, None) for value, _ in name.steps])]
     if has_parts and name.part is None and name.place is not None and found:
         parts = sorted({s.part for s in sections if s.part is not None})
         part = parts[min(name.place, len(parts) - 1)]

@@ -48,13 +48,11 @@ class Statement:
     word.
 
     `lead` stands before it and names the plan or the section's heading where several speak.
-    `computed` are the figures in it that code counted, which no section need print.
     """
 
     text: str
     citations: tuple[Citation, ...] = ()
     lead: str = ""
-    computed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
+from knowledge.numbering import number_value
 from knowledge.passages import normal
 from knowledge.plan import PlanRecord
 
@@ -18,11 +19,19 @@ if TYPE_CHECKING:
 PLACE_SUFFIX = re.compile("(?:自治区|自治州|自治县|省|市|州|盟|县|旗|区|镇|乡)$")
 FULL_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
 SHORT_YEAR = re.compile(r"(?<![\d第])([12]\d)年(?![以之来内间代后前度]|以上)")
+# 二零二三年, 二三年; 二十年 and 三年 count years.
+HAN_YEAR = re.compile("(?:[二][零〇○])?[一二][零〇○一二三四五六七八九]年(?!级|[以之来内间])")
+LISTED_YEAR = re.compile(r"(?<!\d)((?:20)?[12]\d)([、，,和跟与到至\-—~～](?:20)?[12]\d年)")
+YEAR_RANGE = re.compile(r"[12]\d年?\s?[到至\-—~～]\s?(?:20)?[12]\d年?")
+LAST_YEARS = re.compile(
+    r"(?:[这近前]|最近)([两二三四五])年|(?<![\d第])(三)年(?:来|间|里)?(?=分别|各|怎|咋|的?变化|对比|比)"
+    "|历年|逐年|[这近]几年|各年|每年都?(?=是?多少)"
+)
 RELATIVE_YEARS = {"前年": -2, "去年": -1, "上年": -1, "今年": 0, "本年": 0, "明年": 1}
 # A place by its ending, where a question names one: at its start, or in a list of places.
 UNKNOWN_PLACE = re.compile(
     r"(?:^|[、，,和跟与及同])(?P<place>[^\W\d哪个各每全本在这那几该跟和与隔邻有第今去明前后年我们咱你他城农]{2,3}[市县旗])"
-    r"(?=的|有|民政|今年|去年|明年|20|要|是|怎|咋|低|养|社|$)"
+    r"(?=\s|的|有|民政|今年|去年|明年|20|要|是|怎|咋|低|养|社|$)"
 )
 PROVINCES = (
     "北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 "
@@ -53,7 +62,8 @@ def find_scope(text: str, records: Sequence[PlanRecord], today: date | None) -> 
     rest, groups = text, list[tuple[PlanRecord, ...]]()
     years, rest = _years(rest, records, today)
     places = [p for p in _places(rest) if not _known_place(p, records)]
-    for name, owners in [*_names(records), *_own_places(records)]:
+    own_places = [(n, o) for n, o in _own_places(records) if _stands_alone(n, rest)]
+    for name, owners in [*_names(records), *own_places]:
         if name in rest:
             rest = rest.replace(name, " ")
             if owners not in groups:
@@ -67,7 +77,7 @@ def find_scope(text: str, records: Sequence[PlanRecord], today: date | None) -> 
     of_year = of_years(groups, years)
     covered = {r.metadata.year for g in of_year for r in g}
     unknown = [f"{y}年" for y in years if y not in covered]
-    if years and not of_year and any(r.metadata.year is None for g in groups for r in g):
+    if named and years and not of_year and any(r.metadata.year is None for g in groups for r in g):
         of_year = tuple(g for group in groups if (g := _without_year(group)))
         unknown = []
     if not named:
@@ -117,17 +127,29 @@ def _years(
     """Return the years a question names and the question without them.
 
     今年 and 去年 count from `today` only where a plan of that year is there: a plan calls its own
-    year 今年 as well.
+    year 今年 as well. 这三年 are the last three that there are.
     """
-    years = [int(y) for y in FULL_YEAR.findall(text)] + [
-        2000 + int(y) for y in SHORT_YEAR.findall(text)
-    ]
+    existing = sorted({r.metadata.year for r in records if r.metadata.year})
+    text = HAN_YEAR.sub(_arabic_year, text)
+    text = LISTED_YEAR.sub(r"\1年\2", LISTED_YEAR.sub(r"\1年\2", text))
+    years = [int(y) for y in FULL_YEAR.findall(text)]
+    years += [2000 + int(y) for y in SHORT_YEAR.findall(text)]
     rest = SHORT_YEAR.sub(" ", re.sub(FULL_YEAR.pattern + "年?度?", " ", text))
-    existing = {r.metadata.year for r in records}
+    if len(years) == 2 and YEAR_RANGE.search(text):
+        years = [y for y in existing if min(years) <= y <= max(years)]
+    if not years and (match := LAST_YEARS.search(text)):
+        said = match[1] or match[2]
+        count = number_value(said) if said else len(existing)
+        years, rest = existing[-(count or 0) :], LAST_YEARS.sub(" ", rest)
     if today and not years:
         relative = [today.year + offset for word, offset in RELATIVE_YEARS.items() if word in text]
         years += [y for y in relative if y in existing]
     return tuple(dict.fromkeys(years)), rest
+
+
+def _arabic_year(match: re.Match[str]) -> str:
+    digits = "".join(str(number_value(c) or 0) for c in match[0].rstrip("年"))
+    return f"{digits if len(digits) == 4 else '20' + digits}年"
 
 
 def _places(text: str) -> list[str]:
@@ -146,6 +168,11 @@ def _own_places(records: Sequence[PlanRecord]) -> list[tuple[str, tuple[PlanReco
         if endings.count(ending) == 1 and ending in "市县旗区镇乡"
         for word in OWN_PLACE.split("|")
     ]
+
+
+def _stands_alone(name: str, text: str) -> bool:
+    """Say whether 市里 is not the end of another place's name."""
+    return bool(re.search(rf"(?:^|[\s，,、。；]|我们|咱们?|全){name}", text))
 
 
 def _known_place(place: str, records: Iterable[PlanRecord]) -> bool:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from bot.vocabulary import everyday_words
 
 LATIN = re.compile(r"[a-z]{4,}")  # shorter ones are abbreviations: app, ngo
+SYLLABLES = re.compile(r"[a-z]{1,6}(?: [a-z]{1,6})+")  # lai xin lai fang
 HAN = re.compile(r"[\u4e00-\u9fff]+")
 WORD_CHARS = (2, 3, 4)
 COMMON_COUNT = 8  # how often a word stands in the plans before a homophone of it is a typo
@@ -40,7 +41,8 @@ class Spelling:
         """Return the question with pinyin spelled out, and characters that fit neither neighbour
         replaced by the homophone that does.
         """
-        return HAN.sub(lambda m: self._correct_run(m[0]), LATIN.sub(self._spell, question))
+        together = SYLLABLES.sub(lambda m: m[0].replace(" ", ""), question)
+        return HAN.sub(lambda m: self._correct_run(m[0]), LATIN.sub(self._spell, together))
 
     def _spell(self, match: re.Match[str]) -> str:
         """Spell pinyin out: as the word that goes on as the question does, else the commonest."""

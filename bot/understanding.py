@@ -21,11 +21,17 @@ GREETING = re.compile(
     r"^(?:你好|您好|hi|hello|在吗|在不在|早上好|下午好|谢谢|多谢|感谢)[!！。,，~\s]*$", re.I
 )
 HELP = re.compile(
-    r"^/?(?:help|start|帮助|怎么用|你是谁|你能干[什啥]么?|你会什么|使用说明)[?？。!！]*$", re.I
+    r"^/?(?:help|start|帮助|怎么使?用|如何使用|你是谁|你(?:能|会|可以)(?:干|做|答)?(?:[什啥]么?|哪些)(?:事|呢)?"
+    r"|使用说明|使用方法)[?？。!！]*$",
+    re.I,
 )
 LIST_PLANS = re.compile(
-    r"^/?(?:plans|文件|有哪些(?:文件|要点|计划)|(?:都|你)?有(?:哪些|什么)(?:文件|要点|资料)|文件列表)[?？。吗]*$"
+    r"^/?(?:plans|files|文件列表|文件清单|(?:列出|看看|查看)?(?:所有|全部)?的?文件"
+    r"|(?:请问)?(?:你们?|库里|现在|目前|里面)*都?有(?:哪些|什么|啥|几份)(?:文件|要点|资料|计划)?)[?？。吗呢]*$"
 )
+
+CLEAR = re.compile(r"^/?(?:clear|清除|清空|清空对话|忘掉|忘了吧|重新开始|新话题)[!！。]*$")
+USE = re.compile(r"^/use\s*(?P<command>.*)$|^(?:以后)?只[看问用](?P<words>.{1,40}?)的?[。！!]*$")
 
 # What no plan answers: weather, small talk, advice for a person, what a counter asks for.
 OUTSIDE = re.compile(
@@ -45,6 +51,17 @@ SUMMARY = re.compile(
     "|说了些[啥什]|讲了些[啥什]|都有哪些(?:指标|目标|任务)|哪些(?:硬|数字)?(?:指标|目标|任务)"
     "|(?:指标|目标|任务|数字)(?:有哪些|都有|一览|清单)|数字(?:都|全)|全部(?:指标|目标|数字)"
 )
+# A list of the register; who wants it shortened or whole is answered as a summary is.
+TARGETS = re.compile(
+    r"^/targets?(?![a-z])|指标[。？?！!]*$|[硬量]化?指标|指标(?:清单|一览|列表)"
+    "|(?:哪些|什么|啥|所有|全部|完成的|(?:多少|几)[项个条]?)(?:具体|数字)?指标|指标.{0,4}(?:哪些|多少|几)[项个条]?"
+    "|最[大高多]的?指标|指标.{0,6}最[大高多]"
+    "|(?:年[底末内]|[上下]半年|季度|月(?:份|底|末)?)[之以]?前?[^，。]{0,4}(?:要|须|得|应|该|必须|需要)[^，。]{0,4}"
+    "(?:完成|做完|办完|办好|做好|落实|交账)[^，。]{0,3}(?:什么|哪些|啥|几)"
+    "|(?:哪些|什么|啥).{0,6}(?:年[底末内]|[上下]半年|季度|月底)[之以]?前?.{0,4}(?:完成|到期|做完)"
+)
+COMPARES = re.compile("对比|比较|相比|比一?[比下]|比对|变化|增减|差多少|^/compare")
+SHORTENED = re.compile("汇总|总结|概括|列一下|列出|全给我|拉个单子|浓缩|归纳|每项一句|一句话")
 FOLLOW_UP = re.compile(
     r"^(?:那|那么|还有|另外|它|其中|这个|那个|是给|是不是|具体|为什么|谁|哪些?|怎么|多久|几时)|呢[?？]?$|^.{1,6}的[?？]?$"
 )
@@ -76,6 +93,7 @@ class Intent(StrEnum):
     ANSWER = "answer"
     SECTION = "section"
     SUMMARY = "summary"
+    TARGETS = "targets"
     COMPARE = "compare"
     ABOUT = "about"
     OUTSIDE = "outside"
@@ -107,6 +125,8 @@ class Request:
     section: SectionName | None = None
     inherited: bool = False
     family: tuple[tuple[PlanRecord, ...], ...] = ()
+    page: int = 1
+    today: date | None = None
 
     @property
     def plans(self) -> tuple[PlanRecord, ...]:
@@ -142,8 +162,11 @@ def understand(
     if before and wanted.kind is Wants.TEXT and not OWN_QUESTION.search(text):
         wanted = Wanted(before.wants, before.unit)
     section = read_section_name(rest)
+    intent = _intent(text, section, groups)
+    if before and before.intent is Intent.TARGETS and not OWN_QUESTION.search(text):
+        intent = Intent.TARGETS if intent in (Intent.ANSWER, Intent.COMPARE) else intent
     return Request(
-        intent=_intent(text, section, groups),
+        intent=intent,
         question=question,
         groups=groups,
         named=own.named or bool(last and last.named),
@@ -157,14 +180,15 @@ def understand(
         official=official_words(rest),
         context=(before.content + before.official)[:8] if before else (),
         section=section,
+        today=today,
     )
 
 
 def content_words(text: str) -> tuple[str, ...]:
     """Return what is left of a question without its question words.
 
-    >>> content_words("千户工程今年到底做几户啊")
-    ('千户工程', '做几户')
+    >>> content_words("请问水渠今年到底修几公里啊")
+    ('水渠', '修几公里')
     """
     return tuple(piece for piece in SPLIT.split(text) if piece)
 
@@ -190,6 +214,9 @@ def _intent(
         return Intent.ABOUT
     if OUTSIDE.search(text):
         return Intent.OUTSIDE
+    is_table = len(groups) > 1 and COMPARES.search(text)
+    if TARGETS.search(text) and not is_table and not SHORTENED.search(text):
+        return Intent.TARGETS
     if len(groups) > 1:
         return Intent.COMPARE
     return Intent.SUMMARY if SUMMARY.search(text) else Intent.ANSWER

@@ -24,14 +24,14 @@ class Wanted:
 
 
 WHEN = re.compile(
-    "什么时候|啥时候|何时|几月|几号|哪天|哪一天|哪年|时间节点|截止|deadline|期限|多久(?:之内|内)?完成",
+    "几月份?|什么时候|啥时候|何时|几月|几号|哪天|哪一天|哪年|时间节点|截止|deadline|期限|多久(?:之内|内)?完成",
     re.I,
 )
 WHICH_IS_MORE = re.compile(
     "哪[一]?[边个家份].{0,8}[高低多少大小]|谁.{0,6}[高低多少大小]|[高低多少大小]多少"
 )
 MONEY = re.compile(
-    "多少钱|几块钱?|几元|多少元|标准(?:是|定|要)?(?:多少|几)"
+    "多少钱|好多钱|几块钱?|几元|多少元|标准(?:是|定|要)?(?:多少|几)"
     "|(?:每月|一个?月|一年|每年)(?:给|补|发|拿|是)?多少"
 )
 SHARE = re.compile(
@@ -46,7 +46,18 @@ UNITS = (
     "平方米 平米 人次 个点 户 张 个 家 处 所 名 人 次 回 场 元 万 亿 套 件 份 期 年 月 天 成 页 "
     "项 条 例 座 间 亩 公里 对 支 小时 分钟 兆 米 吨 度 辆 台 部 棵 只 本 册 盏 轮 批 届 班 周"
 ).split()
-UNIT_WORDS = {"平米": "平方米", "平": "平方米", "个点": "%", "成": "%", "钱": "元", "块": "元"}
+UNIT_WORDS = {
+    "工作日": "天",
+    "日": "天",
+    "钟头": "小时",
+    "平米": "平方米",
+    "平": "平方米",
+    "个点": "%",
+    "成": "%",
+    "钱": "元",
+    "块": "元",
+}
+ENDINGS = ("户", "人", "名", "家", "张")
 LONGEST_FIRST = sorted([*UNITS, *UNIT_WORDS], key=len, reverse=True)
 
 
@@ -71,11 +82,14 @@ def read_wanted(question: str) -> Wanted:
 
 
 def _unit(after: str) -> str | None:
-    """Return the measure word that `after` begins with."""
+    """Return the measure word that `after` begins with, or in 多少低保户 the one it ends in."""
     found = next((u for u in LONGEST_FIRST if after.startswith(u)), None)
+    found = found or next((u for u in ENDINGS if after.endswith(u)), None)
     return UNIT_WORDS.get(found, found) if found else None
 
 
 def _named_count(after: str) -> str | None:
     """Return the unit after 几, or what is counted without one: 几评工程, 几同步."""
+    if after[:1] in ("百", "千", "万", "亿"):  # 几千
+        return _unit(after[1:])
     return _unit(after) or re.sub("[个的是啊呢吗了].*", "", after)[:2] or None

@@ -460,6 +460,9 @@ async def test_the_log_has_one_line_a_message_without_name_and_question(
 
 
 class BrokenLibrary:
+    def note(self, kind: str, key: str, keep_seconds: float) -> None:
+        return None
+
     def records(self, reader: Role) -> tuple[PlanRecord, ...]:
         raise RuntimeError("broken")
 
@@ -534,3 +537,40 @@ async def test_a_spent_budget_is_answered_in_the_plan_s_own_words(sample_library
     reply = await ask(assistant, "2025年适老化改造多少户")
     assert reply.written_by == "plan"
     assert wording.BUDGET_SPENT in reply.text
+
+
+async def test_a_conversation_looks_only_at_what_use_chose_until_told_otherwise(
+    sample_assistant: Assistant,
+) -> None:
+    texts = ("/use yunxi-2023", "适老化改造多少户")
+    assert cited(await ask(sample_assistant, *texts)) == [("yunxi-2023.txt", "二（一）6")]
+    texts = ("只看2024年的", "适老化改造多少户")
+    assert cited(await ask(sample_assistant, *texts)) == [("yunxi-2024.txt", "三（一）")]
+    back = ("/use yunxi-2023", "只看全部", "适老化改造多少户")
+    assert cited(await ask(sample_assistant, *back)) == [("yunxi-2025.txt", "二（一）1")]
+
+
+async def test_use_of_an_unknown_plan_says_which_there_are(sample_assistant: Assistant) -> None:
+    reply = await ask(sample_assistant, "/use 火星")
+    assert reply.status is Status.NOT_FOUND
+    assert all(title in reply.text for title in TITLES)
+
+
+async def test_clear_forgets_the_questions_and_the_scope(sample_assistant: Assistant) -> None:
+    texts = ("/use yunxi-2023", "适老化改造多少户", "/clear", "适老化改造多少户")
+    assert cited(await ask(sample_assistant, *texts)) == [("yunxi-2025.txt", "二（一）1")]
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("2025年适老化改造是800户对吧", wording.WRONG_PREMISE.format(premise="800户")),
+        ("2025年适老化改造是1000户对吧", wording.RIGHT_PREMISE.format(premise="1000户")),
+    ],
+)
+async def test_a_premise_is_confirmed_or_corrected_with_the_printed_figure(
+    sample_assistant: Assistant, question: str, said: str
+) -> None:
+    reply = await ask(sample_assistant, question)
+    assert reply.text.startswith(said)
+    assert "1000户" in reply.text

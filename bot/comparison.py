@@ -1,0 +1,185 @@
+"""The same metric in several plans or years -> a table, as lines of text, with what changed.
+
+Metrics are matched by the words they print and the unit they count in, and each is shown as it is
+printed, so that a person can judge. A difference is computed only where unit and scope are the
+same.
+
+Not covered: ranges, growth against level (提高 and 提高到), and sums over several targets.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from bot import registers, wording
+from bot.messages import Answer, Statement, Status
+from bot.registers import Counted, Row, describe
+from bot.scope import newest_of
+from bot.understanding import COMPARES, Request
+from knowledge.library import Library
+from knowledge.plan import Citation, PlanRecord
+
+SAME_UNIT_LIKENESS = 0.4  # of the pairs of characters that two metrics share
+OTHER_UNIT_LIKENESS = 0.6
+SHOWN = 12  # metrics of one table
+VAGUE = re.compile("全[市县区旗省]|新[建增设]|[（(][^（()）]*[）)]|[“”、]")
+WHOLE = re.compile("全[市县区旗省]")  # the whole of each place is the same scope
+
+Matched = list[Row]  # one metric, in the order of the plans
+
+
+def compare_targets(request: Request, library: Library) -> Answer | None:
+    """Answer with a table of the targets that are to be compared; None when there are none."""
+    if not COMPARES.search(request.question) or len(request.groups) < 2:
+        return None
+    plans = _plans(request)
+    rows = [row for record in plans for row in registers.read_rows(record, library)]
+    choice = registers.read_choice(request, rows)
+    promised = [row for row in rows if row.target.kind != registers.ACHIEVED]
+    chosen = [r for r in registers.on_topic(choice, promised) if registers.is_due(r, choice)]
+    metrics = match_metrics(chosen)
+    shared = [m for m in metrics if len({row.record for row in m}) > 1]
+    if not shared:
+        return None
+    ordered = (
+        metrics if len(metrics) <= SHOWN else [*shared, *(m for m in metrics if m not in shared)]
+    )
+    start = SHOWN * (request.page - 1)
+    shown, rest = ordered[start : start + SHOWN], len(ordered) - start - SHOWN
+    if not shown:
+        pages = -(-len(ordered) // SHOWN)
+        text = wording.TARGETS_NO_PAGE.format(pages=pages)
+        return Answer(Status.NOT_FOUND, (Counted(text, computed=text),))
+    what = "；".join(filter(None, (choice.text, "、".join(map(describe, plans)))))
+    statements = [Statement(wording.COMPARE_HEAD.format(what=what))]
+    for metric in shown:
+        statements += _table_row(metric, plans)
+    if rest > 0:
+        text = wording.COMPARE_NEXT.format(count=rest)
+        statements.append(Counted(text, computed=text))
+    targets = tuple((row.record, row.target) for metric in shown for row in metric)
+    return Answer(Status.ANSWERED, tuple(statements), targets=targets)
+
+
+def match_metrics(rows: Sequence[Row]) -> list[Matched]:
+    """Put rows that measure the same together; a metric printed twice in one plan stays with both.
+
+    The nearest pairs go first, so that 城市低保 is not taken by 低保 before 农村低保 is looked at.
+    """
+    of = {id(row): [row] for row in rows}
+    pairs = [
+        (score, one, other)
+        for at, one in enumerate(rows)
+        for other in rows[at + 1 :]
+        if (score := likeness(one, other))
+    ]
+    for _, one, other in sorted(pairs, key=lambda pair: -pair[0]):
+        left, right = of[id(one)], of[id(other)]
+        if left is not right and _may_join(left, right):
+            left += right
+            of |= {id(row): left for row in right}
+    order = {id(row): at for at, row in enumerate(rows)}
+    found = {id(m): sorted(m, key=lambda row: order[id(row)]) for m in of.values()}
+    return sorted(found.values(), key=lambda m: order[id(m[0])])
+
+
+def likeness(one: Row, other: Row) -> float:
+    """Return how alike two metrics are, 0 where they do not measure the same; same units first."""
+    a, b = _pairs(one.target.metric), _pairs(other.target.metric)
+    shared = 2 * len(a & b) / (len(a) + len(b)) if a and b else 0.0
+    units = registers.unit_family(one.target), registers.unit_family(other.target)
+    if one.record == other.record:
+        return 2.0 if one.target.metric == other.target.metric and units[0] == units[1] else 0.0
+    if (one.target.op == "deadline") != (other.target.op == "deadline"):
+        return 0.0
+    if units[0] == units[1]:
+        return 1 + shared if shared >= SAME_UNIT_LIKENESS else 0.0
+    return shared if shared >= OTHER_UNIT_LIKENESS else 0.0
+
+
+def _may_join(left: Matched, right: Matched) -> bool:
+    """One plan stands in a metric once, but for values that it prints under the same name."""
+    return all(
+        one.record != other.record or one.target.metric == other.target.metric
+        for one in left
+        for other in right
+    )
+
+
+def _pairs(metric: str) -> set[str]:
+    bare = VAGUE.sub("", metric)
+    return {bare[at : at + 2] for at in range(len(bare) - 1)}
+
+
+def _plans(request: Request) -> list[PlanRecord]:
+    """Return the plans that are compared, one issuer's in the order of their years."""
+    groups = [newest_of(g) if not request.years else g for g in request.groups]
+    plans = list(dict.fromkeys(record for group in groups for record in group))
+    if len({r.metadata.region for r in plans}) == 1:
+        plans.sort(key=lambda r: r.metadata.year or 0)
+    return plans
+
+
+def _table_row(metric: Matched, plans: Sequence[PlanRecord]) -> Iterator[Statement]:
+    """Yield a line for each plan, and what changed or why that cannot be said."""
+    name = min((row.target.metric for row in metric), key=len)
+    yield Counted(f"【{name}】", computed=name)
+    for record in plans:
+        own = [row for row in metric if row.record == record]
+        for row in own:
+            cited = Citation(record, row.section, row.target.quote)
+            yield Statement(registers.line(row.target), (cited,), f"· {describe(record)}：")
+        if not own:
+            yield Statement("—", lead=f"· {describe(record)}：")
+    if len({row.record for row in metric}) > 1:
+        yield from _change(metric)
+
+
+def _change(metric: Matched) -> Iterator[Statement]:
+    """Yield the difference between the first and the last, or why there is none."""
+    units = list(dict.fromkeys(row.target.unit or "无" for row in metric))
+    scopes = list(dict.fromkeys(WHOLE.sub("", row.target.scope or "") or "全部" for row in metric))
+    if len({registers.unit_family(row.target) for row in metric}) > 1:
+        said = "、".join(units)
+        yield Counted(wording.COMPARE_UNITS.format(units=said), computed=said)
+    elif len(scopes) > 1:
+        said = "、".join(scopes)
+        yield Counted(wording.COMPARE_SCOPES.format(scopes=said), computed=said)
+    elif any(row.target.redacted for row in metric):
+        yield Statement(wording.COMPARE_REDACTED)
+    elif all(r.target.op != "range" and registers.size(r.target) is not None for r in metric):
+        yield _difference(metric)
+
+
+def _difference(metric: Matched) -> Statement:
+    """Return what changed over the years in one place, or how far apart several places are."""
+    is_same_place = len({row.record.metadata.region for row in metric}) == 1
+    ordered = metric if is_same_place else sorted(metric, key=_number)
+    first, last = ordered[0], ordered[-1]
+    change = signed(_number(last) - _number(first), last.target.unit or "")
+    template = wording.COMPARE_CHANGE if is_same_place else wording.COMPARE_GAP
+    said = template.format(
+        first_plan=describe(first.record),
+        first=registers.amount(first.target),
+        last_plan=describe(last.record),
+        last=registers.amount(last.target),
+        change=change,
+    )
+    cited = tuple(Citation(r.record, r.section, r.target.quote) for r in (first, last))
+    return Counted(said, cited, computed=change)
+
+
+def _number(row: Row) -> Decimal:
+    return registers.size(row.target) or Decimal(0)
+
+
+def signed(difference: Decimal, unit: str) -> str:
+    """Return a difference as people write it.
+
+    >>> signed(Decimal(200), "户"), signed(Decimal(-14), "%"), signed(Decimal(0), "张")
+    ('＋200户', '－14个百分点', '持平')
+    """
+    if not difference:
+        return "持平"
+    sign = "＋" if difference > 0 else "－"
+    return f"{sign}{abs(difference).normalize():f}{'个百分点' if unit in ('%', '％') else unit}"

@@ -1,0 +1,95 @@
+"""Targets as files to work on: an .xlsx with one row a target, a .docx of one page.
+
+What a plan prints is text in a cell, never a formula: a spreadsheet that opens a quotation with =,
++, - or @ in front would run it.
+
+Not covered: charts in the files, and cells longer than Excel's limit, which are cut and say so.
+"""
+
+import re
+from collections.abc import Sequence
+from io import BytesIO
+
+from bot import wording
+from bot.registers import ACHIEVED, Row, amount, describe, line
+
+CELL_CHARS = 32_000  # Excel holds 32,767
+WIDTHS = (22, 14, 26, 40, 6, 14, 12, 14, 12, 18, 18, 10, 60, 26)  # in characters
+ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what XML cannot hold
+CHINESE_FONT = "宋体"
+
+
+def write_sheet(rows: Sequence[Row]) -> bytes:
+    """Return an .xlsx workbook: filters on, the header frozen, a row a target."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
+
+    book = Workbook()
+    sheet = book.create_sheet(wording.SHEET_TITLE, 0)
+    del book["Sheet"]
+    for at, cells in enumerate([wording.SHEET_HEADS, *map(_cells, rows)], 1):
+        for column, text in enumerate(cells, 1):
+            cell = sheet.cell(at, column)
+            cell.value = ILLEGAL.sub("", text)[:CELL_CHARS]
+            cell.data_type = "s"  # "=1+1" stays text
+            cell.quotePrefix = text[:1] in ("=", "+", "-", "@")
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+    for column, width in enumerate(WIDTHS, 1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+        sheet.cell(1, column).font = Font(bold=True)
+    sheet.freeze_panes = "A2"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(WIDTHS))}{len(rows) + 1}"
+    return _saved(book.save)
+
+
+def write_page(rows: Sequence[Row], title: str) -> bytes:
+    """Return a .docx: the title, the targets below their plan and chapter, each with its label."""
+    from docx import Document
+    from docx.oxml.ns import qn
+
+    document = Document()
+    normal = document.styles["Normal"]
+    normal.font.name = CHINESE_FONT
+    normal.element.rPr.rFonts.set(qn("w:eastAsia"), CHINESE_FONT)
+    document.add_heading(ILLEGAL.sub("", title), 1)
+    document.add_paragraph(wording.PAGE_HEAD.format(count=len(rows)))
+    above: tuple[str, str] | None = None
+    for row in rows:
+        place = (row.record.title, f"〔{row.chapter.label}〕{row.chapter.heading}")
+        if above is None or above[0] != place[0]:
+            document.add_heading(ILLEGAL.sub("", place[0]), 2)
+        if above != place:
+            document.add_heading(ILLEGAL.sub("", place[1]), 3)
+        text = f"{line(row.target)}〔{row.section.label}〕"
+        document.add_paragraph(ILLEGAL.sub("", text), style="List Bullet")
+        above = place
+    return _saved(document.save)
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    """Return a target as the cells of wording.SHEET_HEADS."""
+    target = row.target
+    return (
+        row.record.title,
+        row.section.label,
+        row.chapter.heading,
+        target.metric,
+        target.op,
+        amount(target),
+        target.unit or "",
+        target.deadline or "",
+        target.deadline_date or "",
+        target.scope or "",
+        target.office or "",
+        wording.SHEET_DONE if target.kind == ACHIEVED else wording.SHEET_PROMISED,
+        target.quote,
+        f"{row.record.file}（{describe(row.record)}）",
+    )
+
+
+def _saved(save: object) -> bytes:
+    assert callable(save)
+    buffer = BytesIO()
+    save(buffer)
+    return buffer.getvalue()
