@@ -4,17 +4,16 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
-DATA := $(or $(YAODIAN_DATA),data)
 SHARED ?= ../shared
 BENCH_PLANS ?= 250
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run ask test eval score bench lock clean
+.PHONY: run ask samples test eval score bench lock clean
 
-run: $(VENV)/run.stamp $(DATA)/.samples
+run: $(VENV)/run.stamp samples
 	@$(BIN)/python -m bot run
 
-ask: $(VENV)/run.stamp $(DATA)/.samples
+ask: $(VENV)/run.stamp samples
 	@$(BIN)/python -m bot ask "$$Q"
 
 test: $(VENV)/dev.stamp
@@ -60,8 +59,6 @@ $(VENV)/dev.stamp: requirements-dev.lock $(VENV)/run.stamp
 	@$(PIP) -r requirements-dev.lock
 	@touch $@
 
-# Once only: a sample that somebody removed does not come back.
-$(DATA)/.samples: | $(VENV)/run.stamp
-	@echo "放入 plans/ 里的三份示例要点……"
-	@$(BIN)/python ingest.py add plans
-	@touch $@
+# Into a library that never held a plan: a sample that somebody removed does not come back.
+samples: $(VENV)/run.stamp
+	@$(BIN)/python ingest.py add plans --first

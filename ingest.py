@@ -12,9 +12,10 @@ failed.
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -57,28 +58,31 @@ def add(
     prune: Annotated[
         bool, typer.Option(help="take out plans that came from these folders and are gone")
     ] = False,
+    first: Annotated[
+        bool, typer.Option("--first", help="only into a library that never held a plan")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="change nothing")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Put files, or all plans of a folder, into the library."""
+    _plans_toml.cache_clear()
     files = [file for path in paths for file in _plan_files(path)]
     if replaces and len(files) != 1:
         raise typer.BadParameter("--replaces 一次只能配一个文件")
     if dry_run:
-        rows = [_row_or_failure(file, lambda f: _preview_row(f, _parse(f))) for file in files]
+        rows = _rows(files, lambda file: _preview_row(file, _parse(file)))
         if prune:
             with _service() as service:
                 rows += _prune(service, paths, dry_run=True)
     else:
         with _service() as service, _progress(quiet=as_json) as progress:
-            rows = [
-                _row_or_failure(file, lambda f: _add(service, f, replaces, progress(f.name)))
-                for file in files
-            ]
+            if first and service.held_plans():
+                return
+            rows = _rows(files, lambda f: _add(service, f, replaces, progress(f.name)))
             rows += _prune(service, paths, dry_run=False) if prune else []
     _report(rows, as_json)
-    if failed := [row for row in rows if row.outcome == "failed"]:
-        raise typer.Exit(SOME_FAILED if len(failed) < len(rows) else UnreadableFile.exit_status)
+    if any(row.outcome == "failed" for row in rows):
+        raise typer.Exit(SOME_FAILED)
 
 
 @app.command()
@@ -285,9 +289,15 @@ def _plan_files(path: Path) -> list[Path]:
 
 
 def _given(file: Path) -> Metadata | None:
+    return _plans_toml(file.parent.resolve()).get(file.name)
+
+
+@cache
+def _plans_toml(folder: Path) -> dict[str, Metadata]:
+    """Read a folder's plans.toml once for all its files."""
     from knowledge.metadata import load_plans_toml
 
-    return load_plans_toml(file.parent).get(file.name)
+    return load_plans_toml(folder)
 
 
 def _parse(file: Path) -> Plan:
@@ -339,13 +349,21 @@ def _preview_row(file: Path, plan: Plan) -> Row:
     )
 
 
-def _row_or_failure(file: Path, work: Any) -> Row:
-    """Go on past a bad file: what went wrong is its row."""
-    try:
-        row: Row = work(file)
-    except UnreadableFile as exc:
-        return Row(file.name, "failed", notes=(str(exc),))
-    return row
+def _rows(files: list[Path], work: Callable[[Path], Row]) -> list[Row]:
+    """Do the work on each file, going on past a bad one: what went wrong is its row.
+
+    Raises:
+        UnreadableFile: the only file is a bad one.
+    """
+    rows = []
+    for file in files:
+        try:
+            rows.append(work(file))
+        except UnreadableFile as exc:
+            if len(files) == 1:
+                raise
+            rows.append(Row(file.name, "failed", notes=(str(exc),)))
+    return rows
 
 
 def _prune(service: "Service", paths: list[Path], dry_run: bool) -> list[Row]:

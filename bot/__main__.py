@@ -13,13 +13,13 @@ import typer
 
 from bot.batch import answer_lines, reply_json
 from bot.errors import BotError
-from bot.messages import Handler, Message, final_reply
+from bot.messages import Handler, Message, Reply, final_reply
 from bot.settings import Settings, load_settings
-from knowledge.errors import KnowledgeError
+from knowledge.errors import KnowledgeError, UnknownPlan
 from knowledge.plan import Role
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__, rich_markup_mode=None)
-EMPTY_QUESTION_STATUS = 2
+EMPTY_QUESTION_STATUS, LONG_QUESTION_STATUS = 15, 16
 
 
 @app.command()
@@ -51,8 +51,8 @@ def ask(
         )
         reply = asyncio.run(final_reply(service.handler, message))
     _print(json.dumps(reply_json(reply), ensure_ascii=False, indent=1) if as_json else reply.text)
-    if not question.strip():
-        raise typer.Exit(EMPTY_QUESTION_STATUS)
+    if status := _exit_status(question, plan, reply):
+        raise typer.Exit(status)
 
 
 @app.command()
@@ -85,6 +85,19 @@ def run() -> None:
         return
     with open_local(settings) as service:
         asyncio.run(run_channels(settings, service))
+
+
+def _exit_status(question: str, plan: str | None, reply: Reply) -> int:
+    """Return what `ask` ends with: a question that could not be one has a status of its own."""
+    from bot import wording
+    from bot.assistant import QUESTION_CHARS
+
+    if not question.strip():
+        return EMPTY_QUESTION_STATUS
+    if len(question) > QUESTION_CHARS:
+        return LONG_QUESTION_STATUS
+    is_unknown = plan and reply.text.startswith(wording.UNKNOWN_PLAN.format(plan=plan))
+    return UnknownPlan.exit_status if is_unknown else 0
 
 
 def main() -> None:

@@ -32,7 +32,7 @@ QUESTION_CHARS = 1000
 KEPT_SPELLINGS = 4  # one for each role, and a plan asked for alone
 MODEL_ANSWERS_A_DAY = 200  # for one person
 ALL_PLANS = re.compile("^(?:全部|所有|不限|都看|all|)(?:文件|要点)?$", re.I)
-LISTED = (Intent.TARGETS, Intent.COMPARE)
+LISTED = (Intent.TARGETS, Intent.COMPARE, Intent.SUMMARY)
 WRITTEN_BY_MODEL = (Intent.ANSWER, Intent.SUMMARY, Intent.COMPARE)
 log = logging.getLogger(__name__)
 

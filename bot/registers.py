@@ -7,7 +7,7 @@ Not covered: two topics joined by 或; deadlines of a plan without a year, but t
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -22,7 +22,7 @@ from knowledge.deadlines import NUMERAL, deadline_date
 from knowledge.library import Library
 from knowledge.numbering import HAN, number_value
 from knowledge.passages import normal
-from knowledge.plan import Plan, PlanRecord, Section, Target
+from knowledge.plan import Plan, PlanRecord, Section, SectionPath, Target
 
 ACHIEVED = "achieved"
 NEAR = 0.5  # of a topic's words that a passage found by search must hold to speak of it
@@ -81,7 +81,7 @@ class Row:
     @property
     def text(self) -> str:
         """What a topic is looked for in."""
-        return simplify(f"{self.above} {self.target.metric} {self.target.quote}")
+        return normal(f"{self.above} {self.target.metric} {self.target.quote}").lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,9 @@ def rows_of(record: PlanRecord, plan: Plan) -> list[Row]:
     """Return every target of a plan in printed order."""
     chapters = {target.path[:1] for target in plan.targets}
     depth = 1 if len(chapters) != 1 else 2  # all in one chapter: its own parts group them
-    return [_row(record, target, plan.all_sections(), depth) for target in plan.targets]
+    sections = plan.all_sections()
+    above = {s.key: [o for o in sections if s.is_below(o)] for s in sections}
+    return [_row(record, target, sections, above, depth) for target in plan.targets]
 
 
 def read_choice(request: Request, rows: Sequence[Row]) -> Choice:
@@ -178,13 +180,9 @@ def read_choice(request: Request, rows: Sequence[Row]) -> Choice:
 
 def on_topic(choice: Choice, rows: Sequence[Row]) -> list[Row]:
     """Return the rows that say every word of the topic, or what plans print for one of them."""
-    texts = {row: row.text for row in rows}
-    return [
-        row
-        for row in rows
-        if all(says(texts[row], word) for word in choice.topic)
-        or any(word in texts[row] for word in choice.official)
-    ]
+    if not choice.topic:
+        return list(rows)
+    return [row for row in rows if _speaks(row.text, choice)]
 
 
 def near_topic(
@@ -300,11 +298,24 @@ def says(text: str, word: str) -> bool:
     return len(word) >= LONG_CHARS and sum(p in text for p in pairs) >= PAIRS_SHARE * len(pairs)
 
 
-def _row(record: PlanRecord, target: Target, sections: Sequence[Section], depth: int) -> Row:
+def _speaks(text: str, choice: Choice) -> bool:
+    """Say whether a text says every word of the topic, or what plans print for one of them."""
+    return all(says(text, word) for word in choice.topic) or any(
+        word in text for word in choice.official
+    )
+
+
+def _row(
+    record: PlanRecord,
+    target: Target,
+    sections: Sequence[Section],
+    above_of: Mapping[tuple[int | None, SectionPath, int], Sequence[Section]],
+    depth: int,
+) -> Row:
     """Find a target's section: of those that print the same number, the one that holds it."""
     same = [s for s in sections if (s.part, s.path) == (target.part, target.path)]
     section = next((s for s in same if target.quote in s.whole_text), same[0])
-    above = [s for s in sections if section.is_below(s)]
+    above = above_of[section.key]
     chapter = next((s for s in above if len(s.path) == depth), section)
     headings = " ".join(s.heading for s in (*above, section) if s.heading)
     return Row(record, section, target, chapter, headings)

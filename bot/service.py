@@ -43,6 +43,7 @@ PLAN = TypeAdapter(Plan)
 VERSIONS = TypeAdapter(tuple[Version, ...])
 ADDED = TypeAdapter(Added)
 NUMBER = TypeAdapter(int)
+YES_OR_NO = TypeAdapter(bool)
 REPLY = TypeAdapter(Reply)
 MESSAGE = TypeAdapter(Message)
 METADATA = TypeAdapter(Metadata | None)
@@ -53,6 +54,9 @@ class Service(Protocol):
 
     def records(self) -> tuple[PlanRecord, ...]:
         """Return every published plan."""
+
+    def held_plans(self) -> bool:
+        """Say whether the library ever held a plan, also one that was removed."""
 
     def find(self, plan: str) -> PlanRecord:
         """Return the plan with this id or file name."""
@@ -100,6 +104,10 @@ class LocalService:
     def records(self) -> tuple[PlanRecord, ...]:
         """Return every published plan."""
         return self.library.records(Role.ADMIN)
+
+    def held_plans(self) -> bool:
+        """Say whether the library ever held a plan, also one that was removed."""
+        return self.library.held_plans()
 
     def find(self, plan: str) -> PlanRecord:
         """Return the plan with this id or file name."""
@@ -152,6 +160,10 @@ class RemoteService:
     def records(self) -> tuple[PlanRecord, ...]:
         """Return every published plan."""
         return self._call(RECORDS, "records")
+
+    def held_plans(self) -> bool:
+        """Say whether the library ever held a plan, also one that was removed."""
+        return self._call(YES_OR_NO, "held_plans")
 
     def find(self, plan: str) -> PlanRecord:
         """Return the plan with this id or file name."""
@@ -317,6 +329,7 @@ async def _do(service: LocalService, name: str, args: dict[str, Any], progress: 
             return _plain(PLAN, await asyncio.to_thread(service.plan, record))
     calls: dict[str, tuple[Callable[..., Any], TypeAdapter[Any]]] = {
         "records": (service.records, RECORDS),
+        "held_plans": (service.held_plans, YES_OR_NO),
         "find": (service.find, RECORD),
         "versions": (service.versions, VERSIONS),
         "restore": (service.restore, RECORD),

@@ -7,7 +7,7 @@ Not covered: charts in the files, and cells longer than Excel's limit, which are
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from io import BytesIO
 
 from bot import wording
@@ -88,8 +88,7 @@ def _cells(row: Row) -> tuple[str, ...]:
     )
 
 
-def _saved(save: object) -> bytes:
-    assert callable(save)
+def _saved(save: Callable[[BytesIO], object]) -> bytes:
     buffer = BytesIO()
     save(buffer)
     return buffer.getvalue()

@@ -3,6 +3,7 @@ sentences; a request for targets -> the rows of the register, page by page.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import groupby
@@ -40,11 +41,16 @@ CHAPTERS = 12  # offered where nothing matches
 
 
 def summarise(request: Request, library: Library) -> Answer | None:
-    """Answer with the targets of the topic, or with its sections, or where there is no topic with
-    the plan at a glance; None when it is nowhere.
+    """Answer with the targets of the topic, or with its sections; None when it is nowhere. Without
+    a topic it is all targets, or the plan at a glance.
     """
     plans = newest_of(request.plans) if not request.years else request.plans
-    if not WHOLE_PLAN.sub("", "".join(request.content)) and len(plans) <= NAMED_PLANS:
+    has_topic = bool(WHOLE_PLAN.sub("", "".join(request.content)))
+    if not has_topic and FIGURES.search(request.question):
+        return list_targets(request, library)
+    if request.page > 1:
+        return Answer(Status.NOT_FOUND, (_own(wording.TARGETS_NO_PAGE, pages=1),))
+    if not has_topic and len(plans) <= NAMED_PLANS:
         return brief(plans, request.today or date.today(), library)
     weights = Weights(library, request)
     statements: list[Statement] = []
@@ -175,10 +181,10 @@ def _pages(rows: Sequence[Row]) -> list[Sequence[Row]]:
 
 def _lines(shown: Sequence[Row], rows: Sequence[Row]) -> Iterator[Statement]:
     """Yield the rows below their plan, where there are several, and their chapter."""
-    several = len({row.record for row in rows}) > 1
+    counts = Counter(row.record.id for row in rows)
     for record, of_plan in groupby(shown, key=lambda row: row.record):
-        if several:
-            count = sum(row.record == record for row in rows)
+        if len(counts) > 1:
+            count = counts[record.id]
             yield _own(wording.TARGETS_PLAN, title=record.title, count=count)
         for chapter, of_chapter in groupby(of_plan, key=lambda row: row.chapter):
             yield _chapter(record, chapter)
@@ -244,7 +250,8 @@ def _left_out(
     undated = sum(row.target.deadline is None for row in rows)
     if len(due) < len(rows) and undated:
         notes.append(_own(wording.TARGETS_UNDATED, count=undated))
-    without = [r for r in plans if not any(row.record == r for row in rows)]
+    with_rows = {row.record.id for row in rows}
+    without = [r for r in plans if r.id not in with_rows]
     if without and request.named and not choice.text:
         notes.append(_own(wording.TARGETS_WITHOUT, plans=_names(without)))
     if older := [r for r in request.plans if r not in plans]:

@@ -1,7 +1,9 @@
 """What can go wrong with plans and with the library.
 
 KnowledgeError            every error of this package; one line for the person at the terminal
-├── UnreadableFile        the file is missing, empty, or cannot be read
+├── UnreadableFile        the file cannot be read: no text, damaged, encrypted
+│   ├── MissingFile       there is no such file
+│   └── EmptyFile         the file holds nothing
 ├── NoPlansFound          a folder holds no file that can be a plan
 ├── BadPlansToml          plans.toml cannot be parsed or holds a wrong value
 ├── UnknownPlan           no published plan has this id or file name
@@ -22,9 +24,21 @@ class KnowledgeError(Exception):
 
 
 class UnreadableFile(KnowledgeError):
-    """The file is missing, empty, or holds bytes that are no text."""
+    """The file cannot be read: its bytes are no text, damaged or encrypted."""
+
+    exit_status = 14
+
+
+class MissingFile(UnreadableFile):
+    """There is no such file."""
 
     exit_status = 3
+
+
+class EmptyFile(UnreadableFile):
+    """The file holds nothing."""
+
+    exit_status = 13
 
 
 class NoPlansFound(KnowledgeError):

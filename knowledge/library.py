@@ -145,6 +145,10 @@ class Library:
         """Return the plans that the reader may see, newest first."""
         return self._catalogue.records(reader.sees())
 
+    def held_plans(self) -> bool:
+        """Say whether there ever was a plan, also one that was removed."""
+        return bool(self._catalogue.plan_ids())
+
     def find(self, name: str, reader: Role) -> PlanRecord:
         """Return the plan with this id or file name.
 
@@ -237,11 +241,7 @@ class Library:
         """
         seconds = Seconds()
         with self._writing:
-            with seconds.spent("reading"):
-                plan = parse_plan(source.reading, source.name, given)
-            fingerprint = file_hash(
-                dump([PARSER, file_hash(source.content), asdict(given or Metadata())]).encode()
-            )
+            fingerprint = _fingerprint(source, given)
             origin = str(path.resolve()) if path else source.name
             plan_id = (
                 self.find(replaces, Role.ADMIN).id
@@ -251,10 +251,12 @@ class Library:
             newest, published, before = (
                 self._catalogue.state(plan_id) if plan_id else (0, None, None)
             )
+            if plan_id and before == fingerprint and published:
+                record = self.find(plan_id, Role.ADMIN)
+                return Added(record, Outcome.UNCHANGED, self.plan(record), seconds=seconds)
+            with seconds.spent("reading"):
+                plan = parse_plan(source.reading, source.name, given)
             plan_id = plan_id or _new_id(source.name, self._catalogue.plan_ids())
-            if before == fingerprint and published:
-                record = PlanRecord(plan_id, published, source.name, plan.metadata)
-                return Added(record, Outcome.UNCHANGED, plan, seconds=seconds)
             record = PlanRecord(plan_id, newest + 1, source.name, plan.metadata)
             alike = tuple(
                 r for r in self.records(Role.ADMIN) if r.id != plan_id and _alike(r, record)
@@ -384,6 +386,12 @@ class Library:
             known |= vectors
         progress(len(new), len(new))
         return known
+
+
+def _fingerprint(source: SourceFile, given: Metadata | None) -> str:
+    """Return what tells whether a file would become anything new."""
+    parts = [PARSER, file_hash(source.content), asdict(given or Metadata())]
+    return file_hash(dump(parts).encode())
 
 
 def _new_id(file: str, taken: Collection[str]) -> str:

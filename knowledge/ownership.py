@@ -37,7 +37,8 @@ def own(data: Path) -> IO[str]:
         owner = lock.read().strip()
         lock.close()
         raise LibraryBusy(
-            f"数据文件夹 {data} 正被另一个进程（{owner or '编号不详'}）使用。请先停掉它再试。"
+            f"数据文件夹 {data} 正被另一个进程（{owner or '编号不详'}）使用。"
+            "请等它做完，或停掉它再试。"
         ) from exc
     lock.truncate(0)
     lock.write(str(os.getpid()))

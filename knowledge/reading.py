@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from knowledge.errors import UnreadableFile
+from knowledge.errors import EmptyFile, MissingFile, UnreadableFile
 from knowledge.plan import Reading
 from knowledge.readers import ofd, old_word, pdf, plain, scan, web, word
 
@@ -41,7 +41,7 @@ def read_source(path: Path) -> SourceFile:
             raise UnreadableFile(f"{path.name} 有 {size / 1e6:.0f} MB，超过上限 {limit}。")
         content = path.read_bytes()
     except FileNotFoundError as exc:
-        raise UnreadableFile(f"找不到文件 {path}。请检查路径后再试。") from exc
+        raise MissingFile(f"找不到文件 {path}。请检查路径后再试。") from exc
     except OSError as exc:
         raise UnreadableFile(f"打不开文件 {path}（{exc.strerror}）。请检查后再试。") from exc
     return source_from_bytes(path.name, content)
@@ -54,14 +54,14 @@ def source_from_bytes(name: str, content: bytes) -> SourceFile:
         UnreadableFile: the bytes are empty or cannot be read; the message names the file.
     """
     if not content.strip():
-        raise UnreadableFile(f"{name} 是空文件，没有可以入库的内容。")
+        raise EmptyFile(f"{name} 是空文件，没有可以入库的内容。")
     try:
         reading = _read(content)
     except UnreadableFile as exc:
         raise UnreadableFile(f"{name} {exc}") from exc
     text = reading.text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
     if not text.strip():
-        raise UnreadableFile(f"{name} 里只有空白，没有可以入库的内容。")
+        raise EmptyFile(f"{name} 里只有空白，没有可以入库的内容。")
     return SourceFile(name, content, Reading(text, reading.dropped, reading.page_starts))
 
 

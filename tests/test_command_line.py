@@ -67,9 +67,9 @@ def test_ask_json_is_one_object_as_in_a_batch_without_its_id(data: Path) -> None
 
 
 @pytest.mark.parametrize("question", ["", "   "])
-def test_an_empty_question_is_told_so_and_ends_with_2(data: Path, question: str) -> None:
+def test_an_empty_question_is_told_so_and_ends_with_15(data: Path, question: str) -> None:
     done = run_bot(data, "ask", question)
-    assert done.returncode == 2
+    assert done.returncode == 15
     assert "没有收到问题" in done.stdout
 
 
@@ -183,7 +183,7 @@ def test_the_question_stands_in_the_log_at_debug_only(data: Path) -> None:
 
 
 @pytest.mark.parametrize("words", [("ask", "--as", "king", SECTION), ("dance",)])
-def test_a_command_that_is_not_there_ends_with_2(data: Path, words: tuple[str, ...]) -> None:
+def test_a_command_that_is_not_there_ends_with_15(data: Path, words: tuple[str, ...]) -> None:
     done = run_bot(data, *words)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr

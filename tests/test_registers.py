@@ -24,8 +24,7 @@ TEXT = """2024年云溪市工作要点
 def rows(text: str = TEXT) -> list[Row]:
     plan = parse_plan(text, "plan.txt")
     record = PlanRecord("plan", 1, "plan.txt", plan.metadata)
-    sections = plan.all_sections()
-    return [registers._row(record, target, sections, 1) for target in plan.targets]
+    return registers.rows_of(record, plan)
 
 
 def asked(question: str) -> list[str]:

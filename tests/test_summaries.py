@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -11,9 +12,11 @@ from bot.messages import Status
 from bot.registers import Choice
 from bot.summaries import _kinds
 from bot.understanding import Intent, understand
+from knowledge.embedding import Embedder
 from knowledge.library import Library
 from knowledge.plan import Role
-from tests.bot_fixtures import ask
+from knowledge.reading import source_from_bytes
+from tests.bot_fixtures import ACCESS, ask
 from tests.test_registers import rows
 
 pytest_plugins = ("tests.bot_fixtures",)
@@ -135,3 +138,19 @@ async def test_no_line_of_a_plan_at_a_glance_is_withheld(sample_assistant: Assis
         reply = await ask(sample_assistant, f"总结一下{year}年要点", today=MAY_2025)
         assert "原文不符" not in reply.text
         assert not any(c.quote not in c.section.whole_text for c in reply.citations)
+
+
+async def test_all_targets_are_listed_where_a_summary_names_no_topic(
+    sample_assistant: Assistant,
+) -> None:
+    reply = await ask(sample_assistant, "汇总2025年的指标", "下一页")
+    assert re.match(r"共 \d+ 项指标（云溪市2025年），第 2/\d 页", reply.text)
+
+
+async def test_a_plan_without_targets_says_so(bundled_embedder: Embedder, tmp_path: Path) -> None:
+    text = "2024年云溪市工作要点\n一、总体要求\n坚持稳中求进。\n"
+    with Library(tmp_path / "data", bundled_embedder) as library:
+        library.add(source_from_bytes("plan.txt", text.encode()))
+        reply = await ask(Assistant(library, ACCESS), "指标")
+    assert reply.status is Status.NOT_FOUND
+    assert "没有写出可以量化的指标" in reply.text
