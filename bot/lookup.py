@@ -78,8 +78,10 @@ def match_sections(name: SectionName, sections: Sequence[Section]) -> tuple[Sect
     """Return the sections of a plan that answer to this name, in printed order."""
     has_parts = any(s.part is not None for s in sections)
     if not has_parts and name.part is not None:
-        chapter = (name.part, None)
-        below = [s for s in sections if s.path and _fits(read_step(s.path[0]), chapter)]
+        tops = {read_step(s.path[0]) for s in sections if s.path}
+        # 一、 is a part rather than the 1. that stands beside it
+        style = min((style for value, style in tops if value == name.part), default=None)
+        below = [s for s in sections if s.path and read_step(s.path[0]) == (name.part, style)]
         if not name.steps:
             return tuple(s for s in below if len(s.path) == 1)
         return tuple(s for s in below if len(s.path) > 1 and _answers(s, name.steps))
