@@ -99,8 +99,8 @@ def pairs(text: str) -> frozenset[str]:
 def spell_out_pairs(sentence: str) -> str:
     """Write a list with 分别 as one clause for each value, in the order of both lists.
 
-    >>> spell_out_pairs("城乡低保标准分别提高到900元/人·月和7800元/人·年")
-    '城市低保标准提高到900元/人·月，农村低保标准提高到7800元/人·年'
+    >>> spell_out_pairs("城乡低保标准分别提高到860元/人·月和8940元/人·年")
+    '城市低保标准提高到860元/人·月，农村低保标准提高到8940元/人·年'
     """
     subjects: list[str] = []
     clauses = []

@@ -12,7 +12,7 @@ PARAGRAPHS = (
     "全年新增个体工商户500户。〔第2部分·四〕其中青年创业300户；力争实现“两个确保”！",
     "责任单位：市发展改革委、市财政局、市人力资源社会保障局（2025年12月31日前）\n",
     "family 👨‍👩‍👧‍👦 and 👍🏽, flag 🇨🇳, 中文与 PM2.5 浓度同比下降3.2—4.5个百分点？",
-    "https://example.com/plans/2025?id=42 见《江阴市2025年工作要点》",
+    "https://example.com/plans/2025?id=42 见《云溪市2025年工作要点》",
 )
 
 
@@ -108,7 +108,7 @@ def test_an_emoji_stays_whole(emoji: str, before: int) -> None:
 
 
 def test_a_label_longer_than_a_part_is_cut_and_not_lost() -> None:
-    text = f"见〔{'江阴市工作要点' * 20}〕。"
+    text = f"见〔{'云溪市工作要点' * 20}〕。"
     parts = split_text(text, 60, utf8_bytes)
     assert "".join(unmarked(parts)) == text
     assert max(map(utf8_bytes, parts)) <= 60

@@ -13,8 +13,8 @@ from tests.claims_of_models import FAITHFUL, UNFAITHFUL
 from tests.sample_evidence import PLANS, evidence, plan, section
 
 STANDARDS = (
-    "2022年拟将城乡低保标准分别提高到900元/人·月和7800元/人·年，增幅达到7.1%和8.3%。"
-    "城乡特困供养标准分别提高到1700元/人·月和11700元/人·年，增幅达到6.3%和7.1%。"
+    "2024年拟把城乡低保标准分别提高到860元/人·月和8940元/人·年，增幅达到4.2%和5.6%。"
+    "城乡特困供养标准分别提高到1290元/人·月和12360元/人·年，增幅达到3.9%和4.8%。"
 )
 
 
@@ -38,23 +38,23 @@ def test_a_figure_of_another_clause_does_not_pass(file: str, label: str, sentenc
 @pytest.mark.parametrize(
     ("sentence", "is_so"),
     [
-        ("城市低保标准提高到900元/人·月", True),
-        ("农村低保标准提高到7800元/人·年", True),
-        ("城乡低保标准分别提高到900元/人·月和7800元/人·年", True),
-        ("农村低保标准增幅达到8.3%", True),
-        ("城市特困供养标准是每人每月1700元", True),
-        ("农村低保标准提高到900元/人·月", False),
-        ("900元/人·月是农村低保标准", False),
-        ("城市低保标准为7800元/人·年", False),
-        ("城乡低保标准分别提高到7800元/人·年和900元/人·月", False),
-        ("农村低保标准增幅达到7.1%", False),
-        ("农村低保标准提高到7800元", False),  # by month or by year?
-        ("城市低保标准提高到900元/人·年", False),
-        ("低保标准为900元/人·月", False),  # whose?
+        ("城市低保标准提高到860元/人·月", True),
+        ("农村低保标准提高到8940元/人·年", True),
+        ("城乡低保标准分别提高到860元/人·月和8940元/人·年", True),
+        ("农村低保标准增幅达到5.6%", True),
+        ("城市特困供养标准是每人每月1290元", True),
+        ("农村低保标准提高到860元/人·月", False),
+        ("860元/人·月是农村低保标准", False),
+        ("城市低保标准为8940元/人·年", False),
+        ("城乡低保标准分别提高到8940元/人·年和860元/人·月", False),
+        ("农村低保标准增幅达到4.2%", False),
+        ("农村低保标准提高到8940元", False),  # by month or by year?
+        ("城市低保标准提高到860元/人·年", False),
+        ("低保标准为860元/人·月", False),  # whose?
     ],
 )
 def test_lists_with_respectively_are_paired_in_their_order(sentence: str, is_so: bool) -> None:
-    printed = Printed(STANDARDS, "提高救助标准", 2022)
+    printed = Printed(STANDARDS, "提高救助标准", 2024)
     assert all(printed.supports(claim) for claim in read_claims(sentence)) is is_so
 
 
@@ -119,7 +119,7 @@ def test_the_marks_of_a_sentence_are_read(sentence: str, numbers: tuple[int, ...
         ("城市低保标准按《救助办法》提高[1]。", Flaw.UNPRINTED),
         ("城市低保标准按“就高”原则提高[1]。", Flaw.UNPRINTED),
         ("城市低保标准见 http://evil.example [1]。", Flaw.UNPRINTED),
-        ("东莞市城市低保标准提高到860元/人·月[1]。", Flaw.UNPRINTED),
+        ("清江市城市低保标准提高到860元/人·月[1]。", Flaw.UNPRINTED),
         ("城市低保标准提高到860元/人·月〔九（九）〕[1]。", Flaw.UNPRINTED),
         ("农村低保标准提高到860元/人·月[1]。", Flaw.MISMATCHED),
         ("医保报销比例由财政部门另行制定[1]。", Flaw.UNGROUNDED),
