@@ -20,12 +20,19 @@ def main() -> int:
     shared = Path(sys.argv[1]).resolve()
     floors = tomllib.loads((REPO / "tests" / "floors.toml").read_text(encoding="utf-8"))
     with tempfile.TemporaryDirectory() as folder:
-        figures = outlines(shared, Path(folder)) | questions(shared, Path(folder))
+        work = Path(folder)
+        figures = {
+            "outlines": outlines(shared, work),
+            "targets": targets(shared, work),
+            "questions": questions(shared, work),
+        }
     failed = []
-    for name, floor in (item for group in floors.values() for item in group.items()):
+    rows = ((group, item) for group in figures for item in floors[group].items())
+    for group, (name, floor) in rows:
         is_ceiling = name.endswith(("_at_most", "_missing"))
-        if figures[name] > floor if is_ceiling else figures[name] < floor:
-            failed.append(f"{name}: {figures[name]} against {floor}")
+        figure = figures[group][name]
+        if figure > floor if is_ceiling else figure < floor:
+            failed.append(f"{group} {name}: {figure} against {floor}")
     say("\n".join(["below the floors:", *failed]) if failed else "all floors held")
     return bool(failed)
 
@@ -51,6 +58,16 @@ def outlines(shared: Path, work: Path) -> dict[str, float]:
     figures["metadata_missing"] = int(metadata[2]) - int(metadata[1])
     figures["whole_sections"] = float(whole[1])
     return figures
+
+
+def targets(shared: Path, work: Path) -> dict[str, float]:
+    """Score the targets of the previews that `outlines` made."""
+    scorer = str(shared / "score" / "targets.py")
+    text = python(scorer, str(shared / "gold" / "targets"), str(work / "previews"))
+    say(text)
+    names = "recall precision op unit kind metric".split()
+    found = [re.search(rf"{name} {PERCENT}%", text) for name in names]
+    return {n: float(m[1]) for n, m in zip(names, found, strict=True) if m}
 
 
 def questions(shared: Path, work: Path) -> dict[str, float]:
