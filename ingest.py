@@ -10,43 +10,40 @@ Exit statuses are those of `knowledge.errors`: 0 when all went well, 2 when some
 failed.
 """
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.errors import BotError
+from bot.terminal import (
+    Row,
+    plan_json,
+    print_difference,
+    print_json,
+    print_line,
+    print_plan,
+    print_table,
+    progress_bars,
+    record_json,
+    report,
+)
 from knowledge.errors import KnowledgeError, NoPlansFound, UnknownVersion, UnreadableFile
 from knowledge.plan import Metadata, Plan, PlanRecord
 
 if TYPE_CHECKING:
     from bot.service import Service
-    from knowledge.difference import Difference
     from knowledge.library import Added, Progress
 
 SOME_FAILED = 2
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__, rich_markup_mode=None)
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON for other programs")]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the table at the end of an add."""
-
-    file: str
-    outcome: str
-    plan: str = ""
-    sections: int = 0
-    targets: int = 0
-    coverage: float = 0.0
-    notes: tuple[str, ...] = ()
 
 
 @app.command()
@@ -75,12 +72,12 @@ def add(
             with _service() as service:
                 rows += _prune(service, paths, dry_run=True)
     else:
-        with _service() as service, _progress(quiet=as_json) as progress:
+        with _service() as service, progress_bars(quiet=as_json) as progress:
             if first and service.held_plans():
                 return
             rows = _rows(files, lambda f: _add(service, f, replaces, progress(f.name)))
             rows += _prune(service, paths, dry_run=False) if prune else []
-    _report(rows, as_json)
+    report(rows, as_json)
     if any(row.outcome == "failed" for row in rows):
         raise typer.Exit(SOME_FAILED)
 
@@ -90,9 +87,9 @@ def preview(file: Path, as_json: AsJson = False) -> None:
     """Show what a file would become; nothing is stored."""
     plan = _parse(file)
     if as_json:
-        _print_json(_plan_json(plan))
+        print_json(plan_json(plan))
         return
-    _print_plan(plan)
+    print_plan(plan)
 
 
 @app.command(name="list")
@@ -101,11 +98,11 @@ def list_plans(as_json: AsJson = False) -> None:
     with _service() as service:
         records = service.records()
     if as_json:
-        _print_json([_record_json(record) for record in records])
+        print_json([record_json(record) for record in records])
     elif not records:
-        _print("库里还没有文件。用 python ingest.py add 文件或文件夹 放进来。")
+        print_line("库里还没有文件。用 python ingest.py add 文件或文件夹 放进来。")
     else:
-        _table(
+        print_table(
             ("编号", "标题", "年份", "单位", "版本", "文件"),
             [
                 (
@@ -132,9 +129,9 @@ def show(
         record = _version(service, plan, version)
         content = service.plan(record)
     if as_json:
-        _print_json(_record_json(record) | _plan_json(content))
+        print_json(record_json(record) | plan_json(content))
     else:
-        _print_plan(content)
+        print_plan(content)
 
 
 @app.command()
@@ -158,16 +155,16 @@ def targets(
     if docx:
         _write(docx, sheets.write_page(rows, title))
     if as_json:
-        _print_json([{"plan": r.record.id, "file": r.record.file} | asdict(r.target) for r in rows])
+        print_json([{"plan": r.record.id, "file": r.record.file} | asdict(r.target) for r in rows])
     elif not xlsx and not docx:
-        _table(
+        print_table(
             ("文件", "条款", "指标", "原文"),
             [
                 (r.record.id, r.section.label, registers.line(r.target), r.target.quote)
                 for r in rows
             ],
         )
-        _print(f"共 {len(rows)} 项。")
+        print_line(f"共 {len(rows)} 项。")
 
 
 @app.command()
@@ -176,9 +173,9 @@ def remove(plan: str, as_json: AsJson = False) -> None:
     with _service() as service:
         record = service.remove(plan)
     if as_json:
-        _print_json({"removed": record.id})
+        print_json({"removed": record.id})
     else:
-        _print(f"已移除 {record.id}（{record.title}），不再用它回答。")
+        print_line(f"已移除 {record.id}（{record.title}），不再用它回答。")
 
 
 @app.command()
@@ -187,9 +184,9 @@ def restore(plan: str, version: int, as_json: AsJson = False) -> None:
     with _service() as service:
         record = service.restore(plan, version)
     if as_json:
-        _print_json(_record_json(record))
+        print_json(record_json(record))
     else:
-        _print(f"{record.id} 已恢复到第 {record.version} 版（{record.title}）。")
+        print_line(f"{record.id} 已恢复到第 {record.version} 版（{record.title}）。")
 
 
 @app.command()
@@ -210,20 +207,20 @@ def diff(
         after = service.plan(_version(service, plan, newer))
     difference = compare_plans(before, after)
     if as_json:
-        _print_json({"from": older, "to": newer} | asdict(difference))
+        print_json({"from": older, "to": newer} | asdict(difference))
     else:
-        _print_difference(older, newer, difference)
+        print_difference(older, newer, difference)
 
 
 @app.command()
 def rebuild(as_json: AsJson = False) -> None:
     """Write the vectors anew from the catalogue."""
-    with _service() as service, _progress(quiet=as_json) as progress:
+    with _service() as service, progress_bars(quiet=as_json) as progress:
         count = service.rebuild(progress("rebuild"))
     if as_json:
-        _print_json({"passages": count})
+        print_json({"passages": count})
     else:
-        _print(f"已重建 {count} 段的向量。")
+        print_line(f"已重建 {count} 段的向量。")
 
 
 def main() -> None:
@@ -375,130 +372,6 @@ def _prune(service: "Service", paths: list[Path], dry_run: bool) -> list[Row]:
                 service.remove(record.id)
             rows.append(Row(record.file, "removed", record.id, notes=(record.title,)))
     return rows
-
-
-# What a person or a program reads
-
-OUTCOMES = {
-    "new": "新增",
-    "replaced": "新版本",
-    "unchanged": "未变",
-    "failed": "失败",
-    "parsed": "可入库",
-}
-
-
-def _plan_json(plan: Plan) -> dict[str, Any]:
-    said = plan.metadata
-    return {
-        **{
-            name: getattr(said, name)
-            for name in ("title", "year", "issuer", "doc_number", "date", "kind")
-        },
-        "preamble": plan.preamble,
-        "coverage": {
-            "chars": plan.chars,
-            "kept": plan.kept,
-            "dropped": [asdict(d) for d in plan.dropped],
-        },
-        "warnings": list(plan.warnings),
-        "sections": [
-            {"part": s.part, "path": list(s.path), "heading": s.heading + s.stop, "text": s.text}
-            for s in plan.sections
-        ],
-        "targets": [asdict(target) for target in plan.targets],
-    }
-
-
-def _record_json(record: PlanRecord) -> dict[str, Any]:
-    return {"plan": record.id, "version": record.version, "file": record.file} | asdict(
-        record.metadata
-    )
-
-
-def _report(rows: list[Row], as_json: bool) -> None:
-    if as_json:
-        _print_json([asdict(row) for row in rows])
-        return
-    _table(
-        ("文件", "结果", "编号", "条款", "指标", "保留字符", "说明"),
-        [
-            (
-                row.file,
-                OUTCOMES[row.outcome],
-                row.plan,
-                str(row.sections or ""),
-                str(row.targets or ""),
-                f"{row.coverage:.1%}" if row.coverage else "",
-                "\n".join(row.notes),
-            )
-            for row in rows
-        ],
-    )
-
-
-def _print_difference(older: int, newer: int, difference: "Difference") -> None:
-    kinds = {"added": "新增", "removed": "删去", "changed": "改动", "renumbered": "改号"}
-    _print(f"第 {older} 版 → 第 {newer} 版")
-    for change in difference.sections:
-        _print(f"{kinds[change.kind]} 〔{change.label}〕{change.heading}")
-        if change.marked:
-            _print(f"    {change.marked}")
-    for target in difference.targets:
-        values = f"{target.before or '—'} → {target.after or '—'}"
-        _print(f"指标 〔{target.label}〕{target.metric}：{values}")
-    if not difference.sections and not difference.targets:
-        _print("没有变化。")
-
-
-def _print_plan(plan: Plan) -> None:
-    said = plan.metadata
-    facts = (said.title, said.issuer, said.doc_number, str(said.year or ""), said.date)
-    _print("  ".join(fact for fact in facts if fact))
-    for section in plan.sections:
-        heading = section.heading or section.text[:20] + "……"
-        _print(f"{'  ' * len(section.path)}{section.label} {heading}")
-    for item in plan.dropped:
-        _print(f"未收：{item.text[:40]}（{item.why}）")
-    for warning in plan.warnings:
-        _print(f"注意：{warning}")
-
-
-def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
-    table = Table(*heads)
-    for row in rows:
-        table.add_row(*(escape(cell) for cell in row))
-    Console(width=None if sys.stdout.isatty() else 160).print(table)
-
-
-@contextmanager
-def _progress(quiet: bool) -> Iterator[Any]:
-    """Yield a maker of progress callbacks, one bar per file; silent for programs and pipes."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda name: lambda done, total: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress as Bars
-
-    with Bars(console=Console(stderr=True), transient=True) as bars:
-
-        def bar(name: str) -> "Progress":
-            task = bars.add_task(name, total=None)
-            return lambda done, total: bars.update(task, completed=done, total=max(total, 1))
-
-        yield bar
-
-
-def _print(line: str) -> None:
-    sys.stdout.write(line + "\n")
-
-
-def _print_json(value: object) -> None:
-    _print(json.dumps(value, ensure_ascii=False, indent=1))
 
 
 if __name__ == "__main__":

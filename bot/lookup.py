@@ -1,5 +1,4 @@
-"""A section named by its number -> that section: 云溪第16条, 第四部分第十七条, 八（一）, 讲话第二部
-分第三条, 2-2-8.
+"""A section named by its number -> that section: 第16条, 第四部分第十七条, 八（一）, 2-2-8.
 
 People drop the upper levels, so a name is a series of numbers that must stand in a section's path
 in this order, the last one last. 第N部分 means the part where a plan has parts, otherwise level

@@ -134,11 +134,6 @@ class Request:
         return tuple(dict.fromkeys(record for group in self.groups for record in group))
 
     @property
-    def own_words(self) -> str:
-        """The words of the question itself."""
-        return " ".join(self.content)
-
-    @property
     def search_text(self) -> str:
         """What is searched for: the question's own words and what plans print for them."""
         return " ".join([*self.context, *self.content, *self.official])

@@ -52,7 +52,6 @@ DATE = re.compile(
 YEAR = re.compile(r"(?<!\d)(20\d{2}|19\d{2})(?!\d)")
 HAN_YEAR = re.compile(r"(二[〇零○][〇零○一二三四五六七八九]{2})年")
 TAIL_LINES = 8  # how far from the end a signature can stand
-SALUTATION = re.compile(r"[:：]$")
 
 
 class PlanTable(BaseModel):

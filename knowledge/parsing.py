@@ -1,12 +1,9 @@
 """The text of a plan -> its sections, its preamble, and what was left out.
 
-Sections are found by their printed numbers alone. A number counts when it stands where a heading
-can stand and goes on the numbering that is open there: at the start of a line it may skip or repeat
-(the plan is then printed so, and a warning says it); inside a line it must follow exactly. 一是/一
-要 are points of a section, never sections. Every character of the text ends up in the title, the
-preamble, a section or `dropped`.
+Sections are found by their printed numbers (`outline`); 一是 and 一要 are points of a section.
+Every character of the text ends up in the title, the preamble, a section or `dropped`.
 
-Not covered: tables of contents, footnotes, numbering that exists only in the file format.
+Not covered: footnotes.
 """
 
 import re
@@ -130,9 +127,7 @@ def _warnings(plan: Plan, oddities: Iterable[str]) -> Iterable[str]:
     yield from oddities
     printed = squeeze("".join(s.heading + s.text for s in plan.sections))
     for entry in contents_lines(plan.dropped):
-        title = re.sub(
-            r"^第[^章节]{1,4}[章节]|^[（(]?[一二三四五六七八九十]+[）)、.]", "", squeeze(entry)
-        )
+        title = ENTRY_NUMBER.sub("", squeeze(entry))
         if title and title not in printed:
             yield f"目录里有“{title[:20]}”，正文里没有找到"
     tail = plan.sections[-1].whole_text.rstrip()

@@ -23,7 +23,7 @@ HOMES = {  # the files that may import a library which must stay inside them
     "sqlalchemy": {"knowledge/catalogue.py", "knowledge/schema.py"},
     "telegram": {"bot/channels/telegram.py"},
     "typer": {"ingest.py", "bot/__main__.py"},
-    "rich": {"ingest.py"},
+    "rich": {"bot/terminal.py"},
 }
 
 

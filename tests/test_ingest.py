@@ -312,3 +312,41 @@ def test_a_foreign_folder_is_refused_as_one_line(tmp_path: Path) -> None:
     ran = run_process("list", data=tmp_path / "mine")
     assert (ran.status, is_one_line(ran.err)) == (8, True)
     assert (tmp_path / "mine" / "letter.odt").read_bytes() == b"PK"
+
+
+def test_prune_takes_out_the_plans_whose_file_is_gone_and_names_them(
+    run: Run, write_plan: WritePlan, tmp_path: Path
+) -> None:
+    folder = tmp_path / "plans"
+    folder.mkdir()
+    for name in ("a.txt", "b.txt"):
+        (folder / name).write_text(PLAN, encoding="utf-8")
+    assert run("add", folder).status == 0
+    (folder / "a.txt").unlink()
+    assert "移除" in run("add", folder, "--prune", "--dry-run").out
+    assert len(run("list", "--json").json) == 2
+    pruned = run("add", folder, "--prune")
+    assert (pruned.status, "a.txt" in pruned.out, "移除" in pruned.out) == (0, True, True)
+    assert [row["file"] for row in run("list", "--json").json] == ["b.txt"]
+
+
+def test_first_adds_only_to_a_library_that_never_held_a_plan(
+    run: Run, write_plan: WritePlan
+) -> None:
+    file = write_plan("a.txt", PLAN)
+    assert run("add", file, "--first").status == 0
+    plan = run("list", "--json").json[0]["plan"]
+    assert run("remove", plan).status == 0
+    assert run("add", file, "--first").status == 0
+    assert run("list", "--json").json == []
+
+
+def test_diff_and_restore_work_from_the_command_line(run: Run, write_plan: WritePlan) -> None:
+    file = write_plan("a.txt", PLAN)
+    plan = run("add", file, "--json").json[0]["plan"]
+    file.write_text(PLAN.replace("。", "；", 1), encoding="utf-8")
+    assert run("add", file).status == 0
+    assert "改动" in run("diff", plan).out
+    assert "恢复到第 1 版" in run("restore", plan, "1").out
+    assert run("show", plan, "--json").json["version"] == 1
+    assert run("show", plan, "--version", "9").status == 6
