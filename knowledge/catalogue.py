@@ -9,17 +9,15 @@ Not covered: PostgreSQL.
 
 import hashlib
 import json
-import sqlite3
 import struct
 from collections.abc import Collection, Iterable, Sequence
-from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
+from knowledge.database import Database
 from knowledge.errors import DamagedLibrary
 from knowledge.passages import Passage, tokenize
 from knowledge.plan import Audience, Dropped, Metadata, Plan, PlanRecord, Section, Target
@@ -28,10 +26,9 @@ from knowledge.schema import (
     CREATE_FULL_TEXT,
     CREATE_VOCABULARY,
     FORGET_FULL_TEXT,
-    SCHEMA,
     SEARCH_FULL_TEXT,
     embeddings,
-    meta,
+    files,
     notes,
     passages,
     plans,
@@ -42,9 +39,7 @@ from knowledge.schema import (
 )
 
 CHUNK = 500  # of SQL variables in one IN list
-CORRUPT = (
-    "目录库 {} 已损坏，或不是要点通的数据。请从备份恢复，或换一个 YAODIAN_DATA 文件夹重新入库。"
-)
+COMPONENT = "schema"  # what `meta` calls the library's own tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,39 +65,15 @@ class Version:
 class Catalogue:
     """The SQLite catalogue of one library."""
 
-    def __init__(self, path: Path) -> None:
-        self._engine = sa.create_engine(f"sqlite:///{path}")
-        sa.event.listen(self._engine, "connect", _set_pragmas)
-        sa.event.listen(self._engine, "handle_error", _raise_damaged)
-        try:
-            self._prepare(path)
-        except sa.exc.DatabaseError as exc:
-            self._engine.dispose()
-            raise DamagedLibrary(CORRUPT.format(path)) from exc
-        except DamagedLibrary:
-            self._engine.dispose()
-            raise
-
-    def _prepare(self, path: Path) -> None:
-        with self._engine.begin() as db:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        with database.connect() as db:
             existing = set(sa.inspect(db).get_table_names())
-            if existing and "meta" not in existing:
-                raise DamagedLibrary(f"{path} 不是要点通的目录库。请换一个 YAODIAN_DATA 文件夹。")
-            tables.create_all(db)
-            db.execute(CREATE_FULL_TEXT)
-            db.execute(CREATE_VOCABULARY)
-            db.execute(
-                sa.text("INSERT OR IGNORE INTO meta VALUES ('schema', :schema)"), {"schema": SCHEMA}
-            )
-            schema = db.scalar(sa.select(meta.c.value).where(meta.c.key == "schema"))
-        if schema != SCHEMA:
+        if existing and "meta" not in existing:
             raise DamagedLibrary(
-                f"{path} 是版本 {schema} 的目录库，本程序只认版本 {SCHEMA}。请升级程序。"
+                f"{database.name} 不是要点通的目录库。请换一个 YAODIAN_DATA 文件夹。"
             )
-
-    def close(self) -> None:
-        """Close every connection."""
-        self._engine.dispose()
+        database.migrate(COMPONENT, STEPS)
 
     # What is published
 
@@ -111,7 +82,7 @@ class Catalogue:
         query = sa.select(versions).join(
             plans, (plans.c.id == versions.c.plan) & (plans.c.published == versions.c.version)
         )
-        with self._engine.connect() as db:
+        with self._database.connect() as db:
             found = [_record(row) for row in db.execute(query).mappings()]
         visible = [r for r in found if r.metadata.audience in audiences]
         return tuple(sorted(visible, key=lambda r: (-(r.metadata.year or 0), r.id)))
@@ -119,7 +90,7 @@ class Catalogue:
     def plan(self, record: PlanRecord) -> Plan:
         """Return a version whole."""
         mine = {"plan": record.id, "version": record.version}
-        with self._engine.connect() as db:
+        with self._database.connect() as db:
             details = db.scalar(_of(versions, mine, versions.c.details)) or {}
             section_rows = db.scalars(
                 _of(sections, mine, sections.c.content).order_by("position")
@@ -140,17 +111,17 @@ class Catalogue:
 
     def plan_of_source(self, source: str) -> str | None:
         """Return the id of the plan whose newest version came from this path, removed or not."""
-        with self._engine.connect() as db:
+        with self._database.connect() as db:
             return db.scalar(sa.select(plans.c.id).where(plans.c.source == source))
 
     def plan_ids(self) -> set[str]:
         """Return every id ever given."""
-        with self._engine.connect() as db:
+        with self._database.connect() as db:
             return set(db.scalars(sa.select(plans.c.id)))
 
     def state(self, plan: str) -> tuple[int, int | None, str | None]:
         """Return the newest version, the published one, and the published one's fingerprint."""
-        with self._engine.connect() as db:
+        with self._database.connect() as db:
             newest = db.scalar(
                 sa.select(sa.func.max(versions.c.version)).where(versions.c.plan == plan)
             )
@@ -171,7 +142,7 @@ class Catalogue:
         mine = {"plan": record.id, "version": record.version}
         details = {"preamble": plan.preamble, "warnings": plan.warnings, "chars": plan.chars}
         details |= {"kept": plan.kept, "dropped": [asdict(d) for d in plan.dropped]}
-        with self._engine.begin() as db:
+        with self._database.begin() as db:
             self._retire(db, record.id)
             db.execute(
                 sa.insert(versions),
@@ -190,20 +161,15 @@ class Catalogue:
                 [mine | {"position": i, "content": asdict(t)} for i, t in enumerate(plan.targets)],
             )
             _insert_passages(db, record, plan, found)
-            db.execute(
-                sa.text("INSERT OR IGNORE INTO files VALUES (:fingerprint, :name, :content)"),
-                {"fingerprint": file_hash(content), "name": record.file, "content": content},
-            )
-            db.execute(
-                sa.text("INSERT OR IGNORE INTO plans VALUES (:id, :s, NULL)"),
-                {"id": record.id, "s": source},
-            )
+            original = {"fingerprint": file_hash(content), "name": record.file, "content": content}
+            self._database.insert_new(db, files, original)
+            self._database.insert_new(db, plans, {"id": record.id, "source": source})
             current = {"published": record.version, "source": source}
             db.execute(sa.update(plans).where(plans.c.id == record.id).values(current))
 
     def republish(self, record: PlanRecord, plan: Plan, found: Sequence[Passage]) -> None:
         """Let a version that is stored answer in place of another, in one transaction."""
-        with self._engine.begin() as db:
+        with self._database.begin() as db:
             self._retire(db, record.id)
             _insert_passages(db, record, plan, found)
             current = {"published": record.version}
@@ -213,7 +179,7 @@ class Catalogue:
         """Return all versions of a plan, oldest first."""
         query = sa.select(versions, plans.c.published).join(plans, plans.c.id == versions.c.plan)
         query = query.where(versions.c.plan == plan).order_by(versions.c.version)
-        with self._engine.connect() as db:
+        with self._database.connect() as db:
             rows = db.execute(query).mappings().all()
         return tuple(
             Version(_record(row), row["added_at"], row["version"] == row["published"])
@@ -222,12 +188,12 @@ class Catalogue:
 
     def sources(self) -> dict[str, str]:
         """Return plan id -> the path that its newest version came from."""
-        with self._engine.connect() as db:
+        with self._database.connect() as db:
             return {row.id: row.source for row in db.execute(sa.select(plans))}
 
     def retire(self, plan: str) -> None:
         """Stop a plan from answering; its versions stay."""
-        with self._engine.begin() as db:
+        with self._database.begin() as db:
             self._retire(db, plan)
             db.execute(sa.update(plans).where(plans.c.id == plan).values(published=None))
 
@@ -240,13 +206,13 @@ class Catalogue:
     def note(self, kind: str, key: str, since: float) -> str | None:
         """Return what was noted, None when there is nothing as new as `since`."""
         query = sa.select(notes.c.value).where(notes.c.kind == kind, notes.c.key == key)
-        with self._engine.connect() as db:
+        with self._database.connect() as db:
             return db.scalar(query.where(notes.c.at >= since))
 
     def put_note(self, kind: str, key: str, value: str, at: float, since: float) -> None:
         """Note a value in place of the one before, and forget the notes older than `since`."""
         mine = {"kind": kind, "key": key}
-        with self._engine.begin() as db:
+        with self._database.begin() as db:
             old = (notes.c.key == key) | (notes.c.at < since)
             db.execute(sa.delete(notes).where(notes.c.kind == kind, old))
             db.execute(sa.insert(notes), mine | {"value": value, "at": at})
@@ -261,7 +227,7 @@ class Catalogue:
         if not terms or not plan_ids:
             return []
         match = " OR ".join(f'"{term}"' for term in terms)
-        with self._engine.connect() as db:
+        with self._database.connect() as db:
             rows = db.execute(
                 SEARCH_FULL_TEXT, {"terms": match, "plans": sorted(plan_ids), "limit": limit}
             )
@@ -270,20 +236,20 @@ class Catalogue:
     def passage_rows(self, ids: Collection[str]) -> dict[str, PassageRow]:
         """Return the published passages among `ids`."""
         columns = (passages.c[name] for name in ("id", "plan", "version", "section", "text"))
-        with self._engine.connect() as db:
+        with self._database.connect() as db:
             rows = db.execute(sa.select(*columns).where(passages.c.id.in_(ids)))
             return {row.id: PassageRow(*row) for row in rows}
 
     def term_shares(self, terms: Collection[str]) -> dict[str, float]:
         """Return for each term the share of all published passages that hold it."""
-        with self._engine.connect() as db:
+        with self._database.connect() as db:
             total = db.scalar(sa.select(sa.func.count()).select_from(passages)) or 1
             counts = {row.term: row.doc for row in db.execute(COUNT_TERMS, {"terms": list(terms)})}
         return {term: counts.get(term, 0) / total for term in terms}
 
     def passage_ids_of(self, plan: str) -> set[str]:
         """Return the ids of a plan's published passages."""
-        with self._engine.connect() as db:
+        with self._database.connect() as db:
             return set(db.scalars(sa.select(passages.c.id).where(passages.c.plan == plan)))
 
     # Vectors as the catalogue knows them
@@ -291,14 +257,14 @@ class Catalogue:
     def published_passages(self) -> dict[str, tuple[str, str, str]]:
         """Return id -> (plan, hash, text) of every published passage."""
         query = sa.select(passages.c.id, passages.c.plan, passages.c.hash, passages.c.text)
-        with self._engine.connect() as db:
+        with self._database.connect() as db:
             return {row.id: (row.plan, row.hash, row.text) for row in db.execute(query)}
 
     def known_vectors(self, model: str, hashes: Iterable[str]) -> dict[str, list[float]]:
         """Return hash -> vector of what this model has already embedded."""
         wanted, known = list(dict.fromkeys(hashes)), dict[str, list[float]]()
         query = sa.select(embeddings.c.hash, embeddings.c.vector).where(embeddings.c.model == model)
-        with self._engine.connect() as db:
+        with self._database.connect() as db:
             for at in range(0, len(wanted), CHUNK):
                 rows = db.execute(query.where(embeddings.c.hash.in_(wanted[at : at + CHUNK])))
                 known |= {row.hash: _unpack(row.vector) for row in rows}
@@ -307,11 +273,11 @@ class Catalogue:
     def keep_vectors(self, model: str, vectors: dict[str, list[float]]) -> None:
         """Remember embeddings by content, so that nothing is embedded twice."""
         rows = [
-            {"m": model, "h": h, "v": struct.pack(f"<{len(v)}f", *v)} for h, v in vectors.items()
+            {"model": model, "hash": h, "vector": struct.pack(f"<{len(v)}f", *v)}
+            for h, v in vectors.items()
         ]
-        with self._engine.begin() as db:
-            if rows:
-                db.execute(sa.text("INSERT OR IGNORE INTO embeddings VALUES (:m, :h, :v)"), rows)
+        with self._database.begin() as db:
+            self._database.insert_missing(db, embeddings, rows)
 
 
 def file_hash(content: bytes) -> str:
@@ -319,18 +285,14 @@ def file_hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _set_pragmas(connection: Any, _record: Any) -> None:
-    with closing(connection.cursor()) as cursor:
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=FULL")
-        cursor.execute("PRAGMA busy_timeout=5000")
+def _create(db: sa.Connection) -> None:
+    """Make the tables of a new library."""
+    tables.create_all(db)
+    db.execute(CREATE_FULL_TEXT)
+    db.execute(CREATE_VOCABULARY)
 
 
-def _raise_damaged(context: sa.engine.ExceptionContext) -> None:
-    """Translate SQLite's "malformed", which shows only when a damaged page is read."""
-    # type() is: the subclasses are broken constraints, locks and full disks
-    if type(context.original_exception) is sqlite3.DatabaseError and context.engine is not None:
-        raise DamagedLibrary(CORRUPT.format(context.engine.url.database))
+STEPS = (_create,)
 
 
 def _of(table: sa.Table, key: dict[str, Any], column: Any) -> sa.Select[Any]:

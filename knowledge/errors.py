@@ -11,6 +11,7 @@ KnowledgeError            every error of this package; one line for the person a
 ├── UnknownVersion        a plan has no such version
 ├── LibraryBusy           another process owns data/
 ├── DamagedLibrary        data/ is not ours, is from a newer version, or is corrupt
+├── StorageUnavailable    the disk, the database or the vector server cannot be used now
 └── EmbeddingUnavailable  the embedding endpoint cannot be reached or refuses
 """
 
@@ -75,6 +76,12 @@ class DamagedLibrary(KnowledgeError):
     """`data/` was not made by this program, comes from a newer version, or is corrupt."""
 
     exit_status = 8
+
+
+class StorageUnavailable(KnowledgeError):
+    """The disk, the database or the vector server cannot be used now; nothing was changed."""
+
+    exit_status = 17
 
 
 class UnknownVersion(KnowledgeError):

@@ -18,6 +18,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from knowledge.catalogue import Catalogue, Version, dump, file_hash, passage_ids
+from knowledge.database import Database
 from knowledge.embedding import Embedder
 from knowledge.errors import AmbiguousPlan, UnknownPlan, UnknownVersion
 from knowledge.fusion import LEG_LIMIT, fuse
@@ -116,9 +117,11 @@ class Library:
         # One question is searched for in several sets of plans.
         self._embed_query = lru_cache(maxsize=KEPT_QUESTIONS)(embedder.embed_query)
         self._lock = own(data)
+        self.database = Database(data / CATALOGUE)
         try:
-            self._catalogue = Catalogue(data / CATALOGUE)
+            self._catalogue = Catalogue(self.database)
         except BaseException:
+            self.database.close()
             self._lock.close()
             raise
 
@@ -130,7 +133,7 @@ class Library:
         """Let go of the folder."""
         if "_vectors" in self.__dict__:
             self._vectors.close()
-        self._catalogue.close()
+        self.database.close()
         self._lock.close()
 
     def __enter__(self) -> "Library":

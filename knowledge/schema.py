@@ -1,18 +1,10 @@
-"""The tables of the catalogue. A change here is a new `SCHEMA` number and a step that brings old
-libraries along.
+"""The tables of the catalogue. A change here is a step in the catalogue that brings old libraries
+along.
 """
 
 import sqlalchemy as sa
 
-SCHEMA = "1"
-
 tables = sa.MetaData()
-meta = sa.Table(
-    "meta",
-    tables,
-    sa.Column("key", sa.Text, primary_key=True),
-    sa.Column("value", sa.Text, nullable=False),
-)
 plans = sa.Table(
     "plans",
     tables,

