@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from bot.access import Access
 from bot.assistant import Assistant
 from bot.errors import BotError
+from bot.journal import Journal
 from bot.messages import Handler
 from bot.model import ChatModel, Limits, OpenAIModel
 from bot.service import LocalService, Service, owner, serving
@@ -46,7 +47,13 @@ def open_local(settings: Settings) -> Iterator[LocalService]:
     """Open the library and the assistant in this process."""
     access = Access(settings.admins, settings.leaders, settings.staff)
     with open_library(settings) as library:
-        assistant = Assistant(library, access, _model(settings), settings.model_answers_a_day)
+        assistant = Assistant(
+            library,
+            access,
+            _model(settings),
+            settings.model_answers_a_day,
+            Journal(library.database),
+        )
         yield LocalService(library, assistant.reply)
 
 

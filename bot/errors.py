@@ -3,6 +3,8 @@
 BotError                  every error of this package
 ├── BadSettings           one or more settings are wrong; all are named, none with its value
 ├── BadBatchLine          a line of a batch file is not the JSON it should be
+├── ButtonRefused         a button is too old, or was offered to somebody else
+├── FileRefused           a file sent in chat is too large or cannot be fetched any more
 ├── ChannelError          a chat platform refused or could not be reached
 │   ├── ChannelUnavailable    worth trying again: a time-out, a busy answer, a lost connection
 │   └── ChannelRefused        not worth trying again: a wrong token, a missing right
@@ -31,6 +33,14 @@ class BadBatchLine(BotError):
     """A line of a batch file is not the JSON it should be."""
 
     exit_status = 10
+
+
+class ButtonRefused(BotError):
+    """A button is too old, or was offered to somebody else; the text is for who pressed it."""
+
+
+class FileRefused(BotError):
+    """A file sent in chat is too large or cannot be fetched; the text is for who sent it."""
 
 
 class ChannelError(BotError):

@@ -2,10 +2,12 @@
 one final.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+
+from pydantic import Base64Bytes
 
 from knowledge.plan import Citation, PlanRecord, Role, Target
 
@@ -21,15 +23,63 @@ class Status(StrEnum):
     ERROR = "error"
 
 
+class ActionKind(StrEnum):
+    """What a button does."""
+
+    ASK = "ask"  # ask `value` as if it had been typed
+    SECTION = "section"  # show a section whole; value plan:version:index in all_sections()
+    GOOD = "good"  # 👍; value is the exchange's number in the journal
+    BAD = "bad"  # 👎; the reply asks why, with REASON buttons
+    REASON = "reason"  # why an answer was bad; value exchange:reason
+    PICTURE = "picture"  # the targets of an exchange as PNG
+    SHEET = "sheet"  # the same as .xlsx
+    ADD = "add"  # 入库 of a file that was previewed; value is the upload's token
+    CANCEL = "cancel"  # leave it
+    REMOVE = "remove"  # take the plan `value` out
+    RESTORE = "restore"  # bring a version back; value plan:version
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One button under a reply. One that `is_personal` works for the person who asked alone."""
+
+    kind: ActionKind
+    title: str
+    value: str = ""
+    is_personal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes out with a reply; a picture is shown, everything else is a download."""
+
+    name: str
+    content: Base64Bytes
+    is_picture: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file that a person sent; nothing is downloaded before `fetch` is called.
+
+    `fetch` raises `BotError` with a line for the person when the file is too large or gone.
+    """
+
+    name: str
+    size_bytes: int
+    fetch: Callable[[], Awaitable[bytes]]
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One thing a person said.
+    """One thing a person said, pressed (`action`) or sent (`file`).
 
     `user` names the person across restarts, with the channel in front: telegram:123,
     wecom:zhangsan. `conversation` names where it was said: the same as `user` in a private chat.
-    `role` is set where the channel itself knows it (the terminal); elsewhere it is None and
-    `bot.access` decides. `plan` limits the search to one plan (id or file name); `today` is what 去
-    年 counts from.
+    `text` may be a command with its slash (/targets 养老); channels cut off only what calls the
+    bot. `quoted` is what the person quotes or replies to. `role` is set where the channel itself
+    knows it (the terminal); elsewhere it is None and `bot.access` decides. `plan` limits the search
+    to one plan (id or file name); `today` is what 去年 counts from.
     """
 
     user: str
@@ -40,6 +90,9 @@ class Message:
     plan: str | None = None
     today: date | None = None
     is_kept: bool = True
+    quoted: str = ""
+    action: Action | None = None
+    file: SentFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +110,15 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is to be said, before it is checked and rendered."""
+    """What is to be said, before it is checked and rendered. `withheld` counts sentences of a model
+    that were kept back on the way.
+    """
 
     status: Status
     statements: tuple[Statement, ...]
     written_by: str = "plan"
     targets: tuple[tuple[PlanRecord, Target], ...] = ()
+    withheld: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +126,10 @@ class Reply:
     """What is sent back.
 
     `text` is complete, with labels 〔…〕 and the list of sources; channels only cut it to size.
+    `sources` is the end of `text` that lists them, for channels that fold it. An empty `text` says
+    nothing; `notice` is a word of at most 60 characters shown where a button was pressed. `actions`
+    are buttons, most useful first; a channel that has room for few drops from the end. `withheld`
+    counts sentences that the check kept back.
     """
 
     text: str
@@ -79,6 +139,11 @@ class Reply:
     written_by: str = "plan"
     elapsed_ms: float = 0.0
     final: bool = field(default=True)
+    withheld: int = 0
+    sources: str = ""
+    notice: str = ""
+    actions: tuple[Action, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
 
 Handler = Callable[[Message], AsyncIterator[Reply]]

@@ -14,9 +14,15 @@ STOP = re.compile(r"[。！？；;!?，,]+$")
 
 def render(statements: Sequence[Statement]) -> str:
     """Return the text of an answer."""
-    lines = [render_statement(statement) for statement in statements]
-    sources = list(_sources(c for s in statements for c in s.citations))
-    return "\n".join([*lines, *(["", wording.SOURCES, *sources] if sources else [])])
+    body = "\n".join(render_statement(statement) for statement in statements)
+    sources = render_sources(c for s in statements for c in s.citations)
+    return f"{body}\n\n{sources}" if sources else body
+
+
+def render_sources(citations: Iterable[Citation]) -> str:
+    """Return the list of sources that ends an answer, "" where nothing is cited."""
+    lines = list(_sources(citations))
+    return "\n".join([wording.SOURCES, *lines]) if lines else ""
 
 
 def render_statement(statement: Statement) -> str:

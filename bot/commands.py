@@ -1,0 +1,59 @@
+"""What is typed with a slash, or as one Chinese word, in any chat.
+
+Commands that are questions (/targets 养老, /use, /clear, /plans, /help) go the way of questions.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Name(StrEnum):
+    """The commands that are no questions."""
+
+    START = "start"
+    SECTION = "section"
+    FEEDBACK = "feedback"
+    ADD = "add"
+    REMOVE = "remove"
+    VERSIONS = "versions"
+    USERS = "users"
+
+
+FOR_ADMINS = frozenset({Name.ADD, Name.REMOVE, Name.VERSIONS, Name.USERS})
+CHINESE = {
+    "开始": Name.START,
+    "入库": Name.ADD,
+    "移除": Name.REMOVE,
+    "版本": Name.VERSIONS,
+    "用户": Name.USERS,
+    "意见": Name.FEEDBACK,
+    "反馈": Name.FEEDBACK,
+}
+# 反馈 as a bare word or with a colon; "版本有什么变化" is a question.
+CHINESE_COMMAND = re.compile(rf"^({'|'.join(CHINESE)})(?:$|[：:\s]\s*(.*)$)", re.DOTALL)
+SLASH = re.compile(rf"^/({'|'.join(Name)})(?![a-z_])\s*(.*)$", re.DOTALL | re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command and the words behind it."""
+
+    name: Name
+    words: str = ""
+
+
+def read_command(text: str) -> Command | None:
+    """Return the command that a text is, None for a question.
+
+    >>> read_command("/remove yunxi-2025")
+    Command(name=<Name.REMOVE: 'remove'>, words='yunxi-2025')
+    >>> read_command("反馈：数字看不清")
+    Command(name=<Name.FEEDBACK: 'feedback'>, words='数字看不清')
+    >>> read_command("版本有什么变化")
+    """
+    if match := SLASH.match(text.strip()):
+        return Command(Name(match[1].lower()), match[2].strip())
+    if match := CHINESE_COMMAND.match(text.strip()):
+        return Command(CHINESE[match[1]], (match[2] or "").strip())
+    return None

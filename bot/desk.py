@@ -1,0 +1,124 @@
+"""The desk of one channel: takes entries from its inbox and has them answered, in order within a
+conversation, other conversations meanwhile.
+
+    desk = Desk(inbox, answer)
+    await desk.put(key, conversation, payload)   # on disk when this returns: tell the platform now
+    await desk.run(stop)                         # for as long as the process lives
+
+What is not answered when the process ends stays in the inbox for the next one.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
+
+from bot.inbox import LEASE_SECONDS, TRIES, Entry, Inbox
+
+WORKERS = 16  # conversations answered at once
+DRAIN_SECONDS = 20.0
+LOOK_SECONDS = 5.0  # between looks for what another process left behind
+THREADS = 2  # of its own: a callback must not wait behind answers for a thread
+
+log = logging.getLogger(__name__)
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Desk:
+    """Answers the entries of one inbox. `answer` sends the reply and does not raise for an entry
+    that can never be answered; what it raises is logged, and the entry tried again later.
+    """
+
+    def __init__(
+        self, inbox: Inbox, answer: Callable[[Entry], Awaitable[None]], workers: int = WORKERS
+    ) -> None:
+        self._inbox = inbox
+        self._answer = answer
+        self._workers = workers
+        self._running: set[asyncio.Task[None]] = set()
+        self._wake = asyncio.Event()
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="inbox")
+
+    async def put(self, key: str, conversation: str, payload: str) -> bool:
+        """Keep a message and say whether it is new; it is on disk when this returns."""
+        is_new = await self._call(self._inbox.put, key, conversation, payload)
+        if is_new:
+            self._wake.set()
+        return is_new
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Answer until `stop` is set; then take nothing new, finish what runs within 20 s, and
+        leave the rest in the inbox.
+        """
+        await self._call(self._inbox.recover)
+        renewing = asyncio.create_task(self._renew())
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            while not stop.is_set():
+                self._wake.clear()
+                await self._take()
+                waking = asyncio.create_task(self._wake.wait())
+                await asyncio.wait(
+                    {waking, stopping}, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED
+                )
+                waking.cancel()
+        finally:
+            stopping.cancel()
+            await self._drain()
+            renewing.cancel()
+
+    async def _call(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do one thing with the inbox in its own threads."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, lambda: call(*args, **kwargs))
+
+    async def _take(self) -> None:
+        """Start answers while there is room."""
+        if (room := self._workers - len(self._running)) <= 0:
+            return
+        try:
+            entries = await self._call(self._inbox.take, room)
+        except Exception:  # the database is away: what is on disk stays there
+            log.exception("the inbox could not be read; trying again in %s s", LOOK_SECONDS)
+            return
+        for entry in entries:
+            answering = asyncio.create_task(self._finish(entry))
+            self._running.add(answering)
+            answering.add_done_callback(self._running.discard)
+            answering.add_done_callback(lambda _: self._wake.set())
+
+    async def _finish(self, entry: Entry) -> None:
+        """Have one entry answered and record it."""
+        try:
+            await self._answer(entry)
+        except asyncio.CancelledError:
+            await asyncio.shield(self._call(self._inbox.give_back, entry))
+            raise
+        except Exception:
+            log.exception("an entry could not be answered (try %d of %d)", entry.tries, TRIES)
+            if entry.tries < TRIES:
+                await self._call(self._inbox.later, entry, LOOK_SECONDS)
+                return
+        await self._call(self._inbox.done, entry)
+
+    async def _renew(self) -> None:
+        """Keep what is being answered ours."""
+        while True:
+            await asyncio.sleep(LEASE_SECONDS / 3)
+            try:
+                await self._call(self._inbox.renew)
+            except Exception:
+                log.exception("the inbox's leases could not be renewed")
+
+    async def _drain(self) -> None:
+        """Wait for the running answers, and give back those that take too long."""
+        if not self._running:
+            return
+        _, late = await asyncio.wait(self._running, timeout=DRAIN_SECONDS)
+        for answering in late:
+            answering.cancel()
+        if late:
+            log.warning("stopped with %d answers unfinished; they stay in the inbox", len(late))
+            await asyncio.wait(late)

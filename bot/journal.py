@@ -1,0 +1,154 @@
+"""The journal: who asked or did what, what was answered from which sections, and what people
+thought of it.
+
+Kept for as many days as the settings say; it stands in the database, never in the log stream.
+"""
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter
+
+from bot.messages import Message, Reply
+from bot.tables import STEPS, exchanges, feedback
+from knowledge.database import Database
+from knowledge.plan import PlanRecord, Target
+
+KEEP_DAYS = 180
+TARGETS = TypeAdapter(tuple[tuple[PlanRecord, Target], ...])
+QUESTION = "question"
+GOOD, BAD = "good", "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One thing asked or done. `kind` is question, add, remove, restore or role; `citations` are
+    (plan, version, label).
+    """
+
+    id: int
+    at: float
+    user: str
+    conversation: str
+    kind: str
+    asked: str
+    status: str
+    answer: str
+    citations: tuple[tuple[str, int, str], ...]
+    targets: tuple[tuple[PlanRecord, Target], ...]
+    written_by: str
+    withheld: int
+    elapsed_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a person thought of an answer: good or bad, and why."""
+
+    user: str
+    at: float
+    verdict: str
+    reason: str
+    exchange: Exchange
+
+
+class Journal:
+    """The journal of one database. Calls are one short transaction; call from a thread."""
+
+    def __init__(self, database: Database, keep_days: int = KEEP_DAYS) -> None:
+        self._database = database
+        self._keep_seconds = keep_days * 86_400.0
+        database.migrate("bot", STEPS)
+
+    def record(
+        self, message: Message, reply: Reply, kind: str = QUESTION, withheld: int = 0
+    ) -> int:
+        """Write down what was asked or done and return its number."""
+        cited = [(c.record.id, c.record.version, c.section.label) for c in reply.citations]
+        row = {
+            "at": time.time(),
+            "user": message.user,
+            "conversation": message.conversation,
+            "kind": kind,
+            "asked": message.text,
+            "status": reply.status.value,
+            "answer": reply.text,
+            "citations": json.dumps(cited, ensure_ascii=False),
+            "targets": TARGETS.dump_json(reply.targets).decode(),
+            "written_by": reply.written_by,
+            "withheld": withheld,
+            "elapsed_ms": reply.elapsed_ms,
+        }
+        with self._database.begin() as db:
+            key = db.execute(sa.insert(exchanges).values(row)).inserted_primary_key
+        assert key is not None
+        return int(key[0])
+
+    def find(self, exchange: int) -> Exchange | None:
+        """Return one exchange, None when it is not or no longer there."""
+        with self._database.connect() as db:
+            row = db.execute(sa.select(exchanges).where(exchanges.c.id == exchange)).first()
+        return _exchange(row) if row else None
+
+    def last(self, conversation: str) -> Exchange | None:
+        """Return the last question of a conversation."""
+        mine = exchanges.c.conversation == conversation, exchanges.c.kind == QUESTION
+        query = sa.select(exchanges).where(*mine).order_by(exchanges.c.id.desc()).limit(1)
+        with self._database.connect() as db:
+            row = db.execute(query).first()
+        return _exchange(row) if row else None
+
+    def rate(self, exchange: int, user: str, verdict: str | None, reason: str = "") -> None:
+        """Keep what a person thinks of an answer in place of what they thought before; None takes
+        it back.
+        """
+        row = {"exchange": exchange, "user": user, "at": time.time()}
+        with self._database.begin() as db:
+            if verdict is None:
+                mine = (feedback.c.exchange == exchange) & (feedback.c.user == user)
+                db.execute(sa.delete(feedback).where(mine))
+            else:
+                self._database.put(db, feedback, row | {"verdict": verdict, "reason": reason})
+
+    def exchanges(self, since: float = 0.0, limit: int = 100) -> tuple[Exchange, ...]:
+        """Return the newest exchanges since a moment, oldest first."""
+        query = sa.select(exchanges).where(exchanges.c.at >= since)
+        with self._database.connect() as db:
+            rows = db.execute(query.order_by(exchanges.c.id.desc()).limit(limit)).all()
+        return tuple(_exchange(row) for row in reversed(rows))
+
+    def verdicts(self, verdict: str | None = BAD, since: float = 0.0) -> Sequence[Verdict]:
+        """Return what people thought, newest first; only `verdict`, or all with None."""
+        query = sa.select(feedback).where(feedback.c.at >= since).order_by(feedback.c.at.desc())
+        if verdict is not None:
+            query = query.where(feedback.c.verdict == verdict)
+        with self._database.connect() as db:
+            rows = db.execute(query).all()
+        pairs = ((row, self.find(row.exchange)) for row in rows)
+        return tuple(Verdict(r.user, r.at, r.verdict, r.reason, e) for r, e in pairs if e)
+
+    def forget_old(self) -> None:
+        """Forget what is older than the journal keeps."""
+        self._forget(exchanges.c.at < time.time() - self._keep_seconds)
+
+    def forget_person(self, user: str) -> int:
+        """Forget everything a person asked and thought; return how many exchanges went."""
+        with self._database.begin() as db:
+            db.execute(sa.delete(feedback).where(feedback.c.user == user))
+        return self._forget(exchanges.c.user == user)
+
+    def _forget(self, where: sa.ColumnElement[bool]) -> int:
+        gone = sa.select(exchanges.c.id).where(where)
+        with self._database.begin() as db:
+            db.execute(sa.delete(feedback).where(feedback.c.exchange.in_(gone)))
+            return db.execute(sa.delete(exchanges).where(where)).rowcount
+
+
+def _exchange(row: "sa.Row[tuple[object, ...]]") -> Exchange:
+    said = dict(row._mapping)
+    said["citations"] = tuple(tuple(c) for c in json.loads(row.citations))
+    said["targets"] = TARGETS.validate_json(row.targets)
+    return Exchange(**said)

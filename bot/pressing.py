@@ -1,0 +1,134 @@
+"""What happens when a button is pressed: a section shown whole, an opinion kept, targets drawn."""
+
+from collections.abc import Sequence
+
+from pydantic import TypeAdapter
+
+from bot import wording
+from bot.journal import BAD, GOOD, Exchange, Journal
+from bot.messages import Action, ActionKind, Attachment, Message, Reply, Status
+from bot.pictures import draw_card
+from bot.registers import Row, read_rows
+from bot.sheets import write_sheet
+from knowledge.library import Library
+from knowledge.plan import Citation, Plan, PlanRecord, Role, Section
+
+SECTIONS = 5  # 原文 buttons under one reply
+CHILDREN = 12
+VALUE = TypeAdapter(tuple[str, int, int | None, tuple[str, ...], int])
+KEPT_STATUSES = (Status.ANSWERED, Status.NOT_FOUND)
+
+
+def buttons_under(reply: Reply, exchange: int) -> tuple[Action, ...]:
+    """Return the buttons under the answer to a question: the sections it stands on, its targets,
+    what the person thinks of it.
+    """
+    sections = dict.fromkeys(section_action(c.record, c.section) for c in reply.citations)
+    actions = list(sections)[:SECTIONS]
+    number = str(exchange)
+    if wording.BUTTON_NEXT_PAGE in reply.text and reply.targets:
+        next_page = wording.BUTTON_NEXT_PAGE
+        actions.append(Action(ActionKind.ASK, next_page, next_page, is_personal=True))
+    if reply.targets:
+        actions.append(Action(ActionKind.PICTURE, wording.BUTTON_PICTURE, number))
+        actions.append(Action(ActionKind.SHEET, wording.BUTTON_SHEET, number))
+    if reply.status in KEPT_STATUSES:
+        actions.append(Action(ActionKind.GOOD, wording.BUTTON_GOOD, number, is_personal=True))
+        actions.append(Action(ActionKind.BAD, wording.BUTTON_BAD, number, is_personal=True))
+    return tuple(actions)
+
+
+def section_action(record: PlanRecord, section: Section, title: str | None = None) -> Action:
+    """Return the button that shows a section whole."""
+    value = (record.id, record.version, section.part, section.path, section.occurrence)
+    title = title or wording.BUTTON_SECTION.format(label=section.label)
+    return Action(ActionKind.SECTION, title, VALUE.dump_json(value).decode())
+
+
+def show_section(action: Action, library: Library, reader: Role) -> Reply:
+    """Show the section of a button whole, with the headings above and below it; of a plan that was
+    replaced since, the same section of its new version.
+    """
+    plan_id, version, part, path, occurrence = VALUE.validate_json(action.value)
+    record = next((r for r in library.records(reader) if r.id == plan_id), None)
+    plan = library.plan(record) if record else None
+    sections = plan.all_sections() if plan else ()
+    section = next((s for s in sections if s.key == (part, path, occurrence)), None)
+    if record is None or plan is None or section is None:
+        return Reply(wording.SECTION_GONE, Status.NOT_FOUND)
+    lines = [wording.SECTION_OLD] if record.version != version else []
+    lines.append(wording.SECTION_HEAD.format(title=record.title, label=section.label))
+    above = (s for s in plan.sections if section.is_below(s) and s.heading)
+    lines += [wording.SECTION_ABOVE.format(label=s.label, heading=s.heading) for s in above]
+    lines += ["", section.whole_text]
+    below = [s for s in plan.sections if s.is_below(section) and len(s.path) == len(path) + 1]
+    if below:
+        named = (f"〔{s.label}〕{s.heading}" for s in below[:CHILDREN])
+        lines += ["", wording.SECTION_BELOW.format(below="".join(named))]
+    return Reply(
+        text="\n".join(lines),
+        status=Status.ANSWERED,
+        citations=(Citation(record, section, section.whole_text),),
+        actions=_neighbours(record, section, plan),
+    )
+
+
+def _neighbours(record: PlanRecord, section: Section, plan: Plan) -> tuple[Action, ...]:
+    """Return buttons for the sections before and after in printed order."""
+    order = plan.all_sections()
+    at = next(i for i, s in enumerate(order) if s.key == section.key)
+    names = ((at - 1, wording.BUTTON_PREVIOUS), (at + 1, wording.BUTTON_NEXT))
+    return tuple(section_action(record, order[i], t) for i, t in names if 0 <= i < len(order))
+
+
+def rate(action: Action, message: Message, journal: Journal) -> Reply:
+    """Keep what the person thinks; of a bad answer ask why, one button a reason."""
+    number, _, reason = action.value.partition(":")
+    exchange = int(number)
+    if journal.find(exchange) is None:
+        return Reply("", Status.INFO, notice=wording.BUTTON_TOO_OLD)
+    verdict = GOOD if action.kind is ActionKind.GOOD else BAD
+    journal.rate(exchange, message.user, verdict, reason)
+    if action.kind is not ActionKind.BAD:
+        return Reply("", Status.INFO, notice=wording.THANKS)
+    why = tuple(
+        Action(ActionKind.REASON, said, f"{exchange}:{said}", is_personal=True)
+        for said in wording.BAD_REASONS
+    )
+    return Reply(wording.WHY_BAD, Status.INFO, notice=wording.THANKS, actions=why)
+
+
+def comment(words: str, message: Message, journal: Journal) -> Reply:
+    """Keep what the person writes about the last answer of the conversation."""
+    if not words:
+        return Reply(wording.FEEDBACK_USAGE, Status.CLARIFY)
+    last = journal.last(message.conversation)
+    if last is None:
+        return Reply(wording.NOTHING_TO_RATE, Status.CLARIFY)
+    journal.rate(last.id, message.user, BAD, words)
+    return Reply(wording.THANKS, Status.INFO)
+
+
+def send_targets(action: Action, library: Library, reader: Role, journal: Journal) -> Reply:
+    """Send the targets of an answer as a picture or a sheet."""
+    exchange = journal.find(int(action.value))
+    rows = _rows(exchange, library, reader) if exchange else []
+    if not rows:
+        return Reply(wording.TARGETS_GONE, Status.NOT_FOUND)
+    if action.kind is ActionKind.SHEET:
+        sheet = Attachment(f"{wording.TARGETS_FILE}.xlsx", write_sheet(rows))
+        return Reply("", Status.INFO, attachments=(sheet,))
+    picture = draw_card(rows, exchange.asked if exchange else "")
+    if picture is None:
+        return Reply(wording.PICTURE_IMPOSSIBLE, Status.INFO)
+    card = Attachment(f"{wording.TARGETS_FILE}.png", picture, is_picture=True)
+    return Reply("", Status.INFO, attachments=(card,))
+
+
+def _rows(exchange: Exchange, library: Library, reader: Role) -> list[Row]:
+    """Return the rows of an answer whose plans the reader may still see."""
+    wanted: Sequence[object] = exchange.targets
+    records = {r.id: r for r in library.records(reader)}
+    named = dict.fromkeys(record.id for record, _ in exchange.targets)
+    rows = [row for id_ in named if id_ in records for row in read_rows(records[id_], library)]
+    return [row for row in rows if (row.record, row.target) in wanted]

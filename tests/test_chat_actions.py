@@ -1,0 +1,204 @@
+"""Buttons, files and commands in chat: what a press does, and who may."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from bot_fixtures import ACCESS, PLANS
+
+from bot import wording
+from bot.assistant import Assistant
+from bot.buttons import Buttons
+from bot.errors import ButtonRefused
+from bot.journal import Journal
+from bot.messages import Action, ActionKind, Message, Reply, SentFile, Status
+from knowledge.database import Database
+from knowledge.embedding import Embedder
+from knowledge.library import Library
+from knowledge.metadata import load_plans_toml
+from knowledge.plan import Role
+from knowledge.reading import read_source
+
+ADMIN, STAFF = "telegram:1", "wecom:zhang"
+NOTICE = """江汀市民政局2027年工作要点
+
+一、办好养老服务
+（一）建设站点。新建社区养老服务站6个。
+（二）改造住房。10月底前完成适老化改造320户。
+"""
+
+
+@pytest.fixture
+def library(tmp_path: Path, embedder: Embedder) -> Iterator[Library]:
+    given = load_plans_toml(PLANS)
+    with Library(tmp_path / "data", embedder) as opened:
+        for path in sorted(PLANS.glob("*.txt")):
+            opened.add(read_source(path), given.get(path.name), path)
+        yield opened
+
+
+@pytest.fixture
+def assistant(library: Library) -> Assistant:
+    return Assistant(library, ACCESS, journal=Journal(library.database))
+
+
+async def say(assistant: Assistant, message: Message) -> list[Reply]:
+    return [reply async for reply in assistant.reply(message)]
+
+
+async def asked(assistant: Assistant, text: str, user: str = STAFF) -> Reply:
+    return (await say(assistant, Message(user, user, text)))[-1]
+
+
+async def pressed(assistant: Assistant, action: Action, user: str = STAFF) -> Reply:
+    return (await say(assistant, Message(user, user, "", action=action)))[-1]
+
+
+def sent(text: str, name: str = "要点2027.txt", user: str = ADMIN, private: bool = True) -> Message:
+    async def fetch() -> bytes:
+        return text.encode()
+
+    file = SentFile(name, len(text.encode()), fetch)
+    return Message(user, user, "", file=file, private=private)
+
+
+def button(reply: Reply, kind: ActionKind) -> Action:
+    return next(action for action in reply.actions if action.kind is kind)
+
+
+async def test_an_answer_has_buttons_for_its_sections_and_for_an_opinion(
+    assistant: Assistant,
+) -> None:
+    reply = await asked(assistant, "云溪市2025年有哪些指标？")
+    kinds = [action.kind for action in reply.actions]
+    assert ActionKind.SECTION in kinds
+    assert kinds[-4:] == ["picture", "sheet", "good", "bad"]
+
+
+async def test_a_section_button_shows_it_whole_with_its_neighbours(assistant: Assistant) -> None:
+    reply = await asked(assistant, "云溪市2025年有哪些指标？")
+    shown = await pressed(assistant, button(reply, ActionKind.SECTION))
+    cited = shown.citations[0]
+    assert cited.section.whole_text in shown.text
+    assert f"〔{cited.section.label}〕" in shown.text
+    after = await pressed(assistant, shown.actions[-1])
+    assert after.citations[0].section != cited.section
+
+
+async def test_a_section_of_a_plan_that_is_gone_is_said_so(
+    assistant: Assistant, library: Library
+) -> None:
+    reply = await asked(assistant, "云溪市2025年有哪些指标？")
+    library.remove(reply.citations[0].record)
+    shown = await pressed(assistant, button(reply, ActionKind.SECTION))
+    assert shown.text == wording.SECTION_GONE
+
+
+async def test_a_bad_answer_is_kept_with_its_reason_and_its_citations(
+    assistant: Assistant, library: Library
+) -> None:
+    reply = await asked(assistant, "云溪市2025年有哪些指标？")
+    why = await pressed(assistant, button(reply, ActionKind.BAD))
+    assert why.text == wording.WHY_BAD
+    thanks = await pressed(assistant, why.actions[0])
+    assert thanks.notice == wording.THANKS
+    (verdict,) = Journal(library.database).verdicts()
+    assert verdict.reason == wording.BAD_REASONS[0]
+    assert verdict.exchange.asked == "云溪市2025年有哪些指标？"
+    assert verdict.exchange.citations[0][2] == reply.citations[0].section.label
+
+
+async def test_targets_come_as_a_picture_and_as_a_sheet(assistant: Assistant) -> None:
+    reply = await asked(assistant, "云溪市2025年有哪些指标？")
+    picture = await pressed(assistant, button(reply, ActionKind.PICTURE))
+    sheet = await pressed(assistant, button(reply, ActionKind.SHEET))
+    assert picture.attachments[0].content.startswith(b"\x89PNG")
+    assert sheet.attachments[0].name.endswith(".xlsx")
+
+
+async def test_a_welcome_offers_questions_that_are_answered(assistant: Assistant) -> None:
+    welcome = await asked(assistant, "/start")
+    assert len(welcome.actions) == 3
+    for number, action in enumerate(welcome.actions):
+        reply = await pressed(assistant, action, f"wecom:{number}")
+        assert reply.status is Status.ANSWERED
+
+
+async def test_a_file_is_previewed_put_in_and_answers(assistant: Assistant) -> None:
+    preview = (await say(assistant, sent(NOTICE)))[-1]
+    assert "2 项指标" in preview.text
+    assert [a.title for a in preview.actions] == [wording.BUTTON_ADD, wording.BUTTON_CANCEL]
+    added = await pressed(assistant, preview.actions[0], ADMIN)
+    assert added.text.startswith("已入库：《江汀市民政局2027年工作要点》")
+    assert "320户" in (await asked(assistant, "2027年适老化改造多少户？")).text
+    again = await pressed(assistant, preview.actions[0], ADMIN)
+    assert again.text == wording.UPLOAD_GONE
+
+
+async def test_a_corrected_file_says_what_would_change(assistant: Assistant) -> None:
+    first = (await say(assistant, sent(NOTICE)))[-1]
+    await pressed(assistant, first.actions[0], ADMIN)
+    second = (await say(assistant, sent(NOTICE.replace("320户", "350户"))))[-1]
+    assert "320户 → 350户" in second.text
+    added = await pressed(assistant, second.actions[0], ADMIN)
+    assert "第 2 版" in added.text
+    assert "320户 → 350户" in added.text
+
+
+async def test_a_cancelled_file_is_forgotten(assistant: Assistant) -> None:
+    preview = (await say(assistant, sent(NOTICE)))[-1]
+    left = await pressed(assistant, button(preview, ActionKind.CANCEL), ADMIN)
+    assert left.text == wording.FILE_CANCELLED
+    gone = await pressed(assistant, button(preview, ActionKind.ADD), ADMIN)
+    assert gone.text == wording.UPLOAD_GONE
+
+
+async def test_a_file_that_cannot_be_read_says_why(assistant: Assistant) -> None:
+    reply = (await say(assistant, sent(" ")))[-1]
+    assert "空" in reply.text
+    assert reply.actions == ()
+
+
+@pytest.mark.parametrize(
+    ("user", "private", "said"),
+    [(STAFF, True, wording.FILE_NOT_ADMIN), (ADMIN, False, wording.FILE_IN_GROUP)],
+)
+async def test_a_file_of_somebody_else_is_kindly_refused(
+    assistant: Assistant, user: str, private: bool, said: str
+) -> None:
+    reply = (await say(assistant, sent(NOTICE, user=user, private=private)))[-1]
+    assert (reply.text, reply.status) == (said, Status.DENIED)
+
+
+async def test_removing_asks_first_and_can_be_undone(
+    assistant: Assistant, library: Library
+) -> None:
+    plan = library.records(Role.ADMIN)[0].id
+    question = await asked(assistant, f"/remove {plan}", ADMIN)
+    removed = await pressed(assistant, button(question, ActionKind.REMOVE), ADMIN)
+    assert removed.text.startswith("已移除")
+    versions = await asked(assistant, f"/versions {plan}", ADMIN)
+    restored = await pressed(assistant, button(versions, ActionKind.RESTORE), ADMIN)
+    assert restored.text.startswith("已恢复")
+
+
+@pytest.mark.parametrize("command", ["/remove x", "/versions x", "/add", "/users"])
+async def test_staff_administer_nothing(assistant: Assistant, command: str) -> None:
+    assert (await asked(assistant, command)).text == wording.ADMIN_ONLY
+
+
+async def test_staff_cannot_press_what_was_offered_to_an_admin(assistant: Assistant) -> None:
+    preview = (await say(assistant, sent(NOTICE)))[-1]
+    assert (await pressed(assistant, preview.actions[0], STAFF)).text == wording.ADMIN_ONLY
+
+
+def test_a_personal_button_works_for_its_owner_alone(tmp_path: Path) -> None:
+    buttons = Buttons(Database(tmp_path / "bot.sqlite3"))
+    mine = Action(ActionKind.GOOD, "👍", "1", is_personal=True)
+    (token,) = buttons.offer([mine], "telegram:5")
+    assert len(token) <= 64
+    assert buttons.press(token, "telegram:5") == mine
+    with pytest.raises(ButtonRefused, match="提问人"):
+        buttons.press(token, "telegram:6")
+    with pytest.raises(ButtonRefused, match="过期"):
+        buttons.press("no-such-token", "telegram:5")
