@@ -22,7 +22,10 @@ HOMES = {  # the files that may import a library which must stay inside them
     "chromadb": {"knowledge/vectors.py"},
     "sqlalchemy": {
         *(f"knowledge/{name}.py" for name in ("catalogue", "database", "schema")),
-        *(f"bot/{name}.py" for name in ("buttons", "inbox", "journal", "leases", "tables")),
+        *(
+            f"bot/{name}.py"
+            for name in ("buttons", "inbox", "journal", "leases", "tables", "uploads")
+        ),
     },
     "telegram": {"bot/channels/telegram.py"},
     "typer": {"ingest.py", "bot/__main__.py"},
