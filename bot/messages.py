@@ -79,7 +79,8 @@ class Message:
     `text` may be a command with its slash (/targets 养老); channels cut off only what calls the
     bot. `quoted` is what the person quotes or replies to. `role` is set where the channel itself
     knows it (the terminal); elsewhere it is None and `bot.access` decides. `plan` limits the search
-    to one plan (id or file name); `today` is what 去年 counts from.
+    to one plan (id or file name); `today` is what 去年 counts from. `groups` are the departments
+    and tags of the person where the channel knows them: wecom-dept:2, wecom-tag:5.
     """
 
     user: str
@@ -93,6 +94,7 @@ class Message:
     quoted: str = ""
     action: Action | None = None
     file: SentFile | None = None
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

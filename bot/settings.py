@@ -20,6 +20,7 @@ WECOM_FIELDS = ("corp_id", "agent_id", "secret", "token", "aes_key")
 AES_KEY_CHARS = 43  # base64 of 32 bytes without its padding, as WeCom's console prints it
 
 Identities = Annotated[tuple[str, ...], NoDecode]
+Joined = Annotated[tuple[tuple[str, str], ...], NoDecode]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,9 @@ class Settings(BaseSettings):
     leaders: Identities = Field((), description="who leads, in the same form")
     staff: Identities = Field(
         (), description="who may ask, in the same form; wecom:* is every WeCom member"
+    )
+    identities: Joined = Field(
+        (), description="ids of one person: wecom:wo7f=wecom:zhangsan, the right one counts"
     )
     telegram_token: SecretStr | None = Field(
         None, description="bot token from @BotFather; starts the Telegram channel"
@@ -113,6 +117,18 @@ class Settings(BaseSettings):
             raise ValueError("每一项写作 telegram:数字 或 wecom:账号，用逗号隔开")
         return value
 
+    @field_validator("identities", mode="before")
+    @classmethod
+    def split_joined(cls, value: object) -> object:
+        """Turn "telegram:1=wecom:a, wecom:b=wecom:c" into pairs; one id joins one person."""
+        if not isinstance(value, str):
+            return value
+        parts = value.replace("，", ",").replace("＝", "=").split(",")
+        pairs = [_joined(part) for part in parts if part.strip()]
+        if len({alias for alias, _ in pairs}) < len(pairs):
+            raise ValueError("同一个账号只能对应一个人，请删去重复的一项")
+        return tuple(pairs)
+
     @field_validator("telegram_base_url", "wecom_base_url", "embedding_base_url", "model_base_url")
     @classmethod
     def check_url(cls, value: str | None) -> str | None:
@@ -142,6 +158,15 @@ class Settings(BaseSettings):
         """The WeCom app, None where it is not configured."""
         said = [getattr(self, f"wecom_{name}") for name in WECOM_FIELDS]
         return None if None in said else WeComCredentials(*said)
+
+
+def _joined(part: str) -> tuple[str, str]:
+    """Return the two ids of "wecom:b=wecom:c", in lower case."""
+    alias, _, person = part.lower().partition("=")
+    pair = alias.strip(), person.strip()
+    if any(not id_.startswith(("telegram:", "wecom:")) or id_.endswith(":") for id_ in pair):
+        raise ValueError("每一项写作 wecom:机器人里的账号=wecom:通讯录账号，用逗号隔开")
+    return pair
 
 
 def load_settings() -> Settings:

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import BadSettings
+from bot.identities import Identities
 from bot.settings import Settings, load_settings
 
 WECOM = {
@@ -48,6 +49,9 @@ def test_with_nothing_set_everything_has_a_default() -> None:
         ("YAODIAN_LEADERS", "telegram:1, zhangsan"),
         ("YAODIAN_STAFF", "wecom:zhangsan,lisi"),
         ("YAODIAN_STAFF", "sms:135000"),
+        ("YAODIAN_IDENTITIES", "wecom:wo7f"),
+        ("YAODIAN_IDENTITIES", "wo7f=wecom:zhangsan"),
+        ("YAODIAN_IDENTITIES", "wecom:a=wecom:b, wecom:A=wecom:c"),
         ("YAODIAN_WECOM_AGENT_ID", "agent-seven"),
         ("YAODIAN_WECOM_AES_KEY", "tooshortakey"),
         ("YAODIAN_WECOM_PATH", "callback-path"),
@@ -124,6 +128,14 @@ def test_identities_are_parted_by_commas_of_either_width(
     monkeypatch: pytest.MonkeyPatch, said: str, identities: tuple[str, ...]
 ) -> None:
     assert load(monkeypatch, YAODIAN_STAFF=said).staff == identities
+
+
+def test_ids_of_one_person_are_joined(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = "wecom:Wo7F=wecom:ZhangSan， telegram:7 ＝ wecom:lisi,"
+    joined = Identities(load(monkeypatch, YAODIAN_IDENTITIES=said).identities)
+    assert joined.person("wecom:wo7f") == "wecom:zhangsan"
+    assert joined.person("telegram:7") == "wecom:lisi"
+    assert joined.person("wecom:LiSi") == "wecom:lisi"
 
 
 def test_a_file_named_env_is_read_and_the_environment_wins(
