@@ -21,7 +21,11 @@ NAME = re.compile(
 )
 # “十四五”末 is a date; （其中护理型200张） goes on with the count in front of it.
 SEEN_NAME = re.compile(rf"十[二三四五六七]五|{'|'.join(TOTAL_WORDS)}")
-SEEN_ASIDE = re.compile(r"其中|含|不少于|不低于|至少")
+SEEN_ASIDE = re.compile(
+    r"其中|含|不少于|不低于|至少"
+    # （6月底前完成） ends the count in front of it
+    r"|(?:20\d\d年)?(?:\d{1,2}月|年|[上下]半年|第?[一二三四]季度)[底末]?[前内]?(?:全部)?(?:完成|建成|投用|完工)\Z"
+)
 # (?<!\d),(?=\d{3}): "1,200户" is one number
 COMMA = re.compile(r"[，；;：]|,(?!\d{3}(?!\d))|(?<!\d),|:(?!\d)")
 SEMICOLONS = "；;"

@@ -19,7 +19,7 @@ DELIVERS = (
     "新建|改建|扩建|建成|建设|建立|建有|建好|打造|培育|培养|培训|新增|增加|增设|创建|改造|完成|举办|组织"
     "|召开|发放|安排|组建|引进|招引|配备|配齐|配置|设立|设置|开办|开设|评选|选树|评出|选派|扶持|孵化|招募"
     "|募集|推出|编制|遴选|资助|争创|争取|发展|实施|启动|建造|安装|购置|采购|开发|成立|布设|创成|推广|命名"
-    "|认定|办好|储备|整治|征集"
+    "|认定|办好|储备|整治|征集|承办|更新|修缮|创作"
 )
 MAKES = re.compile(rf"(?:{DELIVERS})[^，、]{{0,10}}\Z")
 MAKES_NEXT = re.compile(rf"(?:{DELIVERS})\Z")
@@ -28,7 +28,8 @@ MAKES_A_FEW = re.compile(rf"(?:{DELIVERS}|开展|推进|每|各|至少|不少于
 # A bare number: 打造3-5特色街区, 死亡率控制在0.01以内
 SMALL_NUMBER = re.compile(r"\d{1,3}(?:\D{1,2}\d{1,3})?")
 INDEX = re.compile(
-    r"(?:率|指数|系数|强度|平均分)(?:达到|达|控制在|保持在|不低于|不高于|不超过|高于|低于)?\Z"
+    r"(?:率|指数|系数|强度|平均分|得分|评分)"
+    r"(?:达到|达|控制在|保持在|稳定在|不低于|不高于|不超过|高于|低于|[提升增降][高升加低]?[到至为])?\Z"
 )
 
 # Counted parts of the text or of an idea: 三项机制, 四个专项行动
@@ -46,7 +47,7 @@ PARTS_BEFORE = re.compile(
     r"|政策|措施|意见|举措|规定|禁令|办法|细则|条例)\Z"
 )
 REFERENCE = re.compile(
-    r"依托|围绕|聚焦|对照|参照|根据|按照|利用|针对|立足|借鉴|学习|参加|结合|发挥|带动"
+    r"依托|围绕|聚焦|对照|参照|根据|按照|利用|针对|立足|借鉴|学习|参加|结合|发挥"
 )
 
 # 一 counts only where it is dealt out: 各打造一家, 每月一次
@@ -55,11 +56,11 @@ DEALS_OUT = re.compile(r"(?:每|各(?![类项种级界方自])|至少|不少于|
 AMBIGUOUS_IN_HAN = ("分", "度", "条", "部", "节", "日")
 
 LIMITS_SPAN = re.compile(
-    r"(?:不少于|不低于|至少|不超过|不高于|达到|压缩|缩短|延长|提速|控制在|限期|需|为|[到至])"
+    r"(?:不少于|不低于|至少|不超过|不高于|达到|压缩|缩短|延长|提速|控制在|限期|需|为(?!期)|[到至])"
     r"[^，]{0,10}\Z"
 )
 WITHIN = ("内", "以内", "之内")
-CONDITION_BEFORE = re.compile(r"(?:满|凡|对于|限报)\Z")
+CONDITION_BEFORE = re.compile(r"(?:满|凡|对于|限报|每(?:新增|增加|建成|完成))\Z")
 CONDITION_BEHIND = re.compile(r"的(?!目标|任务|标准|要求|水平|速度|增速|增长|比例)")
 
 EXISTING_BEFORE = re.compile(
@@ -67,7 +68,11 @@ EXISTING_BEFORE = re.compile(
 )
 DEALS_TO_ALL = re.compile(r"[^，、]{1,12}各(?![类项种级界方自])")
 IS_SUBJECT = re.compile(r"[^，、]{0,20}?(?:全部|均|都|各|每|全覆盖|至少|中\Z)")
-OPENING_DEADLINE = re.compile(r"\A[^每，]{0,10}(?:前|底|年内|今年|全年|\d年)\Z")
+OPENING_DEADLINE = re.compile(
+    r"\A(?:[^每，]{0,10}(?:前|底|年内|今年|全年|\d年))?(?:全[市县区省旗州])?\Z"
+)
+# 3.6万座坟墓的80%: the share is promised, not the whole
+SHARED_OUT = re.compile(r"[^，、]{0,20}的(?:\d[\d.]*[%％]|百分之)")
 
 PROMISES_ALL = re.compile(
     "确保|实现|完成|建成|达到|全面|均|都|全部|纳入|安装|配备|设立|符合|覆盖|年底|月底|年内|落实"
@@ -94,7 +99,11 @@ class _Place:
 def find_quantities(sentence: Sentence) -> list[Quantity]:
     """Return the numbers and totals of a sentence that are rows of the register, in order."""
     numbers = scan_quantities(sentence)
-    kept = [q for i, q in enumerate(numbers) if _counts(_place(sentence, q, numbers[i + 1 :]))]
+    kept: list[Quantity] = []
+    for i, quantity in enumerate(numbers):
+        place = _place(sentence, quantity, numbers[i + 1 :])
+        if _counts(place) or (kept and _goes_on(sentence, kept[-1], place)):
+            kept.append(quantity)
     totals = [q for q in scan_totals(sentence) if _claims_all(_place(sentence, q, ()))]
     return sorted(kept + _one_a_clause(totals, kept), key=lambda q: q.start)
 
@@ -107,6 +116,14 @@ def _place(sentence: Sentence, quantity: Quantity, later: Sequence[Quantity]) ->
     )
     before = sentence.plain[clause.start : quantity.start]
     return _Place(quantity, before, sentence.plain[quantity.end : clause.end], has_another)
+
+
+def _goes_on(sentence: Sentence, counted: Quantity, place: _Place) -> bool:
+    """承办国家级赛事两项、省级赛事五项: what makes the first count makes the second."""
+    quantity = place.quantity
+    in_list = counted.clause == quantity.clause and sentence.plain[counted.end] in "、和"
+    is_han = all(re.fullmatch(HAN, q.value) for q in (counted, quantity))
+    return in_list and is_han and counted.unit == quantity.unit and not _is_part(place)
 
 
 def _counts(place: _Place) -> bool:
@@ -142,7 +159,10 @@ def _is_idiom(place: _Place) -> bool:
     value = place.quantity.value
     if not re.match(HAN, value) or "分之" in value:
         return False
-    if value[0] in "百千万零〇" or place.quantity.unit in AMBIGUOUS_IN_HAN:
+    if place.quantity.unit == "番":
+        return not place.before.endswith("翻")
+    is_ambiguous = place.quantity.unit in AMBIGUOUS_IN_HAN and len(value) == 1
+    if value[0] in "百千万零〇" or is_ambiguous:
         return True
     if ABSTRACT.match(place.after) or BLANK in place.after[:2]:
         return True
@@ -156,8 +176,10 @@ def _is_open_span(place: _Place) -> bool:
     unit, _, rate = (place.quantity.unit or "").partition("/")
     if unit not in DURATIONS:
         return False
-    if unit == "年" and place.quantity.bound in WITHIN:
+    if unit == "年" and place.quantity.bound in (*WITHIN, "左右"):
         return True  # 三年内 is a deadline
+    if place.after.startswith("可达"):
+        return True  # 15分钟内可达健身场所
     recurs = rate and place.quantity.value != "24"  # 每天24小时 is no target
     return not (recurs or place.quantity.bound or LIMITS_SPAN.search(place.before))
 
@@ -165,6 +187,8 @@ def _is_open_span(place: _Place) -> bool:
 def _is_condition(place: _Place) -> bool:
     """单笔2000元以下的由镇街审批, 10亿元以上项目5个: what is meant, not what is promised."""
     if place.quantity.bound in ("左右", "上下", ""):
+        if place.quantity.op in "<>" and CONDITION_BEHIND.match(place.after):
+            return True  # 对产值超过10亿元的企业奖励50万元
         return CONDITION_BEFORE.search(place.before) is not None
     if place.has_another and place.quantity.bound.endswith(("以上", "以下")):
         return re.match(HAN_TEXT, place.after) is not None
@@ -191,7 +215,7 @@ def _is_starting_point(place: _Place) -> bool:
 def _is_existing(place: _Place) -> bool:
     """46个镇街全部设立, 8个党支部各联系: how many there are, not how many are made."""
     before, after = place.before, place.after
-    if EXISTING_BEFORE.search(before):
+    if EXISTING_BEFORE.search(before) or SHARED_OUT.match(after):
         return True
     if re.search(r"对[^，]{0,12}\Z", before) and re.search("全部|逐一", after):
         return True
@@ -201,8 +225,9 @@ def _is_existing(place: _Place) -> bool:
         return re.search(r"[中上]\Z|会议", after) is not None
     if DEALS_TO_ALL.match(after) and not re.search(DELIVERS, before):
         return True
-    opens_clause = not before.strip() or OPENING_DEADLINE.search(before.strip())
-    return bool(opens_clause and (IS_SUBJECT.match(after) or place.has_another))
+    return bool(
+        OPENING_DEADLINE.search(before.strip()) and (IS_SUBJECT.match(after) or place.has_another)
+    )
 
 
 def _claims_all(place: _Place) -> bool:

@@ -16,10 +16,10 @@ from knowledge.clauses import BLANK_ASIDE, Sentence
 from knowledge.numbering import number_value
 
 NUMERAL = "(?:1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九]|×+|[XＸ]+)"
-YEAR = r"(?:(?:20\d{2}|×+|[XＸ]+)年|今年|本年度?|明年)"
+YEAR = r"(?:(?:20\d{2}|×+|[XＸ]+)\s?年|今年|本年度?|明年)"
 END = rf"""
-    {YEAR}?{NUMERAL}月份?(?:底|末|[上中下]旬|[0-3]?\d日)之?以?前?(?![起至到])
-  | {YEAR}?{NUMERAL}月份?之?以?前
+    {YEAR}?\s?{NUMERAL}\s?月份?(?:底|末|[上中下]旬|\s?[0-3]?\d\s?日)之?以?前?(?![起至到])
+  | {YEAR}?\s?{NUMERAL}\s?月份?之?以?前
   | (?:{YEAR}|20\d{{2}}|今|明)?(?:年[底末]|(?<=[\d今明年])[底末])之?以?前?
   | {YEAR}内|(?:20\d{{2}})?年内
   | {YEAR}?(?:[上下]半年|第?[一二三四]季度|前三季度)[底末]?之?前?(?!以来)
@@ -41,7 +41,10 @@ RECURS = re.compile(r"每[^，；、]{0,8}\Z")  # 每人全年不少于6次, 每
 # A bare year governs only where a promise begins: "参加2022年全国考试" is a name.
 OPENS = re.compile(r"(?:^|[，；;：、,]|确保|力争|争取|努力|计划|预计|到|在|于|至|是|要|从)\s*\Z")
 ALWAYS_OPENS = ("全年", "今年", "本年度")
-NAMES_ON = re.compile(r"[度的]?(?:以来|起|版|修订|报告|工作要点|计划|任务|考试|年会)|是")
+NAMES_ON = re.compile(
+    r"[度的]?(?:以来|起|版|修订|报告|工作要点|任务|考试|年会"
+    r"|计划(?!安排|[新改扩建投完实培组开启推引发出举招再]))|是"
+)
 
 FIVE_YEAR_PLANS = {"二": 2015, "三": 2020, "四": 2025, "五": 2030, "六": 2035, "七": 2040}
 QUARTER_ENDS = {"一": 3, "二": 6, "三": 9, "四": 12}
@@ -72,6 +75,7 @@ def deadline_date(text: str, year: int | None) -> str | None:
     >>> deadline_date("7月底前", 2022), deadline_date("年底前", 2022), deadline_date("三年内", 2022)
     ('2022-07-31', '2022-12-31', None)
     """
+    text = re.sub(r"\s", "", text)
     if plan := re.search(r"十([二三四五六七])五", text):
         return _last_day(FIVE_YEAR_PLANS[plan[1]], 12)
     if printed := re.search(r"20\d{2}", text):

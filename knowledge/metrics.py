@@ -26,13 +26,15 @@ MEASURED = re.compile(
 )
 GROWTH = "增长|增加|提高|提升|下降|降低|减少"
 SPLIT_GROWTH = re.compile(rf"分别({GROWTH})\Z")
-OWN_WORDS = re.compile(rf"(?<=..)(?:覆盖|(?:年均|同比)?(?:{GROWTH}))\Z")
+OWN_WORDS = re.compile(
+    rf"(?<=..)(?:覆盖|开工|竣工|完工|(?:基本)?建成|(?:年均|同比)?(?:{GROWTH}))\Z"
+)
 
 # What measures nothing without its subject.
 LEAN = re.compile(
     rf"""占|达到|同比|增幅|涨幅|增速|降幅|总数|总量|累计|[比较](?:上|去)年|上限|单笔|接受
     |(?:{GROWTH}|数量|人数|规模|面积|覆盖面|比例|改造|建设|整治|活动|项目|演练|检查|宣讲|建成|完工
-    |竣工|完成|投用|达标)\Z
+    |竣工|完成|投用|达标|基本建成|修缮|维修)\Z
     |{HAN_TEXT}{{0,4}}试点{HAN_TEXT}{{0,2}}\Z|(?:覆盖|惠及|受益|受众|轮训){HAN_TEXT}{{0,3}}\Z
     |每[个所处户人张家站名例座支场项对]{{1,2}}(?:全年|年|月|均|新增|补|资|至少|不|站|护|每|\Z)
     |(?:城区|城市|城镇|县城|农村|乡村|县市|市区|乡镇|社区|牧区)+(?:平均|人均)?\Z|.?\Z""",
@@ -44,6 +46,7 @@ SHORT_RATE = re.compile(rf"{HAN_TEXT}{{1,3}}(?:{HAN_TEXT}率|比例|占比|覆�
 PLACES = "城区 城市 城镇 县城 农村 乡村 县市 市区 镇区 小学 初中 高中".split()
 PLACE_CHARS = 8  # of the place a metric begins with: 城市社区…
 METRIC_CHARS = 60
+DATED_ASIDE = re.compile(r"[（(](?:全部)?(?:完成|建成|投用|完工)[）)]")  # without its date
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class _Reading:
         for deadline in reversed(self.deadlines):
             if start <= deadline.start and deadline.end <= end:
                 text = text[: deadline.start - start] + text[deadline.end - start :]
-        return text
+        return DATED_ASIDE.sub("", text)
 
     def clause_text(self, index: int) -> str:
         """Return a clause as a phrase."""

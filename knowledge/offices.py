@@ -1,13 +1,15 @@
-"""A section's text -> the offices that answer for its targets.
+"""A section's text -> who answers for its targets, and until when, where a note says so.
 
-Printed behind what they answer for: （责任单位：市民政局）, a line 责任单位：…, or only the name in
-brackets at the end of a sentence, （市民政局牵头，市财政局配合）.
+Notes are printed behind what they belong to: （责任单位：市民政局；完成时限：10月底前）, a line
+责任单位：…, or only a name in brackets at the end of a sentence, （市民政局牵头，市财政局配合）.
 
-Not covered: an office in front of its task (市民政局负责…), a column of a table.
+Not covered: an office in front of its task (市民政局负责…).
 """
 
 import re
 from dataclasses import dataclass
+
+from knowledge.deadlines import NUMERAL, YEAR
 
 ROLE = "责任|牵头|主办|承办|实施|主责"
 ORGAN = "局|委|委员会|办公室|厅|政府|部门|单位|负责|牵头|配合|落实"
@@ -21,27 +23,56 @@ OFFICE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Office:
-    """An office as printed; it answers for what stands in text[start:end]."""
+# the end of an office that a time limit follows: 市民政局，完成时限
+NEXT_NOTE = re.compile(r"[，,、\s]*(?:完成|办结|整改|落实|办理)?(?:时限|期限|时间)\s?[:：].*")
+TIME_LIMIT = re.compile(
+    rf"""(?:时限|期限|时间(?:节点|要求)?)\s?[:：]\s?
+    (?P<limit>(?:{YEAR})?(?:{NUMERAL}月(?:份|[上中下]旬|\d{{1,2}}日)?|[上下]半年|第?[一二三四]季度
+      |全?年|(?<=年))[底末]?[之以]?[前内]?)
+    (?=[。；;，,、）)\n]|完成|\s*$)""",
+    re.VERBOSE | re.MULTILINE,
+)
+ALONE = re.compile(
+    rf"""[（(\s]*(?:(?:(?:{ROLE})(?:单位|部门|科室|处室)|(?:完成)?(?:时限|期限))\s?[:：][^。\n]*[；;，,])?
+    (?:完成|办结|整改|落实|办理|实施|计划)?""",
+    re.VERBOSE,
+)
 
-    name: str
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a note says, as printed, of what stands in text[start:end]."""
+
+    text: str
     start: int
     end: int
 
 
-def find_offices(text: str) -> list[Office]:
+def find_offices(text: str) -> list[Note]:
     """Return the offices of a section, each with the stretch of text that it answers for.
 
     That is its own paragraph; for an office on a line of its own, the paragraphs above.
     """
-    offices: list[Office] = []
-    for match in OFFICE.finditer(text):
+    return _notes(text, OFFICE)
+
+
+def find_time_limits(text: str) -> list[Note]:
+    """Return the time limits of a section, each with the stretch of text that it ends.
+
+    >>> [note.text for note in find_time_limits("新建食堂5个。（完成时限：10月底前）")]
+    ['10月底前']
+    """
+    return _notes(text, TIME_LIMIT)
+
+
+def _notes(text: str, pattern: re.Pattern[str]) -> list[Note]:
+    notes: list[Note] = []
+    for match in pattern.finditer(text):
         line = text.rfind("\n", 0, match.start()) + 1
-        stands_alone = not text[line : match.start()].strip()
+        stands_alone = ALONE.fullmatch(text, line, match.start())
         start = 0 if stands_alone else line
-        if offices:
-            start = max(start, offices[-1].end)
-        name = match["named"] or match["behind"] or match["inside"]
-        offices.append(Office(name.strip(), start, match.end()))
-    return offices
+        if notes:
+            start = max(start, notes[-1].end)
+        said = next(group for group in match.groups() if group)
+        notes.append(Note(NEXT_NOTE.sub("", said).strip(), start, match.end()))
+    return notes

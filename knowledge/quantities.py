@@ -11,42 +11,47 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from knowledge.clauses import BLANK_ASIDE, TOTAL_WORDS, Sentence
-from knowledge.units import DURATIONS, EVENTS, PER_SPAN, RATE, SPANS, UNIT, with_rate
+from knowledge.units import DURATIONS, EVENTS, PER_SPAN, PLACES, RATE, SPANS, UNIT, with_rate
 
 ARABIC = r"\d+(?:,\d{3}(?!\d))*(?:\.\d+)?"
 HAN_NUMERALS = "一二两三四五六七八九十百千零〇"
 HAN = f"[{HAN_NUMERALS}]+万?"
 HIDDEN = r"(?:×+|[XＸ]+|[*＊]+)"  # a figure that was taken out before the plan was handed on
-ONE = rf"(?:{ARABIC}(?:[余多]?[十百千]?[万亿]|[百千])?|{HAN}|{HIDDEN}[万亿]?)[%％‰]?"
+GAP = "[ \u00a0]?"  # "95.5 %", "500 户"
+ONE = rf"(?:{ARABIC}(?:{GAP}[余多]?[十百千]?[万亿]|[百千])?|{HAN}|{HIDDEN}[万亿]?)(?:{GAP}[%％‰])?"
 DASH = "[-—–－~～至到]{1,2}"
 RANGE = re.compile(rf".[元个名户家人]?{DASH}.")
 VALUE = rf"百分之{HAN}|{HAN}分之{HAN}|{ARABIC}/10万|{ONE}(?:[元个名户家人]?{DASH}{ONE})?"
 BOUND = "及?以上|及?以下|以内|之内|内(?![容部外涵在陆])|左右|上下"
 
-YEARS = r"[12]\d{3}(?:[-—–~～至到][12]\d{3})?年(?:\d{1,2}月(?:\d{1,2}日)?)?"
+DAY = rf"{GAP}\d{{1,2}}{GAP}[日号]"
+YEARS = rf"[12]\d{{3}}(?:[-—–~～至到][12]\d{{3}})?{GAP}年(?:{GAP}\d{{1,2}}{GAP}月(?:{DAY})?)?"
 SKIPPED = rf"""
     {YEARS}(?:度|代)?|{HIDDEN}[年月日号]
-  | \d{{1,2}}月份?(?:{DASH}\d{{1,2}}月)?(?:\d{{1,2}}[日号])?
-  | \d{{1,2}}[日号](?=[前起止至、—-])
+  | \d{{1,2}}{GAP}月份?(?:{DASH}\d{{1,2}}月)?(?:{DAY})?
+  | \d{{1,2}}{GAP}[日号](?=[前起止至、—-])
   | {ONE}(?:{DASH}{ONE})?(?:周岁|岁|周年)(?:及?以[上下])?
   | [第满每]\s?{ONE}(?:[-—、至]第?{ONE})*
-  | (?<![目当提以年之底日月])前{ONE}
+  | (?<![目当提以年之底日月])前{ONE}|(?:排名|排位|末|倒)后{ONE}[位名]
   | {ONE}多?年(?:来|级|制)
   | (?:连续|过去|近){ONE}(?:年|次|个月|天|届|季度)?
-  | {ONE}(?:届|号|楼|层|时许|点钟)
+  | {ONE}(?:届|号|楼|层|时许|点钟|大(?!型|户|额|病|桥|中))
   | [A-Za-z]+[-.]?\d[\d.]*[A-Za-z]*|\d+(?:\.\d+)?[A-Za-z]+\d*
   | \d+(?:\+\d+)+|\d+[×xX*]\d+|\d+[:：]\d+(?:\.\d+)?
 """
-FIRST = rf"(?=[\d×XＸ*＊≥≤><＞＜第满每前连过近A-Za-z{HAN_NUMERALS}])"  # only for speed
+FIRST = rf"(?=[\d×XＸ*＊≥≤><＞＜第满每前排末倒连过近A-Za-z{HAN_NUMERALS}])"  # only for speed
 SCANNER = re.compile(
     rf"{FIRST}(?<![\d.A-Za-z])(?:(?P<skipped>{SKIPPED})"
     rf"|(?P<symbol>[≥≤>＞<＜])?(?P<value>{VALUE})(?P<more>余|多)?"
-    rf"(?P<unit>{UNIT})?(?P<rate>{RATE})?{BLANK_ASIDE}*(?P<bound>{BOUND})?)",
+    rf"(?:{GAP}(?P<unit>{UNIT}))?(?P<rate>{RATE})?{BLANK_ASIDE}*(?:{GAP}(?P<bound>{BOUND}))?)",
     re.VERBOSE,
 )
 TOTAL = re.compile("|".join((*TOTAL_WORDS, "所有(?!权|制|者|人)")))
 # What may stand between the numbers of one list: "850元和每人每年8400元"
 LIST_GAP = re.compile(rf"[、和与及](?:{PER_SPAN})*")
+SAME_RATE = re.compile("[、和与及]|以及|[提增上降下调缩][高加升降低调减小]?[到至]")
+SUM = re.compile("[共总]|合计|累计")
+GROUP = re.compile("[百千万]|\\d")  # a rate by the size of a group
 
 AT_LEAST = "不少于|不低于|不小于|不得少于|不得低于|至少|最少"
 AT_MOST = "不超过|不高于|不多于|不大于|不得超过|不得高于|最多|最高|至多|控制在"
@@ -101,7 +106,7 @@ class Quantity:
 
 def scan_quantities(sentence: Sentence) -> list[Quantity]:
     """Return every number of the sentence that could count something, in printed order."""
-    return _share_bounds(sentence, list(_scan(sentence)))
+    return _share_rates(sentence, _share_bounds(sentence, list(_scan(sentence))))
 
 
 def scan_totals(sentence: Sentence) -> list[Quantity]:
@@ -121,7 +126,7 @@ def _scan(sentence: Sentence) -> Iterator[Quantity]:
         before = sentence.plain[max(sentence.clauses[index].start, previous) : match.start()]
         unit, value = _unit(match, before), match["value"]
         if re.match(HIDDEN, value):
-            if not unit:
+            if not unit or unit in PLACES:
                 continue  # "×区" is a name
             if match["unit"]:  # ×万名: nothing but the measure word tells it from ×万户
                 value = sentence.text[match.start("value") : match.end("unit")]
@@ -153,9 +158,30 @@ def _op(match: re.Match[str], before: str) -> str:
         return SYMBOLS[match["symbol"]]
     if value in ("100%", "100％"):
         return "="
-    before = re.sub(rf"(?:{PER_SPAN})+\Z", "", before)
-    op = next((op for pattern, op in NEAR_BOUNDS if pattern.search(before)), "=")
+    op = _bound(before)
     return ">" if op == "=" and (match["more"] or re.search("[余多]", value)) else op
+
+
+def _bound(before: str) -> str:
+    """Return how the words before a number bind it."""
+    before = re.sub(rf"(?:{PER_SPAN})+\Z", "", before)
+    return next((op for pattern, op in NEAR_BOUNDS if pattern.search(before)), "=")
+
+
+def _share_rates(sentence: Sentence, quantities: Sequence[Quantity]) -> list[Quantity]:
+    """Give a list one rate: "每千人口医师3.4人、护士4人", "每年讲课2次、调研30天"."""
+    shared = list(quantities)
+    for i in range(len(shared) - 1):
+        first, second = shared[i], shared[i + 1]
+        counted, slash, rate = (first.unit or "").partition("/")
+        between = sentence.plain[first.end : second.start]
+        in_list = first.clause == second.clause and SAME_RATE.match(between)
+        if not slash or not in_list or not second.unit or "/" in second.unit:
+            continue
+        recurs = second.unit in (*EVENTS, *DURATIONS) and rate in SPANS
+        if (second.unit == counted and not SUM.search(between)) or recurs or GROUP.match(rate):
+            shared[i + 1] = replace(second, unit=f"{second.unit}/{rate}")
+    return shared
 
 
 def _share_bounds(sentence: Sentence, quantities: Sequence[Quantity]) -> list[Quantity]:
@@ -170,5 +196,7 @@ def _share_bounds(sentence: Sentence, quantities: Sequence[Quantity]) -> list[Qu
         if second.bound and not first.bound and not first.value.startswith("100"):
             shared[i] = replace(first, op=second.op, bound=second.bound)
         elif second.op == "=" and not second.bound:
-            shared[i + 1] = replace(second, op=first.op)
+            clause = sentence.clauses[first.clause]
+            op = first.op if first.op != "=" else _bound(sentence.plain[clause.start : first.start])
+            shared[i + 1] = replace(second, op=op)
     return shared

@@ -4,7 +4,7 @@ Rules of the language, no model: the same text gives the same rows. A sentence i
 each its own file: clauses, quantities, which of them are commitments, deadlines, metrics, offices,
 and whether it reports or promises (reports).
 
-Not covered: tables, targets in headings on a line of their own, annexes in other files.
+Not covered: targets in headings on a line of their own, annexes in other files.
 """
 
 import re
@@ -14,12 +14,15 @@ from dataclasses import dataclass, replace
 from knowledge.clauses import Sentence, blank_names, read_sentences
 from knowledge.commitments import find_quantities
 from knowledge.deadlines import Deadline, deadline_date, find_deadlines
+from knowledge.governing import closing_deadlines, governing_deadlines, only_ends
 from knowledge.metrics import Metric, name_metrics
-from knowledge.offices import find_offices
+from knowledge.offices import Note, find_offices, find_time_limits
 from knowledge.phrases import describe
 from knowledge.plan import Plan, Section, Target
 from knowledge.quantities import Quantity
 from knowledge.reports import is_done, names_problems, reporting_sections, still_reports
+from knowledge.tables import first_year, indicator_targets, office_notes, read_table_rows
+from knowledge.units import recurs
 
 AREA = "县区|镇街|街道|社区|苏木镇|苏木|嘎查|园区|乡镇|区县|[县市区旗盟州镇乡村]"
 ASIDE = r"[（(][^（()）]{1,10}[）)]"
@@ -33,7 +36,10 @@ EACH = re.compile(
 PLACE = re.compile(r"全[市县区省旗州镇乡](?![一统])|城区|市辖区|县市|农村社区|城市社区")
 
 # A deadline without a number is a target where something is finished by then.
-FINISHES = re.compile(r"完成|建成|实现|组建|出台|投入|投用|启用|成立|编制|印发|上线|竣工|开工|达标")
+FINISHES = re.compile(
+    "完成|建成|实现|组建|出台|投入|投用|启用|成立|编制|印发|上线|竣工|开工|达标|完工|封顶|贯通|通车|投产|验收"
+    "|交付|运营|动工|挂牌|整改到位|办结"
+)
 REPORTS_BACK = re.compile(r"报(?:送|至|局|市|县|区|我)|上报|书面")  # 3月底前报局办公室
 HAN_TEXT = re.compile(r"[\u4e00-\u9fff]")
 LEAST_COMMITMENT_CHARS = 4
@@ -46,6 +52,7 @@ class _Source:
     section: Section
     year: int | None
     reports: bool
+    first_year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +71,8 @@ def read_targets(plan: Plan) -> tuple[Target, ...]:
     targets: list[Target] = []
     for section, reports, year in zip(sections, reporting_sections(plan), years, strict=True):
         if not names_problems(section.heading):
-            targets += _read_section(_Source(section, year, reports))
+            since = first_year(plan.metadata.title, year)
+            targets += _read_section(_Source(section, year, reports, since))
     return tuple(targets)
 
 
@@ -80,13 +88,31 @@ def _section_years(plan: Plan) -> Iterator[int | None]:
 
 def _read_section(source: _Source) -> Iterator[Target]:
     text = _running_text(source.section)
-    offices = find_offices(text)
+    table = read_table_rows(text)
+    offices, limits = find_offices(text) + office_notes(table), find_time_limits(text)
+    indicators = {line.start: line for line in table if line.values}
     for sentence in read_sentences(text):
+        if indicator := indicators.get(sentence.start):
+            yield from indicator_targets(source.section, indicator, source.first_year)
+            continue
+        if any(line.start < sentence.start < line.end for line in indicators.values()):
+            continue
         source = replace(source, reports=still_reports(sentence, source.reports))
         for row in _read_sentence(source, sentence):
             place = sentence.start + row.at
-            office = next((o.name for o in offices if o.start <= place < o.end), None)
-            yield replace(row.target, office=office)
+            target = replace(row.target, office=_noted(offices, place))
+            yield _limited(target, _noted(limits, place), source.year)
+
+
+def _noted(notes: Sequence[Note], place: int) -> str | None:
+    return next((note.text for note in notes if note.start <= place < note.end), None)
+
+
+def _limited(target: Target, limit: str | None, year: int | None) -> Target:
+    """Give a target the time limit that a note prints, where it has none of its own."""
+    if limit is None or target.deadline or target.kind != "target" or recurs(target.unit):
+        return target
+    return replace(target, deadline=limit, deadline_date=deadline_date(limit, year))
 
 
 def _running_text(section: Section) -> str:
@@ -99,13 +125,18 @@ def _read_sentence(source: _Source, sentence: Sentence) -> list[_Row]:
     """Return the rows of a sentence in printed order."""
     quantities = find_quantities(sentence)
     deadlines = find_deadlines(sentence, source.year)
+    closings = closing_deadlines(sentence, quantities, deadlines)
+    closed = {sentence.clause_at(deadline.start) for deadline in closings}
+    quantities = [q for q in quantities if not (q.is_total and q.clause in closed)]
     metrics = name_metrics(sentence, quantities, deadlines)
+    governing = governing_deadlines(sentence, quantities, deadlines)
     rows = [
-        _quantity_row(source, sentence, quantity, metric, deadlines)
-        for quantity, metric in zip(quantities, metrics, strict=True)
+        _quantity_row(source, sentence, *found)
+        for found in zip(quantities, metrics, governing, strict=True)
     ]
     if not source.reports:
-        rows += _deadline_rows(source, sentence, deadlines, rows)
+        alone = [deadline for deadline in deadlines if deadline not in closings]
+        rows += _deadline_rows(source, sentence, alone, rows)
     return sorted(rows, key=lambda row: row.at)
 
 
@@ -114,11 +145,11 @@ def _quantity_row(
     sentence: Sentence,
     quantity: Quantity,
     metric: Metric,
-    deadlines: Sequence[Deadline],
+    deadline: Deadline | None,
 ) -> _Row:
     clause = sentence.clauses[quantity.clause]
     achieved = source.reports or is_done(sentence, quantity.clause)
-    governing = None if achieved else _governing(sentence, quantity, deadlines)
+    governing = None if achieved else deadline
     target = Target(
         part=source.section.part,
         path=source.section.path,
@@ -137,47 +168,24 @@ def _quantity_row(
     return _Row(quantity.start, metric.start, clause.end, target)
 
 
-def _governing(
-    sentence: Sentence, quantity: Quantity, deadlines: Sequence[Deadline]
-) -> Deadline | None:
-    """Return the deadline that a quantity stands under: the last one before it in its list.
-
-    A semicolon ends a list, unless a comma sets the deadline off: 到2025年，…；…. What recurs or
-    limits a time (每周1次, 30日内) has no last day but one printed in its own clause.
-    """
-    clause = sentence.clauses[quantity.clause]
-    for deadline in reversed(deadlines):
-        if deadline.start > quantity.start:
-            continue
-        index = sentence.clause_at(deadline.start)
-        if index == quantity.clause:
-            return deadline
-        set_off = sentence.plain[deadline.end : deadline.end + 1] in ("，", ",")
-        in_list = set_off or sentence.clauses[index].segment == clause.segment
-        if in_list and not (deadline.is_end and quantity.measures_time):
-            return deadline
-    # 确保3个项目年内开工
-    return next((d for d in deadlines if clause.start <= d.start < clause.end), None)
-
-
 def _deadline_rows(
     source: _Source, sentence: Sentence, deadlines: Sequence[Deadline], rows: Sequence[_Row]
 ) -> Iterator[_Row]:
     """Yield the deadlines by which something is finished that no number measures."""
     for deadline in deadlines:
         index = sentence.clause_at(deadline.start)
-        start, end = sentence.clauses[index].start, sentence.clauses[index].end
-        if deadline.end >= end and index + 1 < len(sentence.clauses):
-            end = sentence.clauses[index + 1].end  # "年底前，编制完成…"
-        said = sentence.text[deadline.end : end]
-        measured = any(row.start < end and start < row.end for row in rows)
-        if measured or not _is_dated_commitment(deadline, said) or is_done(sentence, index):
+        start, end = _dated_stretch(sentence, deadline)
+        before, said = sentence.text[start : deadline.start], sentence.text[deadline.end : end]
+        own = sentence.clauses[index].start
+        measured = any(row.start < end and own < row.end for row in rows)
+        is_promised = not is_done(sentence, index)
+        if measured or not is_promised or not _is_dated_commitment(deadline, before + said):
             continue
         target = Target(
             part=source.section.part,
             path=source.section.path,
             quote=sentence.text[start:end].strip(),
-            metric=describe(sentence.text[start : deadline.start]) + describe(said),
+            metric=describe(before) + describe(said),
             op="deadline",
             value=deadline.text,
             unit=None,
@@ -189,6 +197,17 @@ def _deadline_rows(
             redacted=False,
         )
         yield _Row(deadline.start, start, end, target)
+
+
+def _dated_stretch(sentence: Sentence, deadline: Deadline) -> tuple[int, int]:
+    """Return where the words begin and end that say what is finished by a deadline."""
+    index = sentence.clause_at(deadline.start)
+    start, end = sentence.clauses[index].start, sentence.clauses[index].end
+    if deadline.end >= end and index + 1 < len(sentence.clauses):
+        end = sentence.clauses[index + 1].end  # "年底前，编制完成…"
+    elif index and only_ends(sentence, deadline):
+        start = sentence.clauses[index - 1].start  # "开展安全排查，6月底前完成"
+    return start, end
 
 
 def _is_dated_commitment(deadline: Deadline, said: str) -> bool:
