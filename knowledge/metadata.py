@@ -7,6 +7,7 @@ Everything is read where it is printed, and what plans.toml gives wins.
 import datetime
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
@@ -24,12 +25,27 @@ KINDS = (
     "工作要点 实施方案 工作方案 行动方案 行动计划 工作计划 规划纲要 实施意见 指导意见 "
     "实施细则 实施办法 政府工作报告 工作报告 工作总结 工作安排 任务清单 任务分工 通知 要点 "
     "讲话 规划 纲要 方案 计划 意见 办法 细则 条例 规定 报告 总结 安排 清单 公告 通报 决定 "
-    "要求 制度 标准"
+    "要求 制度 标准 任务分解表 分解表 责任清单 台账 预案"
 ).split()
 KIND = "|".join(KINDS)
 TITLE_CHARS = 50
 TITLE_LINE = re.compile(rf"^(?![（(]).{{2,{TITLE_CHARS}}}?(?:{KIND})(?:[（(][^）)]{{1,12}}[）)])?$")
-TITLE_PREFIX = re.compile(rf"^\s*([^。，,；：:\n]{{2,{TITLE_CHARS}}}?(?:{KIND}))(?=\S)")
+TITLE_PREFIX = re.compile(rf"^\s*([^。，,；：:\n]{{2,{TITLE_CHARS}}}?(?:{KIND}))(?=[ \u3000]*\S)")
+TITLE_LINES = 3  # the most that one title is set in
+# Plans from Taiwan, Hong Kong and Macau: the words of KINDS in their characters.
+TRADITIONAL = str.maketrans(
+    "點劃綱實報議見辦細則總結單務計標準預責臺", "点划纲实报议见办细则总结单务计标准预责台"
+)
+NUMBER_IN_A_COLLECTION = re.compile(
+    r"^(?:第?[一二三四五六七八九十\d]{1,3}篇?|篇[一二三四五六七八九十\d]{1,3}|【[^】]{1,6}】)[：:\s]+|^【[^】]{1,6}】"
+)
+NO_TITLE = re.compile(r"[。：:；，,>|]|^[（(]|文\s*件$|^第.{1,3}[章节条]")
+GOES_ON = re.compile(r"^(?:关于|印发|20\d\d|二〇|“|《)")  # a title behind the name of its organ
+SPACED = re.compile(r"(?<=\S)[ \u3000\u00a0]+(?=\S)")
+BESIDE_DIGITS = re.compile(
+    r"(?<=[\u4e00-\u9fa5])[ \u3000]+(?=\d)|(?<=\d)[ \u3000]+(?=[\u4e00-\u9fa5])"
+)
+SUBTITLE = re.compile(r"\s*(?:[（(]|[—–-]{1,2})\s*(?=20\d\d|二[〇零○])")  # "（2025—2027年）"
 ORGAN_END = (
     "局|委员会|委|厅|部|办公室|办|人民政府|政府|院|协会|联合会|中心|处|公司|学校|大学"
     "|总队|支队|署|领导小组"
@@ -51,6 +67,14 @@ DATE = re.compile(
 )
 YEAR = re.compile(r"(?<!\d)(20\d{2}|19\d{2})(?!\d)")
 HAN_YEAR = re.compile(r"(二[〇零○][〇零○一二三四五六七八九]{2})年")
+# What a site says of a document beside its text.
+SAID_ORGAN = re.compile(
+    r"(?:发文机关|发文机构|发文单位|发布机构|制发机关)\s*[：:|]\s*([\u4e00-\u9fa5]{3,25})"
+)
+SAID_DATE = re.compile(r"(?:成文|印发|制发|生成|发文)(?:日期|时间)")
+CONGRESS = re.compile(
+    r"在([\u4e00-\u9fa5]{2,10}?[省市县区旗州])第[一二三四五六七八九十]{1,4}届人民代表大会"
+)
 TAIL_LINES = 8  # how far from the end a signature can stand
 
 
@@ -111,11 +135,14 @@ def split_title(head: str, file: str) -> tuple[str, str, list[str]]:
     without any title is called by its file.
     """
     lines = head.splitlines()
-    titles = [i for i, line in enumerate(lines) if _is_title(line)]
+    titles = [i for i, line in enumerate(lines) if is_title(line)]
     if titles:
-        at, opening = titles[-1], _first_own_line(lines)
+        at = titles[-1]
+        start = _title_start(lines, at)
+        opening = min(start, _title_start(lines, _first_own_line(lines)))
         above = [line.strip() for line in lines[:opening] if line.strip()]
-        return _clean(lines[at]), "\n".join(lines[opening:at] + lines[at + 1 :]), above
+        title = NUMBER_IN_A_COLLECTION.sub("", "".join(map(_clean, lines[start : at + 1])))
+        return title, "\n".join(lines[opening:start] + lines[at + 1 :]), above
     for i, line in enumerate(lines):
         if match := TITLE_PREFIX.match(line):
             rest = "\n".join([*lines[:i], line[match.end() :], *lines[i + 1 :]])
@@ -131,17 +158,26 @@ def read_metadata(
     """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     signed = list(_signatures(lines))
-    issuer = next((organ for organ, _ in signed), None) or _organ_of(title)
-    dates = [date for _, date in signed if date] or [d for line in dropped if (d := iso_date(line))]
-    number = DOC_NUMBER.search(preamble)
+    beside = "\n".join(dropped)
+    issuer = next((organ for organ, _ in signed), None) or _organ_of(title, beside)
+    told = sorted(dropped, key=lambda line: SAID_DATE.search(line) is None)
+    dates = [date for _, date in signed if date] or [d for line in told if (d := iso_date(line))]
+    number = DOC_NUMBER.search(preamble) or DOC_NUMBER.search(beside)
     date = dates[0] if dates else None
-    kind = next((kind for kind in KINDS if re.search(rf"{kind}(?:[（(].*)?$", title)), None)
-    region = REGION.match(issuer or "")
+    kind = next(
+        (
+            kind
+            for kind in KINDS
+            if re.search(rf"{kind}(?:[（(].*)?$", title.translate(TRADITIONAL))
+        ),
+        None,
+    )
+    region = REGION.match(issuer or "") or CONGRESS.search(preamble)
     printed = Metadata(
         title=title,
         issuer=issuer,
         region=region[1] if region else None,
-        year=_year_of(title) or (int(date[:4]) if date else None),
+        year=_year_of(title) or _year_below(preamble) or (int(date[:4]) if date else None),
         doc_number=re.sub(r"\s", "", number[0]) if number else None,
         date=date,
         kind=kind,
@@ -174,20 +210,47 @@ def _override(printed: Metadata, given: Metadata) -> Metadata:
     return replace(printed, **said)
 
 
-def _is_title(line: str) -> bool:
+def is_title(line: str) -> bool:
     """A line of its own that ends in the word for a kind of document."""
-    line = _clean(line)
-    return bool(TITLE_LINE.match(line)) and not re.search(r"[。；]", line)
+    line = _clean(line).translate(TRADITIONAL)
+    return bool(TITLE_LINE.match(line)) and not re.search(r"[。；|>]", line)
 
 
 def _clean(line: str) -> str:
-    return re.sub(r"[\s\u3000\u00a0]+", " ", line).strip().lstrip("#*").strip("* ")
+    """Return a line without outer marks, and closed up where its characters are set apart."""
+    line = re.sub(r"[\s\u3000\u00a0]+", " ", line).strip().lstrip("#*").strip("* ")
+    gaps = len(SPACED.findall(line))
+    if 2 * gaps >= len(line) - gaps - 1 > 2:
+        return line.replace(" ", "")
+    return BESIDE_DIGITS.sub("", line)
+
+
+def _title_start(lines: Sequence[str], at: int) -> int:
+    """Return where the title begins whose last line is `at`: it may be set in several lines."""
+    start = at
+    while start and at - start + 1 < TITLE_LINES:
+        if not _is_upper_half(_clean(lines[start - 1]), _clean("".join(lines[start : at + 1]))):
+            break
+        start -= 1
+    return start
+
+
+def _is_upper_half(above: str, below: str) -> bool:
+    """Say whether a line is the first half of the title below it: its organ, or what 关于 opens."""
+    if not 2 < len(above) <= 36 or len(above + below) > 2 * TITLE_CHARS:
+        return False
+    if NO_TITLE.search(above) or is_title(above) or DOC_NUMBER.search(above) or iso_date(above):
+        return False
+    if "关于" in above or re.search(r"年度?$", above):
+        return "关于" not in below
+    is_organ = ORGAN_LINE.match(above.replace(" ", "")) is not None
+    return is_organ and GOES_ON.match(below) is not None
 
 
 def _first_own_line(lines: Sequence[str]) -> int:
     """Return where the plan itself begins: its first title, 文号, or paragraph of sentences."""
     for i, line in enumerate(lines):
-        if _is_title(line) or DOC_NUMBER.search(line) or len(line.strip()) > 2 * TITLE_CHARS:
+        if is_title(line) or DOC_NUMBER.search(line) or len(line.strip()) > 2 * TITLE_CHARS:
             return i
     return 0
 
@@ -204,12 +267,20 @@ def _signatures(lines: Sequence[str]) -> Iterator[tuple[str, str | None]]:
             yield line, date
 
 
-def _organ_of(title: str) -> str | None:
-    match = ORGAN_IN_TITLE.match(title)
+def _organ_of(title: str, beside: str) -> str | None:
+    match = ORGAN_IN_TITLE.match(title) or SAID_ORGAN.search(beside)
     return match[1] if match else None
 
 
+def _year_below(preamble: str) -> int | None:
+    """Return the year of a line such as （2025—2027年） or ——2025年1月8日在大会上."""
+    lines = preamble.splitlines()
+    said = (line for line in lines if SUBTITLE.match(line) and len(line) <= TITLE_CHARS)
+    return next((year for line in said if (year := _year_of(line))), None)
+
+
 def _year_of(title: str) -> int | None:
+    title = re.sub(r"(?<=\d)[OoＯ○〇](?=\d)", "0", unicodedata.normalize("NFKC", title))
     if match := YEAR.search(title):
         return int(match[1])
     if match := HAN_YEAR.search(title):

@@ -37,7 +37,8 @@ class Mark:
     form.
 
     `opens_line` tells numbers at the start of a line from those inside one; `is_plain` is False for
-    separators that ordinary text has too ("一，").
+    separators that ordinary text has too ("一，"), `is_misprint` True for a number that only bad
+    copies print so (`misprints`).
     """
 
     start: int
@@ -47,19 +48,24 @@ class Mark:
     step: str
     opens_line: bool
     is_plain: bool = True
+    is_misprint: bool = False
 
 
 HAN = "[一二三四五六七八九十百零〇○]{1,5}"
 # "3.5万亩" is a number, "3.2025年底前" is item 3; "、" before a digit is told by where it stands.
 NO_DECIMAL = r"(?:(?<=、)|(?!\d)|(?=(?:19|20)\d\d年))"
+# "二、三产业" and "一、四季度" count, "二、三农工作" is a heading.
+NO_LIST = rf"(?!{HAN}(?:季度|月|产业|级|类|线|批|期|次产业|年级|等奖))"
+# "按照前述（三）项", "（二）、（三）": what is referred to stands elsewhere.
+NO_REFERENCE = r"(?!项(?!目)|款(?!项|待)|[、和及至]\s?[（(〔])"
 MARK = re.compile(
     rf"""
     第\s?(?P<ordinal>{HAN}|\d{{1,3}})\s?(?P<kind>[章节条])(?=[\s\u3000：:、]|[^\s\d之款项规])
-  | (?P<han>{HAN})\s?(?P<han_stop>[、．.，,]){NO_DECIMAL}
-  | [（(〔]\s?(?P<han_paren>{HAN})\s?[）)〕]
-  | (?<![\d.．])(?P<arabic>\d{{1,3}})\s?(?P<arabic_stop>[、.．﹒)）]){NO_DECIMAL}
-  | [（(]\s?(?P<arabic_paren>\d{{1,3}})\s?[）)]
-  | (?P<circled>[①-⑳])
+  | (?P<han>{HAN})\s?(?P<han_stop>[、丶､．.，,]){NO_DECIMAL}{NO_LIST}
+  | [（(〔【]{{1,2}}\s?(?P<han_paren>{HAN})\s?[）)〕】]{{1,2}}{NO_REFERENCE}(?:\s?[、．.])?
+  | (?<![\d.．])(?P<arabic>\d{{1,3}})\s?(?P<arabic_stop>[、丶､.．﹒)）]){NO_DECIMAL}
+  | [（(]{{1,2}}\s?(?P<arabic_paren>\d{{1,3}})\s?[）)]{{1,2}}{NO_REFERENCE}(?:\s?[、．.](?!\d))?
+  | (?P<circled>[①-⑳]) | (?P<han_circled>[㈠-㈩]) | (?P<in_paren>[⑴-⒇]) | (?P<with_stop>[⒈-⒛])
     """,
     re.VERBOSE,
 )
@@ -70,8 +76,13 @@ GROUPS = {
     "arabic": Style.ARABIC,
     "arabic_paren": Style.ARABIC_PAREN,
     "circled": Style.CIRCLED,
+    "han_circled": Style.HAN_PAREN,
+    "in_paren": Style.ARABIC_PAREN,
+    "with_stop": Style.ARABIC,
 }
-LINE_INDENT = re.compile(r"[\s\u3000\u00a0]*\Z")
+FIRST_SIGNS = {"circled": "①", "han_circled": "㈠", "in_paren": "⑴", "with_stop": "⒈"}
+SIGNS = "★☆▲△●○◆◇■□※"  # before a number they stress it: they belong to it
+LINE_INDENT = re.compile(rf"[\s\u3000\u00a0]*(?P<signs>(?:[{SIGNS}][\s\u3000]*)*)\Z")
 AMBIGUOUS_STOPS = "，,)）"  # "一，" and "1)" stand in running text as well
 
 
@@ -162,28 +173,32 @@ def read_step(printed: str) -> tuple[int, Style]:
 def find_marks(text: str) -> Iterator[Mark]:
     """Yield every place of `text` where a section number may stand, in order."""
     for match in MARK.finditer(text):
-        style, numeral = _style_and_numeral(match)
-        value = ord(numeral) - ord("①") + 1 if style is Style.CIRCLED else number_value(numeral)
+        style, value = _style_and_value(match)
         if not value or value > 999:
             continue
-        line_start = text.rfind("\n", 0, match.start()) + 1
         stop = match["han_stop"] or match["arabic_stop"] or ""
-        opens_line = bool(LINE_INDENT.match(text, line_start, match.start()))
-        if stop == "、" and not opens_line and text[match.end() : match.end() + 1].isdigit():
+        indent = _indent(text, match.start())
+        if stop == "、" and indent is None and text[match.end() : match.end() + 1].isdigit():
             continue  # 5、6月份
         yield Mark(
-            start=match.start(),
+            start=match.start() if indent is None else indent.start("signs"),
             end=match.end(),
             style=style,
             value=value,
             step=step(style, value),
-            opens_line=opens_line,
+            opens_line=indent is not None,
             is_plain=stop not in AMBIGUOUS_STOPS or not stop,
         )
 
 
-def _style_and_numeral(match: re.Match[str]) -> tuple[Style, str]:
+def _indent(text: str, at: int) -> re.Match[str] | None:
+    return LINE_INDENT.match(text, text.rfind("\n", 0, at) + 1, at)
+
+
+def _style_and_value(match: re.Match[str]) -> tuple[Style, int | None]:
     if match["kind"]:
-        return KINDS[match["kind"]], match["ordinal"]
+        return KINDS[match["kind"]], number_value(match["ordinal"])
     group = next(name for name in GROUPS if match[name])
-    return GROUPS[group], match[group]
+    if group in FIRST_SIGNS:
+        return GROUPS[group], ord(match[group]) - ord(FIRST_SIGNS[group]) + 1
+    return GROUPS[group], number_value(match[group])

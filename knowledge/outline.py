@@ -2,7 +2,7 @@
 
 A number counts when it stands where a heading can stand and goes on the numbering that is open
 there: at the start of a line it may skip or repeat (it is then printed so, and a warning says it);
-inside a line it must follow exactly.
+inside a line, or misprinted, it must follow exactly.
 
 Not covered: sections without numbers; decimal outlines (1.2.3).
 """
@@ -12,22 +12,36 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from knowledge.metadata import is_title
+from knowledge.misprints import find_misprints
 from knowledge.numbering import Mark, Style, find_marks, step
 from knowledge.plan import SectionPath
 
 SENTENCE_ENDS = "。！？!?"
 CLOSERS = "”’」』）)》"
 INLINE_HEADING_CHARS = 45  # of a heading that runs into its text
+SHORT_SENTENCE = re.compile(rf"[^{SENTENCE_ENDS}；，\n（(]{{2,30}}[{SENTENCE_ENDS}\n]")
+REFERS = (
+    "第见照按据由和与及或至到、，：前述的在对"  # what stands before a number that is referred to
+)
 SKIP_LIMIT = 3  # "5." after "2." at the start of a line is a section, "33." is not
 
 # Lines whose numbers are no sections.
 BLANK = r"[\s\u3000]*"
 ORDINAL = r"[\d一二三四五六七八九十]*"
 TABLE_ROW = re.compile(r"(?m)^.*\S \| .*$")
-BOX = re.compile(rf"(?m)^{BLANK}[【\[]?专栏{BLANK}{ORDINAL}(?=[\s\u3000：:】\]]|$)")
+# A box, or notes behind a text: their items 1. 2. 3. are no sections.
+NOTES = rf"(?:名词解释|名词注释|[附备]{BLANK}注|注{BLANK}释|注)"
+BOX = re.compile(
+    rf"(?m)^{BLANK}(?:[【\[]?专栏{BLANK}{ORDINAL}(?=[\s\u3000：:】\]]|$)"
+    rf"|[（(【]?{NOTES}[）)】]?{BLANK}[:：]?[ \u3000]*$)"
+)
 ATTACHED = re.compile(rf"(?m)^{BLANK}附{BLANK}件{BLANK}[:：](?={BLANK}\S)")
-# A line that begins an annex: its numbering starts afresh.
-ANNEX = re.compile(rf"(?m)^{BLANK}附{BLANK}件{BLANK}{ORDINAL}{BLANK}[:：]?[ \u3000]*$")
+# A line that begins an annex, alone or with its title: its numbering starts afresh.
+ANNEX = re.compile(
+    rf"(?m)^{BLANK}附{BLANK}[件表录]{BLANK}{ORDINAL}{BLANK}[:：]?[ \u3000]*$"
+    rf"|^{BLANK}附{BLANK}[件表录]{BLANK}[\d一二三四五六七八九十]+{BLANK}(?:[:：\s]|(?=《))[^\n。；]{{2,40}}$"
+)
 
 
 @dataclass(slots=True)
@@ -79,7 +93,7 @@ def find_sections(text: str) -> tuple[list[Place], list[str]]:
     `part` counts how often the numbering began again at the top, from 1.
     """
     spans = excluded_spans(text)
-    marks = [m for m in find_marks(text) if not any(a <= m.start < b for a, b in spans)]
+    marks = [m for m in _all_marks(text) if not any(a <= m.start < b for a, b in spans)]
     annexes = [m.start() for m in ANNEX.finditer(text)]
     outline, chosen = Outline(nesting_order(marks)), list[Mark]()
     places, oddities, part, first_of_part = list[Place](), list[str](), 1, True
@@ -95,12 +109,27 @@ def find_sections(text: str) -> tuple[list[Place], list[str]]:
         before = next((m.value for m in outline.open if m.style is mark.style), 0)
         oddities += _oddity(mark, outline)
         path = outline.push(mark)
-        if len(path) == 1 and mark.value == 1 and before:
+        if len(path) == 1 and mark.value == 1 and (before or _begins_a_book(mark, places)):
             part += 1
         places.append(Place(mark, part, path))
         chosen.append(mark)
         first_of_part = False
     return places, oddities
+
+
+def _all_marks(text: str) -> list[Mark]:
+    """Return the numbers as they should be printed, and those misprinted where no such one is."""
+    printed = list(find_marks(text))
+    starts = {mark.start for mark in printed}
+    misprints = [mark for mark in find_misprints(text) if mark.start not in starts]
+    return sorted(printed + misprints, key=lambda mark: mark.start)
+
+
+def _begins_a_book(mark: Mark, places: Sequence[Place]) -> bool:
+    """Say whether 第一章 follows a notice that numbered its own points 一、二、三."""
+    return mark.style <= Style.ARTICLE and any(
+        len(p.path) == 1 and p.mark.style is Style.HAN for p in places
+    )
 
 
 def nesting_order(marks: Sequence[Mark]) -> tuple[Style, ...]:
@@ -110,7 +139,7 @@ def nesting_order(marks: Sequence[Mark]) -> tuple[Style, ...]:
     of a usually inner one: 1. →（一） instead of（一）→ 1.
     """
     order = list(Style)
-    lines = [m for m in marks if m.opens_line]
+    lines = [m for m in marks if m.opens_line and not m.is_misprint]
     for inner in reversed(Style):
         for outer in [s for s in Style if s < inner]:
             if _is_turned(lines, outer, inner) and not _is_turned(lines, inner, outer):
@@ -154,21 +183,55 @@ def _is_turned(marks: Sequence[Mark], inner: Style, outer: Style) -> bool:
 def _is_section(
     text: str, mark: Mark, outline: Outline, chosen: Sequence[Mark], later: Sequence[Mark]
 ) -> bool:
+    if mark.is_misprint:
+        goes_on = any(m.style is mark.style and m.value == mark.value - 1 for m in outline.open)
+        return goes_on or (mark.value == 1 and _is_first_of_two(mark, later))
     if mark.opens_line:
         return outline.follows(mark) or outline.may_stand(mark)
-    return (
-        mark.is_plain
-        and outline.follows(mark)
-        and _may_open_inside(text, mark, chosen)
-        and (mark.value > 1 or _goes_on(text, mark, later))
-    )
+    if not mark.is_plain:
+        return False
+    if not outline.follows(mark):
+        return after_sentence(text, mark) and _skips_one(mark, outline, later)
+    if mark.value > 1 and _runs_in(text, mark, outline):
+        return True
+    return _may_open_inside(text, mark, chosen) and (mark.value > 1 or _goes_on(text, mark, later))
+
+
+def _runs_in(text: str, mark: Mark, outline: Outline) -> bool:
+    """Say whether （二） of "…500件（二）公证。" goes on its elder sibling within a sentence."""
+    if mark.style is not Style.HAN_PAREN or text[: mark.start].rstrip()[-1:] in REFERS:
+        return False
+    has_sibling = any(m.style is mark.style for m in outline.open)
+    return has_sibling and SHORT_SENTENCE.match(text, mark.end) is not None
+
+
+def _is_first_of_two(first: Mark, later: Iterable[Mark]) -> bool:
+    """Say whether the next number of this style that opens a line is its second."""
+    same = (m for m in later if m.style is first.style and m.opens_line)
+    return next((m.value == 2 for m in same), False)
+
+
+def _skips_one(mark: Mark, outline: Outline, later: Iterable[Mark]) -> bool:
+    """Say whether one number was left out inside a line: 二、 四、 五、."""
+    sibling = next((m for m in outline.open if m.style is mark.style), None)
+    if sibling is None or mark.style > Style.HAN_PAREN or mark.value - sibling.value != 2:
+        return False
+    following = next((m for m in later if m.style is mark.style), None)
+    return following is None or following.value in (1, mark.value + 1)
 
 
 def _may_open_inside(text: str, mark: Mark, chosen: Sequence[Mark]) -> bool:
-    """A heading inside a line stands after a sentence, or right behind the heading above it."""
+    """A heading inside a line stands after a sentence, right behind the heading above it, behind
+    the "；" of its elder sibling, or behind the title of a text without line breaks.
+    """
     if after_sentence(text, mark):
         return True
-    if not chosen or chosen[-1].style >= mark.style:
+    if not chosen:
+        before = text[text.rfind("\n", 0, mark.start) + 1 : mark.start]
+        return mark.style in (Style.CHAPTER, Style.HAN) and is_title(before)
+    if chosen[-1].style is mark.style:
+        return text[: mark.start].rstrip().endswith("；")
+    if chosen[-1].style > mark.style:
         return False
     between = text[chosen[-1].end : mark.start]
     is_heading = not any(c in between for c in SENTENCE_ENDS + "；\n")
@@ -184,9 +247,15 @@ def after_sentence(text: str, mark: Mark) -> bool:
 def _goes_on(text: str, first: Mark, later: Iterable[Mark]) -> bool:
     """A first number inside a line is a section only when its second stands as a heading can."""
     for mark in later:
-        if mark.style is first.style and (mark.opens_line or after_sentence(text, mark)):
+        if mark.style is first.style and not mark.is_misprint and _can_stand(text, mark):
             return mark.value == 2
     return False
+
+
+def _can_stand(text: str, mark: Mark) -> bool:
+    return (
+        mark.opens_line or text[: mark.start].rstrip().endswith("；") or after_sentence(text, mark)
+    )
 
 
 class _Box:

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from knowledge.cleaning import PAGE, clean, contents_lines
 from knowledge.metadata import read_metadata, split_title
@@ -21,7 +22,18 @@ from knowledge.targets import read_targets
 HEADING_CHARS = 60  # the longest heading of a line; real ones rarely pass 35
 SOLE_SENTENCE_CHARS = 20  # a section of one short sentence is a heading, a longer one is text
 MINIMUM_COVERAGE = 0.98
+PROSE_CHARS = 60  # of a line that navigation and page furniture never reach
 
+# Taken out for words that plans may print too: every character counts as lost.
+GUESSED = ("网站的广告、导航或发布信息", "标题前的网页文字", "网站的相关链接")
+# Taken out for the place where it stands: lost only where a line is as long as prose.
+PLACED = ("网页的页眉和导航", "网页的页脚", "网页的相关链接", "页眉或页脚", "斜排的文字，多为水印")
+UNREAD = "是扫描图片"
+LETTERHEAD = re.compile(r"[\u4e00-\u9fa5×ＸX（）() ]{2,40}文\s*件")
+# "5.2万张", "30%": what counts. A year, "1+8" and "十项工程" do not.
+QUANTITY = re.compile(r"(?<![\d+第])\d[\d.,]*\s?(?!年|[\d.,+月日号届])(?:[%％‰]|[一-鿿])")
+QUOTED = re.compile(r"“[^”]*”|《[^》]*》|[（(][^）)]*[）)]")
+STATES = re.compile(r"[，,]|达到|提高到|增长|控制在|不(?:低于|少于|超过)|以[上下内]|[%％‰]")
 ENTRY_NUMBER = re.compile(r"^第[^章节]{1,4}[章节]|^[（(]?[一二三四五六七八九十]+[）)、.]")
 LINE_SPACE = re.compile(r"[ \t\u00a0\u3000\u2002\u2003\ufeff\u200b]+")
 
@@ -42,7 +54,10 @@ def parse_plan(text: str | Reading, file: str, given: Metadata | None = None) ->
     places, oddities = find_sections(text)
     head = (text[: places[0].mark.start] if places else text).replace(PAGE, "")
     title, preamble, above = split_title(head, file)
-    dropped += [Dropped(line, "标题前的网页文字") for line in above]
+    dropped += [
+        Dropped(line, "红头" if LETTERHEAD.fullmatch(line) else "标题前的网页文字")
+        for line in above
+    ]
     metadata = read_metadata(text, title, preamble, [d.text for d in dropped], given)
     sections = _number_parts(_cut(text, places, paged=bool(reading.page_starts)))
     kept = len(squeeze(text.replace(PAGE, ""))) - sum(len(squeeze(line)) for line in above)
@@ -63,9 +78,10 @@ def _cut(text: str, places: Sequence[Place], paged: bool) -> list[Section]:
     """Return one section per number, each up to the next."""
     ends = [*(p.mark.start for p in places), len(text)][1:]
     sections = []
-    for place, end in zip(places, ends, strict=True):
-        heading, stop, body = _split_heading(text[place.mark.end : end])
-        if place.mark.style is Style.ARTICLE and stop:
+    inner = [len(below.path) > len(p.path) for p, below in pairwise(places)] + [False]
+    for place, end, has_children in zip(places, ends, inner, strict=False):
+        heading, stop, body = _split_heading(text[place.mark.end : end], has_children)
+        if place.mark.style is Style.ARTICLE and (stop or re.search("[；，：]", heading)):
             heading, stop, body = "", "", _tidy(text[place.mark.end : end])  # an article is text
         page = 1 + text.count(PAGE, 0, place.mark.end) if paged else None
         sections.append(Section(place.part, place.path, heading, body, stop, page=page))
@@ -84,26 +100,36 @@ def _number_parts(sections: Sequence[Section]) -> tuple[Section, ...]:
     return tuple(numbered)
 
 
-def _split_heading(raw: str) -> tuple[str, str, str]:
+def _split_heading(raw: str, has_children: bool = False) -> tuple[str, str, str]:
     """Split what stands between two numbers into heading, full stop and text.
 
     >>> _split_heading("加快发展。新建4个站点。")
     ('加快发展', '。', '新建4个站点。')
+    >>> _split_heading("床位达到5.2万张，护理型占30%。各区都要建。")
+    ('', '', '床位达到5.2万张，护理型占30%。各区都要建。')
     """
     body = _tidy(raw)
     first, _, rest = body.partition("\n")
     stop = re.search(rf"[{SENTENCE_ENDS}]", first)
     if stop is None:
-        is_heading = len(first) <= HEADING_CHARS and (rest or not re.search("[；;，,：:]", first))
+        announces = (
+            bool(rest) or has_children or not re.search("[；;，,：:]", QUOTED.sub("", first))
+        )
+        is_heading = len(first) <= HEADING_CHARS and announces and first[-1:] not in "；;"
         return (first, "", rest) if is_heading else ("", "", body)
     heading, remainder = first[: stop.start()], _tidy(first[stop.end() :] + "\n" + rest)
-    if len(heading) > INLINE_HEADING_CHARS or (not remainder and _is_commitment(heading)):
+    if len(heading) > INLINE_HEADING_CHARS or _is_commitment(heading, remainder):
         return "", "", body
     return heading, stop[0], remainder
 
 
-def _is_commitment(sentence: str) -> bool:
-    """A section of one sentence is a heading when it is short and counts nothing."""
+def _is_commitment(sentence: str, rest: str) -> bool:
+    """Say whether a first sentence is text: it counts something, and says it of somebody or has
+    nothing but a note behind it.
+    """
+    quantity = QUANTITY.search(QUOTED.sub("", sentence))
+    if rest and not (quantity and QUOTED.fullmatch(rest)):
+        return quantity is not None and STATES.search(sentence) is not None
     return len(sentence) > SOLE_SENTENCE_CHARS or bool(re.search(r"\d", sentence))
 
 
@@ -125,13 +151,32 @@ def _warnings(plan: Plan, oddities: Iterable[str]) -> Iterable[str]:
     repeated = [s for s in plan.sections if s.occurrence > 1]
     yield from (f"编号重复：{s.label} {s.heading[:12]}" for s in repeated)
     yield from oddities
-    printed = squeeze("".join(s.heading + s.text for s in plan.sections))
-    for entry in contents_lines(plan.dropped):
-        title = ENTRY_NUMBER.sub("", squeeze(entry))
-        if title and title not in printed:
-            yield f"目录里有“{title[:20]}”，正文里没有找到"
+    yield from _missing_entries(plan)
     tail = plan.sections[-1].whole_text.rstrip()
     if tail and len(tail) > HEADING_CHARS and not re.search(r"[。！？…”）)》日局厅委部]\Z", tail):
         yield f"全文可能不完整，结尾停在“{tail[-8:]}”"
-    if plan.kept < plan.chars * MINIMUM_COVERAGE:
-        yield f"只保留了 {100 * plan.kept / plan.chars:.1f}% 的字符，其余见 dropped"
+    yield from (f"{d.text}{d.why}" for d in plan.dropped if d.why.startswith(UNREAD))
+    lost = sum(map(_lost_chars, plan.dropped))
+    if lost > (1 - MINIMUM_COVERAGE) * (plan.kept + lost):
+        yield f"只保留了 {100 * plan.kept / (plan.kept + lost):.1f}% 的字符，其余见 dropped"
+
+
+def _missing_entries(plan: Plan) -> Iterable[str]:
+    """Yield which entries of the table of contents are the heading of no section."""
+    printed = [squeeze(s.whole_text) for s in plan.sections]
+    outside = squeeze(plan.preamble + "".join(s.text for s in plan.sections))
+    for entry in contents_lines(plan.dropped):
+        title = ENTRY_NUMBER.sub("", squeeze(entry))
+        is_numbered = title != squeeze(entry)
+        if not title or any(text.startswith(title) for text in printed):
+            continue
+        if is_numbered or title not in outside:
+            yield f"目录里有“{title[:20]}”，正文里没有找到这一条"
+
+
+def _lost_chars(dropped: Dropped) -> int:
+    """Return how many characters may be text of the plan."""
+    lines = [squeeze(line) for line in dropped.text.splitlines()]
+    if dropped.why in GUESSED:
+        return sum(map(len, lines))
+    return sum(len(x) for x in lines if len(x) >= PROSE_CHARS) * (dropped.why in PLACED)

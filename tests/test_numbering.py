@@ -93,7 +93,7 @@ def test_a_mark_behind_an_indent_opens_its_line(indent: str) -> None:
 
 
 def test_a_mark_inside_a_line_does_not_open_it() -> None:
-    (mark,) = find_marks("按照方案第（三）项办理")
+    (mark,) = find_marks("各组（三）都要办理")
     assert not mark.opens_line
 
 

@@ -1,0 +1,442 @@
+"""Plans of other offices and genres, whole and as the web leaves them -> the sections on paper."""
+
+import pytest
+
+from knowledge.parsing import parse_plan
+from knowledge.plan import Plan
+
+EDUCATION = """临川县教育局2025年工作要点
+
+2025年是全县教育发展的关键一年，重点抓好以下工作。
+
+一、党建引领
+1、加强政治建设。落实学习制度12次以上。
+2、建强教师支部。
+二、扩大优质供给
+3、新建公办幼儿园6所，新增学位2160个。公办园占比达到62%。
+4、改扩建初中2所
+（1）县二中扩建。2025年8月底前竣工。
+（2）城东初中新建。
+三、强化保障
+5、教育经费“两个只增不减”。
+临川县教育局
+2025年2月12日
+"""
+HEALTH = """临川县卫生健康局文件
+临卫发〔2025〕3号
+关于印发《2025年全县卫生健康工作要点》的通知
+各医疗卫生单位：
+现将《要点》印发给你们，并提出以下要求：
+一、提高认识。
+二、及时报送。每季度末25日前报送进展。
+临川县卫生健康局
+2025年2月20日
+2025年全县卫生健康工作要点
+一、深化医改，强化协同
+（一）医共体。县域内就诊率达到90%以上，基层占65%。
+（二）中医药。新建中医馆4个。
+二、公共卫生
+（一）疾控。
+"""
+REPORT = """政府工作报告
+——2025年1月8日在临川县第十八届人民代表大会第四次会议上
+县长　李　明
+各位代表：
+现在，我代表县人民政府向大会报告工作。
+一、2024年工作回顾
+——经济稳中向好。规上工业增加值增长8.2%。
+（一）产业提质。粮食总产32.6万吨。
+（二）城乡焕新。
+二、2025年工作安排
+主要预期目标是：地区生产总值增长6%左右。
+（一）扩内需。
+1.扩大有效投资。实施重点项目120个。
+2.激发消费活力。
+（二）兴产业。
+三、加强自身建设
+一要忠诚担当。二要依法行政。三要清正廉洁。
+名词解释
+1.“双减”：指减轻学生作业负担和校外培训负担。
+2.“一老一小”：指养老和托育。
+"""
+SCHEME = """临川县人民政府办公室
+关于印发临川县托育服务能力提升实施方案的通知
+临政办发〔2025〕12号
+各乡镇人民政府：
+《临川县托育服务能力提升实施方案》已经县政府同意，现印发给你们。
+附件：1.重点任务分解表
+      2.责任清单
+临川县人民政府办公室
+2025年4月2日
+临川县托育服务能力提升实施方案
+一、总体要求
+（一）工作目标。每千人口托位达到4.6个。
+二、主要任务
+（一）增加普惠供给
+1．建设公办托育中心2个。
+2．支持幼儿园办托班。
+附件1
+重点任务分解表
+序号 | 任务 | 责任单位
+1 | 建设托育中心 | 县卫健局
+附件2：责任清单
+1.县卫健局牵头建设。
+2.县教育局负责招生。
+"""
+PROGRAMME = """临川县“十四五”卫生健康发展规划
+（2021—2025年）
+目  录
+第一章 规划背景………1
+第一节 发展基础………1
+第二节 面临形势………3
+第二章 总体要求………5
+第三章 保障措施………9
+第一章  规划背景
+第一节  发展基础
+一、服务体系不断健全。床位5200张。
+二、服务能力不断增强。
+第二节  面临形势
+机遇与挑战并存。
+第二章  总体要求
+到2025年，人均预期寿命达到79.5岁。
+专栏1  主要指标
+1. 人均预期寿命79.5岁
+2. 婴儿死亡率3.5‰以下
+一、建设体系
+"""
+RULES = """临川县养犬管理办法
+第一章 总　则
+第一条  为了加强管理，根据《动物防疫法》第十七条，制定本办法。
+第二条　有下列情形之一的除外：
+（一）军犬；
+（二）警犬。
+第二章 登记
+第三条 依照本办法第二条第（一）项执行。
+"""
+TABLE = """2025年重点工作任务分解表
+一、经济发展（牵头单位：县发改局）
+1.地区生产总值增长6%。（责任单位：县统计局；完成时限：12月底）
+2.固定资产投资增长8%。（责任单位：县发改局）
+二、民生事业
+3.新增城镇就业4200人。（责任单位：县人社局）
+"""
+ANNEXES = """临川县2025年秸秆禁烧方案
+一、目标
+全县零火点。
+二、措施
+1.巡查。
+2.宣传。
+附件1：临川县秸秆禁烧领导小组名单
+组　长：张立
+附件2：考核办法
+一、考核对象
+各乡镇。
+二、考核内容
+（一）组织领导（20分）
+"""
+SPEECH = """在全县教育工作会议上的讲话
+（2025年2月18日）
+同志们：
+下面，我讲两个方面。
+第一部分 2024年工作回顾
+一、质量。
+二、安全。
+第二部分 2025年工作安排
+一、课改。
+（一）教研。
+"""
+NOTICE_WITH_CHAPTERS = """关于印发《临川县校车管理细则》的通知
+各学校：
+一、认真学习。
+二、抓好落实。
+临川县教育局
+2025年3月1日
+临川县校车管理细则
+第一章 总则
+第一条 为了安全，制定本细则。
+第二章 驾驶
+第二条 驾驶员每年体检一次。
+"""
+OCR = """临川县 2025 年交通工作要点
+—、 抓项目
+(—) 国省道。 改造 12 公里, 其
+中一级公路 3.5 公里。
+(二 农村公路。新改建 80
+公里，投资
+2.6亿元。
+— 1 —
+二 、 抓安全
+l. 整治隐患。 排查 30
+处。
+2. 严查超限。
+第 2 页 共 2 页
+三、抓服务，按照前述第
+（三）项办理。
+"""
+WRAPPED = """　　临川县2025年交通工作要点
+　　一、抓项目，促投资
+　　（一）国省道。全年改造十二公里，其中一级
+公路三公里，其余为二级公路，由县公路中心按照
+第（三）项要求办理，并于年底前完成投资两亿元
+。
+　　（二）农村公路。全年新建改建八十公里，确保
+2025年底前全部完工并且同步安装好沿线的安防设
+施，由各乡镇具体负责。
+　　二、抓安全
+　　年内对全县所有临水临崖的农村公路进行一次全
+面排查，发现一处整改一处。
+"""
+
+OUTLINES = {
+    "education": (EDUCATION, "一 一1 一2 二 二3 二4 二4（1） 二4（2） 三 三5"),
+    "health": (HEALTH, "1一 1二 2一 2一（一） 2一（二） 2二 2二（一）"),
+    "report": (REPORT, "一 一（一） 一（二） 二 二（一） 二（一）1 二（一）2 二（二） 三"),
+    "scheme": (SCHEME, "1一 1一（一） 1二 1二（一） 1二（一）1 1二（一）2 2|1 2|2"),
+    "programme": (
+        PROGRAMME,
+        "第一章 第一章第一节 第一章第一节一 第一章第一节二 第一章第二节 第二章 第二章一",
+    ),
+    "rules": (
+        RULES,
+        "第一章 第一章第一条 第一章第二条 第一章第二条（一） 第一章第二条（二） "
+        "第二章 第二章第三条",
+    ),
+    "table": (TABLE, "一 一1 一2 二 二3"),
+    "annexes": (ANNEXES, "1一 1二 1二1 1二2 2一 2二 2二（一）"),
+    "speech": (SPEECH, "1一 1二 2一 2一（一）"),
+    "chapters": (
+        NOTICE_WITH_CHAPTERS,
+        "1一 1二 2第一章 2第一章第一条 2第二章 2第二章第二条",
+    ),
+    "ocr": (OCR, "一 一（一） 一（二） 二 二1 二2 三"),
+    "wrapped": (WRAPPED, "一 一（一） 一（二） 二"),
+}
+
+
+def parse(text: str) -> Plan:
+    return parse_plan(text, "临川.txt")
+
+
+def outline(plan: Plan) -> list[str]:
+    """Part and path in one piece: 2二（一）; 2|1 where the path begins with a digit."""
+    return [
+        f"{s.part or ''}{'|' * (s.part is not None and s.path[0].isdigit())}{''.join(s.path)}"
+        for s in plan.sections
+    ]
+
+
+def text_of(plan: Plan, *path: str, part: int | None = None) -> str:
+    (found,) = [s for s in plan.sections if s.path == path and s.part == part]
+    return found.whole_text
+
+
+@pytest.mark.parametrize("genre", OUTLINES)
+def test_the_sections_are_those_on_paper(genre: str) -> None:
+    text, paths = OUTLINES[genre]
+    assert outline(parse(text)) == paths.split()
+
+
+@pytest.mark.parametrize("genre", [g for g in OUTLINES if g != "programme"])
+def test_a_whole_plan_gives_no_warning(genre: str) -> None:
+    assert parse(OUTLINES[genre][0]).warnings == ()
+
+
+def test_an_entry_of_the_contents_without_its_section_is_warned_of() -> None:
+    assert parse(PROGRAMME).warnings == ("目录里有“保障措施”，正文里没有找到这一条",)
+    assert text_of(parse(PROGRAMME), "第二章").endswith("2. 婴儿死亡率3.5‰以下")
+
+
+@pytest.mark.parametrize(
+    ("genre", "title", "issuer", "year", "kind"),
+    [
+        ("education", "临川县教育局2025年工作要点", "临川县教育局", 2025, "工作要点"),
+        ("report", "政府工作报告", None, 2025, "政府工作报告"),
+        ("scheme", "临川县托育服务能力提升实施方案", "临川县人民政府办公室", 2025, "实施方案"),
+        ("programme", "临川县“十四五”卫生健康发展规划", None, 2021, "规划"),
+        ("rules", "临川县养犬管理办法", None, None, "办法"),
+        ("table", "2025年重点工作任务分解表", None, 2025, "任务分解表"),
+        ("speech", "在全县教育工作会议上的讲话", None, 2025, "讲话"),
+        ("ocr", "临川县2025年交通工作要点", None, 2025, "工作要点"),
+    ],
+)
+def test_title_issuer_year_and_kind_are_read(
+    genre: str, title: str, issuer: str | None, year: int | None, kind: str
+) -> None:
+    said = parse(OUTLINES[genre][0]).metadata
+    assert (said.title, said.issuer, said.year, said.kind) == (title, issuer, year, kind)
+
+
+def test_a_report_to_a_congress_names_its_region() -> None:
+    assert parse(REPORT).metadata.region == "临川县"
+
+
+def test_a_first_sentence_that_counts_is_text() -> None:
+    assert [(s.heading, s.text) for s in parse(EDUCATION).sections[4:6]] == [
+        ("", "新建公办幼儿园6所，新增学位2160个。公办园占比达到62%。"),
+        ("改扩建初中2所", ""),
+    ]
+
+
+def test_a_heading_of_two_phrases_above_its_items_is_a_heading() -> None:
+    assert parse(HEALTH).sections[2].heading == "深化医改，强化协同"
+
+
+def test_notes_below_a_report_are_no_sections() -> None:
+    assert text_of(parse(REPORT), "三").endswith("2.“一老一小”：指养老和托育。")
+
+
+def test_lines_that_ocr_broke_are_whole_again() -> None:
+    plan = parse(OCR)
+    assert text_of(plan, "一", "（一）") == "国省道。改造 12 公里, 其中一级公路 3.5 公里。"
+    assert text_of(plan, "一", "（二）") == "农村公路。新改建 80公里，投资2.6亿元。"
+    assert text_of(plan, "三") == "抓服务，按照前述第（三）项办理。"
+    assert [d.why for d in plan.dropped] == ["页码", "页码"]
+
+
+def test_lines_that_a_margin_broke_are_whole_again() -> None:
+    plan = parse(WRAPPED)
+    assert text_of(plan, "一", "（二）").endswith("同步安装好沿线的安防设施，由各乡镇具体负责。")
+    assert "\n" not in text_of(plan, "一", "（一）")
+
+
+# One plan, copied badly
+
+CLEAN = """临川县2025年交通工作要点
+一、抓项目
+（一）国省道。改造12公里。
+（二）农村公路。新改建80公里。
+二、抓安全
+1.整治隐患。排查30处。
+2.严查超限。
+三、抓服务
+"""
+PATHS = "一 一（一） 一（二） 二 二1 二2 三".split()
+
+
+def each(text: str, *swaps: str) -> str:
+    for old, new in zip(swaps[::2], swaps[1::2], strict=True):
+        assert old in text
+        text = text.replace(old, new)
+    return text
+
+
+COPIES = {
+    "typed commas of a stroke": each(CLEAN, "一、", "一丶", "二、", "二丶", "三、", "三､"),
+    "a comma behind brackets": each(CLEAN, "（一）", "（一）、", "（二）", "（二）、"),
+    "numbers in one character": each(
+        CLEAN, "（一）", "㈠", "（二）", "㈡", "1.整", "⒈整", "2.严", "⒉严"
+    ),
+    "opening brackets lost": each(CLEAN, "（一）", "一）", "（二）", "二）"),
+    "closing brackets lost": each(CLEAN, "（一）", "（一", "（二）", "(二"),
+    "doubled brackets": each(CLEAN, "（一）", "（（一））", "（二）", "（二））"),
+    "square brackets": each(CLEAN, "（一）", "【一】", "（二）", "〔二〕"),
+    "dashes for 一": each(CLEAN, "一、", "—、", "（一）", "（—）"),
+    "letters for 1": each(CLEAN, "1.整", "l．整"),
+    "stops for commas": each(CLEAN, "一、", "一。", "二、", "二。", "三、", "三。"),
+    "colons for commas": each(CLEAN, "一、", "一：", "二、", "二：", "三、", "三："),
+    "blanks for commas": each(CLEAN, "一、", "一　", "二、", "二 ", "三、", "三  "),
+    "blanks everywhere": each(CLEAN, "一、", "一 、 ", "（二）", "（ 二 ） ", "1.", "1 . "),
+    "Markdown": each(
+        CLEAN,
+        "一、抓项目",
+        "## 一、抓项目",
+        "（一）国省道。",
+        "- **（一）国省道。** ",
+        "2.",
+        "> 2\\.",
+    ),
+    "entities": each(CLEAN, "一、", "&nbsp;&nbsp;一、", "（一）", "&emsp;（一）"),
+    "tags": each(
+        CLEAN, "一、抓项目", "<p>一、抓项目</p>", "三、", '<br/><span class="a">三、</span>'
+    ),
+    "stars before numbers": each(CLEAN, "1.整", "★1.整", "2.严", "☆ 2.严"),
+    "unseen characters": each(CLEAN, "临川", "\u200b临川", "一、", "\ufeff一、"),
+    "numbers on lines of their own": each(CLEAN, "一、", "一、\n", "（一）", "（一）\n"),
+    "one line": CLEAN.replace("\n", ""),
+    "one line with blanks": CLEAN.replace("\n", " "),
+    "blank lines": CLEAN.replace("\n", "\n\n"),
+    "page numbers": each(CLEAN, "二、", "— 1 —\n二、", "三、", "2/8\n三、"),
+    "the title on each page": each(
+        CLEAN,
+        "二、",
+        "临川县2025年交通工作要点 第1页\n二、",
+        "三、",
+        "临川县2025年交通工作要点 第2页\n三、",
+    ),
+}
+
+
+@pytest.mark.parametrize("copy", COPIES)
+def test_a_bad_copy_has_the_sections_of_the_plan(copy: str) -> None:
+    plan = parse(COPIES[copy])
+    assert outline(plan) == PATHS
+    assert plan.metadata.title == "临川县2025年交通工作要点"
+    assert plan.warnings == ()
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "首页 | 范文大全 | 工作计划\n当前位置：首页 > 范文\n",
+        "索引号：0143/2025-12\n发文机关：临川县交通运输局\n成文日期：2025年2月28日\n标题：临川县要点\n",
+    ],
+)
+def test_what_a_site_prints_above_is_no_preamble(head: str) -> None:
+    plan = parse(head + CLEAN)
+    assert (plan.preamble, outline(plan)) == ("", PATHS)
+
+
+def test_what_a_site_says_of_a_plan_is_its_metadata() -> None:
+    said = (
+        "发文机关：临川县交通运输局\n发布日期：2025-03-02\n"
+        "成文日期：2025年2月28日\n文号：临交发〔2025〕5号\n"
+    )
+    metadata = parse(said + CLEAN).metadata
+    assert (metadata.issuer, metadata.date) == ("临川县交通运输局", "2025-02-28")
+    assert metadata.doc_number == "临交发〔2025〕5号"
+
+
+def test_what_a_site_prints_below_is_no_section() -> None:
+    foot = "相关阅读\n临川县2024年交通工作要点\n版权所有：临川县人民政府 赣ICP备05001234号\n"
+    assert text_of(parse(CLEAN + foot), "三") == "抓服务"
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ("2 0 2 5 年 民 政 工 作 要 点\n", "2025年民政工作要点"),
+        ("临 川 县 民 政 局\n2025 年 工 作 要 点\n", "临川县民政局2025年工作要点"),
+        ("临川县民政局\n关于2025年养老服务的意见\n", "临川县民政局关于2025年养老服务的意见"),
+        (
+            "关于加快推进全县普惠型\n养老服务体系建设的意见\n",
+            "关于加快推进全县普惠型养老服务体系建设的意见",
+        ),
+        ("2025年民政工作要點\n", "2025年民政工作要點"),
+        ("第一篇：2025年民政工作要点\n", "2025年民政工作要点"),
+    ],
+)
+def test_a_title_is_put_together(head: str, title: str) -> None:
+    plan = parse(head + "一、养老\n二、救助\n")
+    assert (plan.metadata.title, plan.preamble, plan.warnings) == (title, "", ())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "二、三产业同步发展",
+        "一、四季度各开展一次",
+        "三）项所列渠段除外",
+        "（三农问题",
+        "三：七分成",
+        "一 般公共预算",
+    ],
+)
+def test_a_line_that_only_looks_like_a_number_is_text(line: str) -> None:
+    plan = parse(each(CLEAN, "三、抓服务", f"三、抓服务\n今年要做好。\n{line}"))
+    assert outline(plan) == PATHS
+
+
+def test_a_number_left_out_inside_a_line_is_warned_of() -> None:
+    plan = parse("2025年农业工作要点 一、稳粮。播种32万亩。二、增收。四、改革。五、保障。")
+    assert outline(plan) == ["一", "二", "四", "五"]
+    assert plan.warnings == ("编号不连续：四，前一个是二",)
