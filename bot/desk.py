@@ -48,6 +48,10 @@ class Desk:
             self._wake.set()
         return is_new
 
+    async def rewrite(self, entry: Entry, payload: str) -> None:
+        """Keep with an entry how far it is answered: a restart goes on from there."""
+        await self._call(self._inbox.rewrite, entry, payload)
+
     async def run(self, stop: asyncio.Event) -> None:
         """Answer until `stop` is set; then take nothing new, finish what runs within 20 s, and
         leave the rest in the inbox.

@@ -77,6 +77,10 @@ class Inbox:
         """Hold what this worker has taken for another LEASE_SECONDS."""
         self._set({"taken_until": time.time() + LEASE_SECONDS}, inbox.c.taken_by == self._worker)
 
+    def rewrite(self, entry: Entry, payload: str) -> None:
+        """Keep with an entry how far it is answered, for whoever takes it next."""
+        self._set({"payload": payload}, inbox.c.id == entry.id)
+
     def done(self, entry: Entry) -> None:
         """Record that an entry was answered; its key stays known for a week."""
         self._set({"done_at": time.time(), "payload": ""}, inbox.c.id == entry.id)

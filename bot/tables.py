@@ -81,4 +81,18 @@ uploads = sa.Table(
     sa.Column("content", sa.LargeBinary, nullable=False),
     sa.Column("at", sa.Float, nullable=False),
 )
-STEPS: tuple[Step, ...] = (lambda db: tables.create_all(db),)
+sends = sa.Table(
+    "sends",  # what a person was sent within the hour, or has a turn for
+    tables,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("user", sa.Text, nullable=False),
+    sa.Column("at", sa.Float, nullable=False),
+    sa.Column("content", sa.Text, nullable=False),  # its digest
+    sa.Column("reason", sa.Text, nullable=False),  # what it answers
+    sa.Index("sends_of_user", "channel", "user", "at"),
+)
+STEPS: tuple[Step, ...] = (
+    lambda db: tables.create_all(db),
+    lambda db: sends.create(db, checkfirst=True),
+)

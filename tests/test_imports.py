@@ -24,7 +24,7 @@ HOMES = {  # the files that may import a library which must stay inside them
         *(f"knowledge/{name}.py" for name in ("catalogue", "database", "schema")),
         *(
             f"bot/{name}.py"
-            for name in ("buttons", "inbox", "journal", "leases", "tables", "uploads")
+            for name in ("buttons", "inbox", "journal", "leases", "pacing", "tables", "uploads")
         ),
     },
     "telegram": {"bot/channels/telegram.py"},
@@ -61,6 +61,7 @@ def test_a_channel_never_imports_what_answers() -> None:
     allowed = (
         *("bot.channels", "bot.messages", "bot.errors", "bot.wording", "bot.settings"),
         *("bot.inbox", "bot.desk", "bot.buttons", "bot.leases", "bot.identities", "bot.limits"),
+        "bot.pacing",
     )
     for path in (REPO / "bot" / "channels").glob("*.py"):
         of_bot = [n for n in ours(path) if n.split(".")[0] == "bot" and n != "bot.wording"]
