@@ -21,6 +21,8 @@ NOISE = re.compile(
     r"QQ\s*[:：]?\s*\d{5,}|QQ群|会员群|微信号|公众号|扫[码一]|关注我们"
     r"|仅供(?:学习|参考)|请勿(?:照搬|外传|转载)|禁止外传|原创投稿|点击(?:下载|查看|关注)"
     r"|责任编辑|打印本页|关闭窗口|上一篇|下一篇|分享到|返回(?:顶部|首页)"
+    r"|加(?:我)?微信|微信\s*[:：]?\s*[A-Za-z]\w{4,}|免责声明|版权归|本文(?:来自|由|来源|地址|链接)|转载请"
+    r"|(?:网|库|帮|秘|来源|访问|更多|下载|地址)[^。；]{0,12}(?:https?://|www\.)|^\s*(?:https?://|www\.)\S+\s*$"
     r"|版权所有|[A-Z一-龥]?ICP[备证]|网站标识码|公网安备|网站地图|技术支持\s*[:：]|主办单位\s*[:：].*承办"
     r"|^\s*(?:首页|当前位置|您(?:现在|当前)?的?位置)\s*[:：>》]|^\s*附件下载\s*[:：]?\s*$"
     r"|^\s*(?:来源|浏览次数|阅读次数|点击数|字号|发布时间|发布日期|信息来源)\s*[:：]"
@@ -38,7 +40,8 @@ PAGE_LINE = re.compile(  # "— 3 —", "第3页 共8页", also behind the title
     rf"|(?:[^。；，]{{0,40}}\s)?第\s*\d{{1,3}}\s*页{OF_PAGES}"
     r"|共\s*\d{1,3}\s*页\s*[,，]?\s*第\s*\d{1,3}\s*页|\d{1,3}\s*/\s*\d{1,3})\s*"
 )
-ENTRY_WITH_PAGE = re.compile(r".{2,60}?(?:[.．…·]\s?){3,}\s*\d{1,4}\s*$")
+ENTRY_WITH_PAGE = re.compile(r".{2,60}?(?:(?:[.．·]\s?){3,}|(?:…\s?)+)\s*\d{1,4}\s*$")
+NUMBERED_ENTRY = re.compile(r"\S[\s　]+\d{1,3}\s*$")
 FEWEST_ENTRIES = 3  # of a table of contents without its heading
 BOOKMARK = re.compile(r"\[bookmark:[^\]\n]*\]")
 CONTENTS = re.compile(r"^[\s\u3000]*目[\s\u3000]*[录次][\s\u3000]*$")
@@ -133,8 +136,7 @@ def _contents(lines: Sequence[str]) -> Sequence[int]:
     """
     start = next((i for i, line in enumerate(lines) if CONTENTS.match(line)), None)
     if start is None:
-        dotted = [i for i, line in enumerate(lines) if ENTRY_WITH_PAGE.fullmatch(line.strip())]
-        return dotted if len(dotted) >= FEWEST_ENTRIES else ()
+        return _contents_without_heading(lines)
     entries = set[str]()
     for i in range(start + 1, len(lines)):
         entry = _entry(lines[i])
@@ -145,6 +147,22 @@ def _contents(lines: Sequence[str]) -> Sequence[int]:
         if entry:
             entries.add(entry)
     return ()
+
+
+def _contents_without_heading(lines: Sequence[str]) -> Sequence[int]:
+    """Return the lines that end in dots and a page number, or in a number and come again without
+    it.
+    """
+    dotted = [i for i, line in enumerate(lines) if ENTRY_WITH_PAGE.fullmatch(line.strip())]
+    if len(dotted) >= FEWEST_ENTRIES:
+        return dotted
+    whole = {re.sub(r"\s", "", line) for line in lines}
+    again = [
+        i
+        for i, line in enumerate(lines)
+        if NUMBERED_ENTRY.search(line) and _is_numbered(line) and _entry(line) in whole
+    ]
+    return again if len(again) >= FEWEST_ENTRIES else ()
 
 
 def _entry(line: str) -> str:

@@ -235,7 +235,11 @@ def _may_open_inside(text: str, mark: Mark, chosen: Sequence[Mark]) -> bool:
         return False
     between = text[chosen[-1].end : mark.start]
     is_heading = not any(c in between for c in SENTENCE_ENDS + "；\n")
-    return 0 < len(between) <= INLINE_HEADING_CHARS and is_heading
+    return (
+        len(between) <= INLINE_HEADING_CHARS
+        and is_heading
+        and bool(between or chosen[-1].opens_line)
+    )
 
 
 def after_sentence(text: str, mark: Mark) -> bool:

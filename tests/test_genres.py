@@ -355,6 +355,13 @@ COPIES = {
     "one line": CLEAN.replace("\n", ""),
     "one line with blanks": CLEAN.replace("\n", " "),
     "blank lines": CLEAN.replace("\n", "\n\n"),
+    "contents without a heading": each(
+        CLEAN, "一、抓项目\n", "一、抓项目 1\n二、抓安全  3\n三、抓服务 5\n一、抓项目\n"
+    ),
+    "a contents with dots": each(
+        CLEAN, "一、抓项目\n", "一、抓项目……1\n二、抓安全……3\n三、抓服务……5\n一、抓项目\n"
+    ),
+    "an item behind its parent": each(CLEAN, "抓安全\n1.", "1."),
     "page numbers": each(CLEAN, "二、", "— 1 —\n二、", "三、", "2/8\n三、"),
     "the title on each page": each(
         CLEAN,
@@ -399,6 +406,29 @@ def test_what_a_site_says_of_a_plan_is_its_metadata() -> None:
 def test_what_a_site_prints_below_is_no_section() -> None:
     foot = "相关阅读\n临川县2024年交通工作要点\n版权所有：临川县人民政府 赣ICP备05001234号\n"
     assert text_of(parse(CLEAN + foot), "三") == "抓服务"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "更多公文写作资料请加微信abc12345",
+        "文秘帮 www.example.com",
+        "欢迎访问某某范文网 http://www.example.com/a",
+        "https://www.example.com/a/1.html",
+        "免责声明：本文来自网络，版权归原作者所有",
+        "首页 > 政务公开 > 计划总结",
+    ],
+)
+def test_what_a_site_prints_between_is_dropped(line: str) -> None:
+    plan = parse(each(CLEAN, "二、抓", f"{line}\n二、抓"))
+    assert (outline(plan), [d.text for d in plan.dropped]) == (PATHS, [line])
+
+
+@pytest.mark.parametrize(
+    "line", ["网上报名地址见县政府网站。", "开通微信：办事更快", "建设智慧公交网"]
+)
+def test_words_of_sites_in_a_plan_are_kept(line: str) -> None:
+    assert parse(each(CLEAN, "三、抓服务", f"三、抓服务\n{line}")).dropped == ()
 
 
 @pytest.mark.parametrize(
