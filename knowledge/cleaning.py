@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from knowledge.markup import without_markup
-from knowledge.metadata import is_title
 from knowledge.numbering import find_marks
 from knowledge.plan import Dropped, Reading
 from knowledge.readers.web_particulars import says_particulars
+from knowledge.titles import is_title
 from knowledge.wrapping import join_broken_lines
 
 # Strong signs that a short line was put there by a web site, whatever stands around it.

@@ -1,4 +1,4 @@
-"""What a plan says about itself: title, issuer, 文号, year, date, kind; and plans.toml, which says
+"""What a plan says about itself: issuer, 文号, year, date, kind; and plans.toml, which says
 the rest.
 
 Everything is read where it is printed, and what plans.toml gives wins.
@@ -12,54 +12,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from knowledge.errors import BadPlansToml
 from knowledge.numbering import number_value
 from knowledge.plan import Audience, Metadata
+from knowledge.titles import DOC_NUMBER, ORGAN_END, ORGAN_LINE, TITLE_CHARS, kind_of
 
 PLANS_TOML = "plans.toml"
 
-# Longest first: "工作要点" before "要点".
-KINDS = (
-    "工作要点 实施方案 工作方案 行动方案 行动计划 工作计划 规划纲要 实施意见 指导意见 "
-    "实施细则 实施办法 政府工作报告 工作报告 工作总结 工作安排 任务清单 任务分工 通知 要点 "
-    "讲话 规划 纲要 方案 计划 意见 办法 细则 条例 规定 报告 总结 安排 清单 公告 通报 决定 "
-    "要求 制度 标准 任务分解表 分解表 责任清单 台账 预案"
-).split()
-KIND = "|".join(KINDS)
-TITLE_CHARS = 50
-TITLE_LINE = re.compile(rf"^(?![（(]).{{2,{TITLE_CHARS}}}?(?:{KIND})(?:[（(][^）)]{{1,12}}[）)])?$")
-TITLE_PREFIX = re.compile(rf"^\s*([^。，,；：:\n]{{2,{TITLE_CHARS}}}?(?:{KIND}))(?=[ \u3000]*\S)")
-TITLE_LINES = 3  # the most that one title is set in
-# Plans from Taiwan, Hong Kong and Macau: the words of KINDS in their characters.
-TRADITIONAL = str.maketrans(
-    "點劃綱實報議見辦細則總結單務計標準預責臺", "点划纲实报议见办细则总结单务计标准预责台"
-)
-NUMBER_IN_A_COLLECTION = re.compile(
-    r"^(?:第?[一二三四五六七八九十\d]{1,3}篇?|篇[一二三四五六七八九十\d]{1,3}|【[^】]{1,6}】)[：:\s]+|^【[^】]{1,6}】"
-)
-NO_TITLE = re.compile(r"[。：:；，,>|]|^[（(]|文\s*件$|^第.{1,3}[章节条]")
-GOES_ON = re.compile(r"^(?:关于|印发|20\d\d|二〇|“|《)")  # a title behind the name of its organ
-SPACED = re.compile(r"(?<=\S)[ \u3000\u00a0]+(?=\S)")
-BESIDE_DIGITS = re.compile(
-    r"(?<=[\u4e00-\u9fa5])[ \u3000]+(?=\d)|(?<=\d)[ \u3000]+(?=[\u4e00-\u9fa5])"
-)
 SUBTITLE = re.compile(r"\s*(?:[（(]|[—–-]{1,2})\s*(?=20\d\d|二[〇零○])")  # "（2025—2027年）"
-ORGAN_END = (
-    "局|委员会|委|厅|部|办公室|办|人民政府|政府|院|协会|联合会|中心|处|公司|学校|大学"
-    "|总队|支队|署|领导小组"
-)
-ORGAN_LINE = re.compile(rf"^[\u4e00-\u9fa5（）()×ＸX]{{2,25}}(?:{ORGAN_END})$")
 ORGAN_IN_TITLE = re.compile(
     rf"^([\u4e00-\u9fa5×ＸX]{{2,20}}?(?:{ORGAN_END}))(?=\d{{4}}|关于|印发|“)"
 )
 REGION = re.compile(  # 州(?!市): "苏州市" and "新乡市" are cities; "城关镇市场" is a town
     r"^([\u4e00-\u9fa5×ＸX]{1,8}?"
     r"(?:自治区|自治州|自治县|新区|开发区|省|市|盟|县|旗|区|(?:州|镇|乡)(?!市(?!场))))(?=.)"
-)
-DOC_NUMBER = re.compile(
-    r"[\u4e00-\u9fa5×ＸX]{1,10}\s?[〔\[【(（]\s?\d{4}\s?[〕\]】)）]\s?(?:第\s?)?\d{1,5}\s?号"
 )
 DATE = re.compile(
     r"(?P<y>[12]\d{3}|[一二〇零○]{1}[〇零○一二三四五六七八九]{3})\s?[年\-./]\s?"
@@ -78,6 +46,17 @@ CONGRESS = re.compile(
 TAIL_LINES = 8  # how far from the end a signature can stand
 
 
+ISO_DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}")
+WANTED_TEXT = '应是带引号的文字，如 "某市"'
+WANTED = {  # of a key in plans.toml
+    "": '应是一张表，如 ["要点.txt"] 之下各行写 键 = 值',
+    "year": "应是 1900 到 2100 的整数，不带引号，如 2025",
+    "date": '应是一个日期，如 "2025-03-01"',
+    "aliases": '应是带引号的文字的列表，如 ["市要点", "要点"]',
+    "audience": f"应是 {'、'.join(Audience)} 之一",
+}
+
+
 class PlanTable(BaseModel):
     """One table of plans.toml: what a file does not print about itself."""
 
@@ -86,12 +65,22 @@ class PlanTable(BaseModel):
     title: str = ""
     issuer: str | None = None
     region: str | None = None
-    year: int | None = None
+    year: int | None = Field(default=None, ge=1900, le=2100)
     doc_number: str | None = None
     date: str | None = None
     kind: str | None = None
     aliases: tuple[str, ...] = ()
     audience: Audience = Audience.ALL
+
+    @field_validator("date", mode="before")
+    @classmethod
+    def _is_iso(cls, value: object) -> object:
+        """TOML has dates of its own: date = 2025-03-01."""
+        if isinstance(value, datetime.date):
+            return value.isoformat()
+        if isinstance(value, str) and not ISO_DATE.fullmatch(value) and iso_date(value) is None:
+            raise ValueError(value)
+        return (iso_date(value) or value) if isinstance(value, str) else value
 
     def as_metadata(self) -> Metadata:
         """Return what the table gives, empty where it says nothing."""
@@ -119,35 +108,14 @@ def _read_table(path: Path, name: str, table: object) -> Metadata:
     try:
         return PlanTable.model_validate(table).as_metadata()
     except ValidationError as exc:
-        where = ".".join([name, *(str(step) for step in exc.errors()[0]["loc"])])
-        keys = "、".join(PlanTable.model_fields)
-        raise BadPlansToml(
-            f"{path} 里的 {where!r} 不对，可用的键：{keys}。请改正后再试，文件未入库。"
-        ) from exc
-
-
-def split_title(head: str, file: str) -> tuple[str, str, list[str]]:
-    """Split what stands before the first number into title, preamble, and lines a web page put
-    above.
-
-    The last title-like line is the title: a notice stands before the plan that it carries. A text
-    without line breaks gives its title up to the first word that names a kind of document; a text
-    without any title is called by its file.
-    """
-    lines = head.splitlines()
-    titles = [i for i, line in enumerate(lines) if is_title(line)]
-    if titles:
-        at = titles[-1]
-        start = _title_start(lines, at)
-        opening = min(start, _title_start(lines, _first_own_line(lines)))
-        above = [line.strip() for line in lines[:opening] if line.strip()]
-        title = NUMBER_IN_A_COLLECTION.sub("", "".join(map(_clean, lines[start : at + 1])))
-        return title, "\n".join(lines[opening:start] + lines[at + 1 :]), above
-    for i, line in enumerate(lines):
-        if match := TITLE_PREFIX.match(line):
-            rest = "\n".join([*lines[:i], line[match.end() :], *lines[i + 1 :]])
-            return _clean(match[1]), rest, []
-    return Path(file).stem, head, []
+        problem = exc.errors()[0]
+        where = ".".join([name, *(str(step) for step in problem["loc"])])
+        key = str(problem["loc"][0]) if problem["loc"] else ""
+        if problem["type"] == "extra_forbidden":
+            wrong = f"里没有 {where!r} 这个键，可用的键：{'、'.join(PlanTable.model_fields)}"
+        else:
+            wrong = f"里的 {where!r} 写成了 {problem['input']!r}，{WANTED.get(key, WANTED_TEXT)}"
+        raise BadPlansToml(f"{path} {wrong}。请改正后再试，文件未入库。") from exc
 
 
 def read_metadata(
@@ -164,14 +132,6 @@ def read_metadata(
     dates = [date for _, date in signed if date] or [d for line in told if (d := iso_date(line))]
     number = DOC_NUMBER.search(preamble) or DOC_NUMBER.search(beside)
     date = dates[0] if dates else None
-    kind = next(
-        (
-            kind
-            for kind in KINDS
-            if re.search(rf"{kind}(?:[（(].*)?$", title.translate(TRADITIONAL))
-        ),
-        None,
-    )
     region = REGION.match(issuer or "") or CONGRESS.search(preamble)
     printed = Metadata(
         title=title,
@@ -180,7 +140,7 @@ def read_metadata(
         year=_year_of(title) or _year_below(preamble) or (int(date[:4]) if date else None),
         doc_number=re.sub(r"\s", "", number[0]) if number else None,
         date=date,
-        kind=kind,
+        kind=kind_of(title),
     )
     return printed if given is None else _override(printed, given)
 
@@ -208,51 +168,6 @@ def _override(printed: Metadata, given: Metadata) -> Metadata:
         if getattr(given, f.name) != f.default
     }
     return replace(printed, **said)
-
-
-def is_title(line: str) -> bool:
-    """A line of its own that ends in the word for a kind of document."""
-    line = _clean(line).translate(TRADITIONAL)
-    return bool(TITLE_LINE.match(line)) and not re.search(r"[。；|>]", line)
-
-
-def _clean(line: str) -> str:
-    """Return a line without outer marks, and closed up where its characters are set apart."""
-    line = re.sub(r"[\s\u3000\u00a0]+", " ", line).strip().lstrip("#*").strip("* ")
-    gaps = len(SPACED.findall(line))
-    if 2 * gaps >= len(line) - gaps - 1 > 2:
-        return line.replace(" ", "")
-    return BESIDE_DIGITS.sub("", line)
-
-
-def _title_start(lines: Sequence[str], at: int) -> int:
-    """Return where the title begins whose last line is `at`: it may be set in several lines."""
-    start = at
-    while start and at - start + 1 < TITLE_LINES:
-        if not _is_upper_half(_clean(lines[start - 1]), _clean("".join(lines[start : at + 1]))):
-            break
-        start -= 1
-    return start
-
-
-def _is_upper_half(above: str, below: str) -> bool:
-    """Say whether a line is the first half of the title below it: its organ, or what 关于 opens."""
-    if not 2 < len(above) <= 36 or len(above + below) > 2 * TITLE_CHARS:
-        return False
-    if NO_TITLE.search(above) or is_title(above) or DOC_NUMBER.search(above) or iso_date(above):
-        return False
-    if "关于" in above or re.search(r"年度?$", above):
-        return "关于" not in below
-    is_organ = ORGAN_LINE.match(above.replace(" ", "")) is not None
-    return is_organ and GOES_ON.match(below) is not None
-
-
-def _first_own_line(lines: Sequence[str]) -> int:
-    """Return where the plan itself begins: its first title, 文号, or paragraph of sentences."""
-    for i, line in enumerate(lines):
-        if is_title(line) or DOC_NUMBER.search(line) or len(line.strip()) > 2 * TITLE_CHARS:
-            return i
-    return 0
 
 
 def _signatures(lines: Sequence[str]) -> Iterator[tuple[str, str | None]]:

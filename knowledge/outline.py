@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from knowledge.metadata import is_title
 from knowledge.misprints import find_misprints
 from knowledge.numbering import Mark, Style, find_marks, step
 from knowledge.plan import SectionPath
+from knowledge.titles import is_title
 
 SENTENCE_ENDS = "。！？!?"
 CLOSERS = "”’」』）)》"

@@ -13,11 +13,12 @@ from dataclasses import replace
 from itertools import pairwise
 
 from knowledge.cleaning import PAGE, clean, contents_lines
-from knowledge.metadata import read_metadata, split_title
+from knowledge.metadata import read_metadata
 from knowledge.numbering import Style
 from knowledge.outline import INLINE_HEADING_CHARS, SENTENCE_ENDS, Place, find_sections
 from knowledge.plan import Dropped, Metadata, Plan, Reading, Section, SectionPath
 from knowledge.targets import read_targets
+from knowledge.titles import split_title
 
 HEADING_CHARS = 60  # the longest heading of a line; real ones rarely pass 35
 SOLE_SENTENCE_CHARS = 20  # a section of one short sentence is a heading, a longer one is text

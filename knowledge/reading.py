@@ -1,5 +1,6 @@
 """A file -> its text: the content tells the format, one reader in `readers/` does the rest."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,19 +33,33 @@ def read_source(path: Path) -> SourceFile:
     """Read one file.
 
     Raises:
-        UnreadableFile: it is missing, empty, too large, or no text; the message names the file.
+        UnreadableFile: it is missing, empty, too large, being written, or no text; the message
+            names the file.
     """
     try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            limit = f"{MAX_BYTES / 1e6:.0f} MB"
-            raise UnreadableFile(f"{path.name} 有 {size / 1e6:.0f} MB，超过上限 {limit}。")
-        content = path.read_bytes()
+        if path.is_dir():
+            raise UnreadableFile(f"{path.name} 是文件夹，不是文件。请写明里面的一个文件。")
+        content = _read_whole(path)
     except FileNotFoundError as exc:
         raise MissingFile(f"找不到文件 {path}。请检查路径后再试。") from exc
     except OSError as exc:
-        raise UnreadableFile(f"打不开文件 {path}（{exc.strerror}）。请检查后再试。") from exc
+        why = "没有权限" if isinstance(exc, PermissionError) else exc.strerror
+        raise UnreadableFile(f"打不开文件 {path}（{why}）。请检查后再试。") from exc
     return source_from_bytes(path.name, content)
+
+
+def _read_whole(path: Path) -> bytes:
+    """Return the bytes of a file that is not too large and that nobody writes meanwhile."""
+    with path.open("rb") as file:
+        before = os.fstat(file.fileno())
+        if before.st_size > MAX_BYTES:
+            limit = f"{before.st_size / 1e6:.0f} MB，超过上限 {MAX_BYTES / 1e6:.0f} MB"
+            raise UnreadableFile(f"{path.name} 有 {limit}。请拆分，或去掉里面的图片后再试。")
+        content = file.read(MAX_BYTES + 1)
+        after = os.fstat(file.fileno())
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise UnreadableFile(f"{path.name} 读的时候还在被改动。请等它保存好再试。")
+    return content
 
 
 def source_from_bytes(name: str, content: bytes) -> SourceFile:

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -181,6 +182,31 @@ def test_a_broken_plans_toml_is_one_line_that_names_the_place(
     assert str(path) in message
     assert named in message
     assert "\n" not in message
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("year = 25", "写成了 25，应是 1900 到 2100 的整数"),
+        ("region = 12", "写成了 12，应是带引号的文字"),
+        ('date = "三月"', "写成了 '三月'，应是一个日期，如"),
+        ('aliases = "水务"', "写成了 '水务'，应是带引号的文字的列表"),
+        ('audience = "boss"', "写成了 'boss'，应是 all、leaders、admins 之一"),
+        ("yaer = 2025", "里没有 'a.txt.yaer' 这个键，可用的键：title、"),
+    ],
+)
+def test_a_wrong_value_of_plans_toml_is_told_with_what_it_should_be(
+    line: str, said: str, write_plan: WritePlan
+) -> None:
+    path = write_plan("plans.toml", f'["a.txt"]\n{line}')
+    with pytest.raises(BadPlansToml, match=re.escape(said)):
+        load_plans_toml(path.parent)
+
+
+@pytest.mark.parametrize("date", ["2025-03-01", '"2025-03-01"', '"2025年3月1日"'])
+def test_plans_toml_may_write_a_date_in_several_ways(date: str, write_plan: WritePlan) -> None:
+    path = write_plan("plans.toml", f'["a.txt"]\ndate = {date}')
+    assert load_plans_toml(path.parent)["a.txt"].date == "2025-03-01"
 
 
 def test_a_plans_toml_that_is_no_text_is_refused(write_plan: WritePlan) -> None:

@@ -1,5 +1,6 @@
 import random
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 from conftest import WritePlan
@@ -79,9 +80,35 @@ def test_a_missing_file_and_a_folder_are_refused_by_name(tmp_path: Path) -> None
             read_source(path)
 
 
+def test_a_folder_is_told_from_a_file(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFile, match="是文件夹，不是文件。请写明里面的一个文件。"):
+        read_source(tmp_path)
+
+
+def test_a_file_that_is_written_meanwhile_is_refused(tmp_path: Path) -> None:
+    path, stop = tmp_path / "正在写.txt", Event()
+    path.write_bytes(b" " * 50_000_000)
+
+    def go_on() -> None:
+        with path.open("r+b", buffering=0) as file:
+            while not stop.is_set():
+                file.write(b" ")
+
+    writer = Thread(target=go_on)
+    writer.start()
+    try:
+        with pytest.raises(
+            UnreadableFile, match="正在写.txt 读的时候还在被改动。请等"
+        ):
+            read_source(path)
+    finally:
+        stop.set()
+        writer.join()
+
+
 def test_a_file_that_is_too_large_is_refused_unread(tmp_path: Path) -> None:
     path = tmp_path / "large.txt"
     with path.open("wb") as file:
-        file.truncate(MAX_BYTES + 1)
-    with pytest.raises(UnreadableFile, match=f"large.txt 有 {MAX_BYTES / 1e6:.0f} MB"):
+        file.truncate(3 * MAX_BYTES)  # a hole: nothing is on the disk
+    with pytest.raises(UnreadableFile, match="large.txt 有 300 MB，超过上限 100 MB。请拆分"):
         read_source(path)
