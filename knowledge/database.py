@@ -7,7 +7,7 @@ that is gone. Connections are tried before each use: a restarted server needs no
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,10 @@ Step = Callable[[sa.Connection], None]
 BUSY_MS = 5000  # how long a writer waits for another before it gives up
 CONNECT_SECONDS = 5
 KEPT_CONNECTIONS, MORE_CONNECTIONS = 8, 24  # PostgreSQL grants 100 unless told otherwise
-CREATING = 0x79616F01  # advisory lock: one process at a time makes tables
-WRITING = 0x79616F02  # advisory lock: one process at a time writes plans
+# Keys of PostgreSQL's advisory locks; any numbers that nobody else uses.
+CREATING = 0x79616F01  # one process at a time makes tables
+WRITING = 0x79616F02  # one process at a time adds plans, embedding included
+PUBLISHING = 0x79616F03  # one transaction at a time publishes
 WRITES = "yaodian_writes"
 CORRUPT = (
     "目录库 {} 已损坏，或不是要点通的数据。请从备份恢复，或换一个 YAODIAN_DATA 文件夹重新入库。"
@@ -65,8 +67,10 @@ class Database:
 
     @contextmanager
     def connect(self) -> Iterator[sa.Connection]:
-        """Yield a connection to read from; on SQLite all its reads see one state."""
+        """Yield a connection to read from; all its reads see one state."""
         with self._engine.connect() as db:
+            if self.dialect == "postgresql":
+                db.execution_options(isolation_level="REPEATABLE READ")
             yield db
 
     @contextmanager
@@ -124,6 +128,26 @@ class Database:
         """
         if self.dialect == "postgresql":
             db.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+
+    @contextmanager
+    def held(self, key: int, wait: bool = True) -> Iterator[bool]:
+        """Hold off other processes that hold the same key, over several transactions; yield
+        whether it is held, which without `wait` it may not be. A process that dies lets go.
+
+        On SQLite nobody need be held off: one process owns the folder.
+        """
+        if self.dialect == "sqlite":
+            yield True
+            return
+        take = sa.func.pg_advisory_lock(key) if wait else sa.func.pg_try_advisory_lock(key)
+        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+            is_held = db.scalar(sa.select(take)) is not False
+            try:
+                yield is_held
+            finally:
+                if is_held:
+                    with suppress(StorageUnavailable):  # a server that is gone has let go
+                        db.execute(sa.select(sa.func.pg_advisory_unlock(key)))
 
     def insert_new(self, db: sa.Connection, table: sa.Table, row: Mapping[str, Any]) -> bool:
         """Insert a row unless one with its key is there, and say whether it was new."""

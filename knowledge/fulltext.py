@@ -1,0 +1,264 @@
+"""The full text: passages by the words of a question, ranked by BM25, the same in every database.
+
+For each term and block of 64 plans there is one row: the passages that hold the term, and how
+often. A question fetches the rows of its terms and scores all passages at once. Measured at 9,400
+passages and 40 questions against what SQL can do: 6 ms here, 29 ms SQLite's FTS5, 165 ms a table of
+single postings and 508 ms a GIN index in PostgreSQL; at 188,000 passages 24 ms against 571 of FTS5.
+
+The scores are those of FTS5's bm25(): k1 1.2, b 0.75, and a term that stands in more than half of
+all passages counts next to nothing. As there, a decimal is found by its halves as well.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+
+from knowledge.passages import tokenize
+from knowledge.schema import indexed, postings
+
+K1, B = 1.2, 0.75
+LEAST_IDF = 1e-6  # of a term that most passages hold
+BLOCK = 64  # plans; larger ones are read faster and written slower
+# A posting is one uint32: the plan's place in its block, the passage's number, how often.
+PLACE_SHIFT, NUMBER_SHIFT = 26, 6
+NUMBER_MASK, COUNT_MASK = (1 << 20) - 1, (1 << 6) - 1
+POSTING = np.dtype("<u4")
+CHUNK = 500  # terms in one IN list
+
+Terms = tuple[Mapping[str, int], int]
+Numbers = NDArray[Any]
+
+
+def count_terms(tokens: Iterable[str]) -> Terms:
+    """Return how often each term stands in a text given by its tokens, and its length in terms.
+
+    >>> counts, length = count_terms(["低", "低保", "保", "9.5%"])
+    >>> dict(counts), length
+    ({'低': 1, '低保': 1, '保': 1, '9': 1, '5': 1, '9.5': 1}, 5)
+    """
+    counts, length = Counter[str](), 0
+    for token in map(_term, tokens):
+        halves = token.split(".")
+        counts.update(halves if len(halves) == 1 else [*halves, token])
+        length += len(halves)
+    return counts, length
+
+
+def _term(token: str) -> str:
+    """Return what a token is indexed as: a percent sign is no part of a number."""
+    return token.removesuffix("%")
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """A plan in the full text: its number, its version, and where its passages begin and end in
+    the order of all passages.
+    """
+
+    number: int
+    version: int
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """What is published at one generation, and what BM25 needs to know of each passage."""
+
+    generation: int
+    plans: Mapping[str, Indexed]
+    norms: Numbers = field(repr=False)  # k1 * (1 - b + b * length / mean length), a passage
+    starts: Numbers = field(repr=False)  # of a plan's passages, by the plan's number
+    ids: Sequence[str] = field(repr=False)  # plan:version, by the plan's number; "" where none is
+
+    @classmethod
+    def empty(cls) -> "Corpus":
+        """Return one that stands for nothing read yet."""
+        return cls(-1, {}, np.zeros(0), np.zeros(0, np.int64), ())
+
+    @property
+    def size(self) -> int:
+        """How many passages there are."""
+        return len(self.norms)
+
+    def passage_id(self, at: int) -> str:
+        """Return the id of a passage by its place in the order of all passages."""
+        # the last that begins here or before: a removed plan begins where the next one does
+        number = int(np.searchsorted(self.starts, at, side="right")) - 1
+        return f"{self.ids[number]}:{at - int(self.starts[number])}"
+
+
+def read_corpus(db: sa.Connection, generation: int) -> Corpus:
+    """Read what is published."""
+    rows = db.execute(sa.select(indexed).order_by(indexed.c.number)).all()
+    lengths = [np.frombuffer(row.lengths, POSTING) for row in rows]
+    plans, at = dict[str, Indexed](), 0
+    starts, ids = list[int](), list[str]()
+    for row, mine in zip(rows, lengths, strict=True):
+        missing = row.number - len(starts)
+        starts += [at] * (missing + 1)
+        ids += [""] * missing + [f"{row.plan}:{row.version}" if len(mine) else ""]
+        if len(mine):
+            plans[row.plan] = Indexed(row.number, row.version, at, at + len(mine))
+        at += len(mine)
+    every = np.concatenate([*lengths, np.zeros(0, POSTING)]).astype(np.float64)
+    norms = K1 * (1 - B + B * every / every.mean()) if at else every
+    return Corpus(generation, plans, norms, np.array(starts, np.int64), ids)
+
+
+def rank(
+    db: sa.Connection, corpus: Corpus, question: str, plans: Collection[str], limit: int
+) -> list[tuple[str, float]]:
+    """Return (passage id, score) of the best passages of these plans, best first; of equal ones,
+    the one that came in first.
+    """
+    numbers = [corpus.plans[plan].number for plan in plans if plan in corpus.plans]
+    if not numbers:
+        return []
+    rows = _read(
+        db,
+        dict.fromkeys(map(_term, tokenize(question))),
+        {number // BLOCK for number in numbers},
+        corpus,
+    )
+    at, gains = _gains(rows, corpus, numbers)
+    scores = np.bincount(at, gains, corpus.size)
+    best = _best(scores, limit)
+    return [(corpus.passage_id(int(n)), float(scores[n])) for n in best]
+
+
+def shares(db: sa.Connection, corpus: Corpus, terms: Collection[str]) -> dict[str, float]:
+    """Return for each term the share of all passages that hold it."""
+    held = Counter[str]()
+    for row in _read(db, set(map(_term, terms)), (), corpus):
+        held[row.term] += row.bytes // POSTING.itemsize
+    return {term: held[_term(term)] / max(corpus.size, 1) for term in terms}
+
+
+def vocabulary(db: sa.Connection, corpus: Corpus, plans: Collection[str]) -> Counter[str]:
+    """Return every term of these plans with how many of their passages hold it."""
+    numbers = np.array([corpus.plans[p].number for p in plans if p in corpus.plans], np.int64)
+    found = Counter[str]()
+    for block in sorted(set((numbers // BLOCK).tolist())):
+        wanted = numbers[numbers // BLOCK == block] % BLOCK
+        query = sa.select(postings.c.term, postings.c.packed).where(postings.c.block == block)
+        for term, packed in db.execute(query):
+            places = np.frombuffer(packed, POSTING) >> PLACE_SHIFT
+            if held := int(np.isin(places, wanted).sum()):
+                found[term] += held
+    return found
+
+
+def _read(
+    db: sa.Connection, terms: Iterable[str], blocks: Collection[int], corpus: Corpus
+) -> list[Any]:
+    """Return the rows of the terms: of `blocks` with their postings, of others the size alone."""
+    total = len(corpus.starts) // BLOCK + 1
+    packed: Any = postings.c.packed
+    if len(blocks) < total:
+        packed = sa.case((postings.c.block.in_(sorted(blocks)), packed))
+    columns = (postings.c.term, postings.c.block, packed.label("packed"))
+    query = sa.select(*columns, sa.func.length(postings.c.packed).label("bytes"))
+    wanted, rows = list(terms), list[Any]()
+    for at in range(0, len(wanted), CHUNK):
+        rows += db.execute(query.where(postings.c.term.in_(wanted[at : at + CHUNK]))).all()
+    return rows
+
+
+def _gains(
+    rows: Sequence[Any], corpus: Corpus, numbers: Collection[int]
+) -> tuple[Numbers, Numbers]:
+    """Return for each posting of these plans the passage's place and what it adds to its score."""
+    held = Counter[str]()
+    for row in rows:
+        held[row.term] += row.bytes // POSTING.itemsize
+    full = [row for row in rows if row.packed]
+    each = np.frombuffer(b"".join(row.packed for row in full), POSTING)
+    sizes = [row.bytes // POSTING.itemsize for row in full]
+    weights = np.repeat([_idf(held[row.term], corpus.size) for row in full], sizes)
+    plan = np.repeat(np.array([row.block for row in full], np.int64) * BLOCK, sizes)
+    plan = plan + (each >> PLACE_SHIFT)
+    wanted = np.zeros(len(corpus.starts), bool)
+    wanted[list(numbers)] = True
+    kept = wanted[plan]
+    at = corpus.starts[plan[kept]] + ((each[kept] >> NUMBER_SHIFT) & NUMBER_MASK)
+    often = (each[kept] & COUNT_MASK).astype(np.float64)
+    return at, weights[kept] * often * (K1 + 1) / (often + corpus.norms[at])
+
+
+def _idf(held: int, size: int) -> float:
+    return max(math.log((size - held + 0.5) / (held + 0.5)), LEAST_IDF)
+
+
+def _best(scores: Numbers, limit: int) -> Numbers:
+    """Return the places of the highest scores above 0, highest first, then in their order."""
+    found = np.flatnonzero(scores)
+    if len(found) > limit:
+        least = np.partition(scores[found], -limit)[-limit]
+        found = found[scores[found] >= least]
+    return found[np.argsort(-scores[found], kind="stable")][:limit]
+
+
+# Writing
+
+
+def put(db: sa.Connection, plan: str, version: int, passages: Sequence[Terms]) -> None:
+    """Let a version's passages stand in the full text in place of the plan's earlier ones."""
+    mine = db.execute(sa.select(indexed).where(indexed.c.plan == plan)).first()
+    number = mine.number if mine else (db.scalar(sa.select(sa.func.count()).select_from(indexed)))
+    block, place = divmod(number or 0, BLOCK)
+    found = _pack(passages, place)
+    old = _rows_of(db, block, None if mine and mine.lengths else found)
+    without = {term: _without(packed, place) for term, packed in old.items()}
+    changed = {t for t in old if len(without[t]) < len(old[t])} | found.keys()
+    joined = {term: without.get(term, b"") + found.get(term, b"") for term in changed}
+    _replace(db, block, [term for term in changed if term in old], joined)
+    lengths = np.array([length for _, length in passages], POSTING).tobytes()
+    db.execute(sa.delete(indexed).where(indexed.c.plan == plan))
+    row = {"plan": plan, "number": number, "version": version, "lengths": lengths}
+    db.execute(sa.insert(indexed), row)
+
+
+def _pack(passages: Sequence[Terms], place: int) -> dict[str, bytes]:
+    """Return term -> the postings of one plan."""
+    found: dict[str, list[int]] = {}
+    for number, (counts, _) in enumerate(passages[: NUMBER_MASK + 1]):
+        base = place << PLACE_SHIFT | number << NUMBER_SHIFT
+        for term, count in counts.items():
+            found.setdefault(term, []).append(base | min(count, COUNT_MASK))
+    return {term: np.array(each, POSTING).tobytes() for term, each in found.items()}
+
+
+def _without(packed: bytes, place: int) -> bytes:
+    each = np.frombuffer(packed, POSTING)
+    left: bytes = each[each >> PLACE_SHIFT != place].tobytes()
+    return left
+
+
+def _rows_of(db: sa.Connection, block: int, terms: Collection[str] | None) -> dict[str, bytes]:
+    """Return term -> postings of a block, None meaning all terms."""
+    query = sa.select(postings.c.term, postings.c.packed).where(postings.c.block == block)
+    if terms is None:
+        return {row.term: row.packed for row in db.execute(query)}
+    wanted, found = list(terms), dict[str, bytes]()
+    for at in range(0, len(wanted), CHUNK):
+        rows = db.execute(query.where(postings.c.term.in_(wanted[at : at + CHUNK])))
+        found |= {row.term: row.packed for row in rows}
+    return found
+
+
+def _replace(
+    db: sa.Connection, block: int, stale: Sequence[str], joined: Mapping[str, bytes]
+) -> None:
+    for at in range(0, len(stale), CHUNK):
+        some = postings.c.term.in_(stale[at : at + CHUNK])
+        db.execute(sa.delete(postings).where(postings.c.block == block, some))
+    rows = [{"term": t, "block": block, "packed": packed} for t, packed in joined.items() if packed]
+    if rows:
+        db.execute(sa.insert(postings), rows)
