@@ -8,12 +8,15 @@ Not covered: ranges, growth against level (提高 and 提高到), and sums over 
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from bot import registers, wording
+from bot import wording
+from bot.amounts import ACHIEVED, amount, line, size, unit_family
+from bot.choosing import is_due, on_topic, read_choice
 from bot.messages import Answer, Statement, Status
-from bot.registers import Counted, Row, describe
+from bot.registers import Counted, Row, describe, read_register
 from bot.scope import newest_of
 from bot.understanding import COMPARES, Request
 from knowledge.library import Library
@@ -25,7 +28,7 @@ SHOWN = 12  # metrics of one table
 VAGUE = re.compile("全[市县区旗省]|新[建增设]|[（(][^（()）]*[）)]|[“”、]")
 WHOLE = re.compile("全[市县区旗省]")  # the whole of each place is the same scope
 
-Matched = list[Row]  # one metric, in the order of the plans
+Matched = Sequence[Row]  # one metric, in the order of the plans
 
 
 def compare_targets(request: Request, library: Library) -> Answer | None:
@@ -33,10 +36,10 @@ def compare_targets(request: Request, library: Library) -> Answer | None:
     if not COMPARES.search(request.question) or len(request.groups) < 2:
         return None
     plans = _plans(request)
-    rows = [row for record in plans for row in registers.read_rows(record, library)]
-    choice = registers.read_choice(request, rows)
-    promised = [row for row in rows if row.target.kind != registers.ACHIEVED]
-    chosen = [r for r in registers.on_topic(choice, promised) if registers.is_due(r, choice)]
+    rows = read_register(plans, library)
+    choice = read_choice(request, rows)
+    promised = [row for row in rows if row.target.kind != ACHIEVED]
+    chosen = [r for r in on_topic(choice, promised) if is_due(r, choice)]
     metrics = match_metrics(chosen)
     shared = [m for m in metrics if len({row.record for row in m}) > 1]
     if not shared:
@@ -67,13 +70,8 @@ def match_metrics(rows: Sequence[Row]) -> list[Matched]:
     The nearest pairs go first, so that 城市低保 is not taken by 低保 before 农村低保 is looked at.
     """
     of = {id(row): [row] for row in rows}
-    pairs = [
-        (score, one, other)
-        for at, one in enumerate(rows)
-        for other in rows[at + 1 :]
-        if (score := likeness(one, other))
-    ]
-    for _, one, other in sorted(pairs, key=lambda pair: -pair[0]):
+    near = ((likeness(rows[i], rows[j]), rows[i], rows[j]) for i, j in _candidates(rows))
+    for _, one, other in sorted(filter(lambda pair: pair[0], near), key=lambda pair: -pair[0]):
         left, right = of[id(one)], of[id(other)]
         if left is not right and _may_join(left, right):
             left += right
@@ -87,7 +85,7 @@ def likeness(one: Row, other: Row) -> float:
     """Return how alike two metrics are, 0 where they do not measure the same; same units first."""
     a, b = _pairs(one.target.metric), _pairs(other.target.metric)
     shared = 2 * len(a & b) / (len(a) + len(b)) if a and b else 0.0
-    units = registers.unit_family(one.target), registers.unit_family(other.target)
+    units = unit_family(one.target), unit_family(other.target)
     if one.record == other.record:
         return 2.0 if one.target.metric == other.target.metric and units[0] == units[1] else 0.0
     if (one.target.op == "deadline") != (other.target.op == "deadline"):
@@ -95,6 +93,20 @@ def likeness(one: Row, other: Row) -> float:
     if units[0] == units[1]:
         return 1 + shared if shared >= SAME_UNIT_LIKENESS else 0.0
     return shared if shared >= OTHER_UNIT_LIKENESS else 0.0
+
+
+def _candidates(rows: Sequence[Row]) -> list[tuple[int, int]]:
+    """Return the places of rows that share at least a third of the smaller one's pairs of
+    characters: of 3,000 rows few do.
+    """
+    holders: dict[str, list[int]] = {}
+    shared: Counter[tuple[int, int]] = Counter()
+    pairs = [_pairs(row.target.metric) for row in rows]
+    for j, own in enumerate(pairs):
+        for pair in own:
+            shared.update((i, j) for i in holders.get(pair, ()))
+            holders.setdefault(pair, []).append(j)
+    return [(i, j) for (i, j), n in shared.items() if 3 * n >= min(len(pairs[i]), len(pairs[j]))]
 
 
 def _may_join(left: Matched, right: Matched) -> bool:
@@ -122,24 +134,34 @@ def _plans(request: Request) -> list[PlanRecord]:
 
 def _table_row(metric: Matched, plans: Sequence[PlanRecord]) -> Iterator[Statement]:
     """Yield a line for each plan, and what changed or why that cannot be said."""
-    name = min((row.target.metric for row in metric), key=len)
+    name = short_name(metric)
     yield Counted(f"【{name}】", computed=name)
     for record in plans:
         own = [row for row in metric if row.record == record]
         for row in own:
             cited = Citation(record, row.section, row.target.quote)
-            yield Statement(registers.line(row.target), (cited,), f"· {describe(record)}：")
+            yield Statement(line(row.target), (cited,), f"· {describe(record)}：")
         if not own:
             yield Statement("—", lead=f"· {describe(record)}：")
     if len({row.record for row in metric}) > 1:
-        yield from _change(metric)
+        yield from changes(metric)
 
 
-def _change(metric: Matched) -> Iterator[Statement]:
+def short_name(metric: Matched) -> str:
+    """Return the shortest of the names that plans print for a metric."""
+    return min((row.target.metric for row in metric), key=len)
+
+
+def are_alike(metric: Matched) -> bool:
+    """Say whether a metric counts in one unit and for one scope, so that numbers compare."""
+    return len(_scopes(metric)) == 1 == len({unit_family(row.target) for row in metric})
+
+
+def changes(metric: Matched) -> Iterator[Statement]:
     """Yield the difference between the first and the last, or why there is none."""
     units = list(dict.fromkeys(row.target.unit or "无" for row in metric))
-    scopes = list(dict.fromkeys(WHOLE.sub("", row.target.scope or "") or "全部" for row in metric))
-    if len({registers.unit_family(row.target) for row in metric}) > 1:
+    scopes = _scopes(metric)
+    if len({unit_family(row.target) for row in metric}) > 1:
         said = "、".join(units)
         yield Counted(wording.COMPARE_UNITS.format(units=said), computed=said)
     elif len(scopes) > 1:
@@ -147,8 +169,12 @@ def _change(metric: Matched) -> Iterator[Statement]:
         yield Counted(wording.COMPARE_SCOPES.format(scopes=said), computed=said)
     elif any(row.target.redacted for row in metric):
         yield Statement(wording.COMPARE_REDACTED)
-    elif all(r.target.op != "range" and registers.size(r.target) is not None for r in metric):
+    elif all(r.target.op != "range" and size(r.target) is not None for r in metric):
         yield _difference(metric)
+
+
+def _scopes(metric: Matched) -> list[str]:
+    return list(dict.fromkeys(WHOLE.sub("", row.target.scope or "") or "全部" for row in metric))
 
 
 def _difference(metric: Matched) -> Statement:
@@ -160,9 +186,9 @@ def _difference(metric: Matched) -> Statement:
     template = wording.COMPARE_CHANGE if is_same_place else wording.COMPARE_GAP
     said = template.format(
         first_plan=describe(first.record),
-        first=registers.amount(first.target),
+        first=amount(first.target),
         last_plan=describe(last.record),
-        last=registers.amount(last.target),
+        last=amount(last.target),
         change=change,
     )
     cited = tuple(Citation(r.record, r.section, r.target.quote) for r in (first, last))
@@ -170,7 +196,7 @@ def _difference(metric: Matched) -> Statement:
 
 
 def _number(row: Row) -> Decimal:
-    return registers.size(row.target) or Decimal(0)
+    return size(row.target) or Decimal(0)
 
 
 def signed(difference: Decimal, unit: str) -> str:

@@ -1,59 +1,40 @@
-"""Targets as a picture for the phone: a card, 1080 pixels wide, its sources named below.
-
-Drawn by matplotlib with the bundled Noto Sans SC; sizes are pixels, from the top left corner.
-
-Not covered: emoji and characters that Noto Sans SC lacks, which are drawn as boxes.
+"""Targets as pictures for the phone: a card, and a chart of what several plans say of the same
+metric; sources are named below.
 """
 
-import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from io import BytesIO
+from decimal import Decimal
 from itertools import groupby
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from bot import wording
-from bot.registers import SYMBOLS, Row, amount
+from bot.amounts import SYMBOLS, amount, size
+from bot.comparison import Matched, are_alike, changes, match_metrics, short_name
+from bot.drawing import (
+    BODY,
+    HEADING,
+    LIGHT,
+    LINES,
+    MARGIN,
+    SMALL,
+    TITLE,
+    WIDTH,
+    Bar,
+    Piece,
+    Theme,
+    chinese_font,
+    draw,
+    shorten,
+    wrap,
+)
+from bot.registers import Row, describe
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-WIDTH = 1080  # of a phone's screen
-MARGIN = 60
-DPI = 100
-POINTS = 72 / DPI  # of a pixel
-TITLE, HEADING, BODY, SMALL = 46, 34, 34, 25  # sizes of characters
+INNER = WIDTH - 2 * MARGIN
 METRIC_WIDTH = 620  # the amount stands to the right of it
-AMOUNT_WIDTH = WIDTH - 2 * MARGIN - METRIC_WIDTH - 20
+AMOUNT_WIDTH = INNER - METRIC_WIDTH - 20
 CARD_ROWS = 20  # that are readable on one picture
-METRIC_LINES = 3  # of a name that is endless
-
-
-@dataclass(frozen=True, slots=True)
-class Theme:
-    """The colours of a picture."""
-
-    paper: str
-    ink: str
-    faint: str
-    accent: str
-
-
-LIGHT = Theme("#ffffff", "#1f2328", "#59636e", "#b42318")
-DARK = Theme("#16181d", "#eceff3", "#9aa4b2", "#ff9b8a")
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A line of text: its place, size and colour; drawn from the right where it ends a row."""
-
-    x: float
-    y: float
-    text: str
-    size: int
-    colour: str
-    is_right: bool = False
+CHART_ROWS = 18
+BAR_HEIGHT = 44
+BAR_WIDTH = INNER - 240  # of the largest number; its amount stands to the right
 
 
 def draw_card(rows: Sequence[Row], title: str, theme: Theme = LIGHT) -> bytes | None:
@@ -62,110 +43,137 @@ def draw_card(rows: Sequence[Row], title: str, theme: Theme = LIGHT) -> bytes | 
     if font is None:
         return None
     pieces = list(_card(rows, title, theme))
-    height = pieces[-1].y + SMALL + MARGIN
-    return _png(_figure(pieces, height, theme, font))
+    return draw(pieces, (), pieces[-1].y + SMALL + MARGIN, theme, font)
 
 
-def chinese_font() -> Path | None:
-    """Return the file of the bundled font, None where it is not installed."""
-    try:
-        from pylopdf_fonts_zh_cn import sans_path
-    except ImportError:
-        return None
-    return path if (path := sans_path()).is_file() else None
-
-
-def wrap(text: str, size: int, width: int) -> list[str]:
-    """Cut text into lines that fit: a Chinese character is as wide as it is high, others half.
-
-    >>> wrap("新增养老床位500张", 10, 60)
-    ['新增养老床位', '500张']
+def draw_comparison(rows: Sequence[Row], title: str, theme: Theme = LIGHT) -> bytes | None:
+    """Return a PNG with bars for each metric that several plans print, and what changed; None
+    where they share none, or without the font.
     """
-    lines, room = [""], float(width)
-    for char in text:
-        wide = size * (1.0 if unicodedata.east_asian_width(char) in "WFA" else 0.6)
-        if wide > room and lines[-1]:
-            lines.append("")
-            room = float(width)
-        lines[-1] += char
-        room -= wide
-    return lines
+    font = chinese_font()
+    ordered = sorted(rows, key=lambda row: row.record.metadata.year or 0)
+    metrics = [m for m in match_metrics(ordered) if len({row.record for row in m}) > 1]
+    if font is None or not metrics:
+        return None
+    shapes = list(_chart(metrics, title, theme))
+    pieces = [shape for shape in shapes if isinstance(shape, Piece)]
+    bars = [shape for shape in shapes if isinstance(shape, Bar)]
+    return draw(pieces, bars, pieces[-1].y + SMALL + MARGIN, theme, font)
 
 
 def _card(rows: Sequence[Row], title: str, theme: Theme) -> Iterator[Piece]:
     """Yield the lines of a card from top to bottom."""
-    y = float(MARGIN)
-    for text in wrap(title, TITLE, WIDTH - 2 * MARGIN)[:METRIC_LINES]:
-        yield Piece(MARGIN, y, text, TITLE, theme.ink)
-        y += 1.4 * TITLE
+    yield from (head := list(_title(title, theme)))
+    y = _below(head)
     shown = rows[:CARD_ROWS]
+    several = len({row.record for row in rows}) > 1
     for (record, chapter), of_chapter in groupby(shown, key=lambda row: (row.record, row.chapter)):
         y += 0.8 * HEADING
-        several = f"{record.title}  " if len({row.record for row in rows}) > 1 else ""
-        heading = f"{several}{chapter.label} {chapter.heading}"
-        for text in _short(heading, HEADING, WIDTH - 2 * MARGIN):
+        name = f"{chapter.label} {chapter.heading}"
+        for text in shorten(f"{record.title}  {name}" if several else name, HEADING, INNER):
             yield Piece(MARGIN, y, text, HEADING, theme.accent)
             y += 1.5 * HEADING
         for row in of_chapter:
             *pieces, end = _target(row, y, theme)
             yield from (*pieces, end)
             y = end.y + 2 * SMALL
-    y += 0.5 * BODY
-    for text in _footer(rows):
-        for part in wrap(text, SMALL, WIDTH - 2 * MARGIN):
-            yield Piece(MARGIN, y, part, SMALL, theme.faint)
-            y += 1.5 * SMALL
+    count = len(rows)
+    more = wording.CARD_MORE.format(shown=CARD_ROWS, count=count) if count > CARD_ROWS else ""
+    yield from _footer(rows, more, y + 0.5 * BODY, theme)
 
 
 def _target(row: Row, y: float, theme: Theme) -> Iterator[Piece]:
     """Yield a target's lines: its metric with the amount beside it, deadline and label below."""
     target = row.target
     said = "" if target.op == "deadline" else SYMBOLS.get(target.op, "").strip() + amount(target)
-    for at, text in enumerate(_short(said or target.value, BODY, AMOUNT_WIDTH)):
+    amounts = shorten(said or target.value, BODY, AMOUNT_WIDTH)
+    metrics = shorten(target.metric, BODY, METRIC_WIDTH)
+    for at, text in enumerate(amounts):
         place = y + 1.4 * BODY * at
         yield Piece(WIDTH - MARGIN, place, text, BODY, theme.accent, is_right=True)
-    for text in _short(target.metric, BODY, METRIC_WIDTH):
-        yield Piece(MARGIN, y, text, BODY, theme.ink)
-        y += 1.4 * BODY
+    for at, text in enumerate(metrics):
+        yield Piece(MARGIN, y + 1.4 * BODY * at, text, BODY, theme.ink)
+    y += 1.4 * BODY * max(len(amounts), len(metrics))
     deadline = target.deadline if said else ""
     below = "  ".join(filter(None, (deadline, f"〔{row.section.label}〕")))
     yield Piece(MARGIN, y, below, SMALL, theme.faint)
 
 
-def _short(text: str, size: int, width: int) -> list[str]:
-    lines = wrap(text, size, width)
-    return (
-        lines if len(lines) <= METRIC_LINES else [*lines[: METRIC_LINES - 1], lines[2][:-1] + "…"]
-    )
+def _chart(metrics: Sequence[Matched], title: str, theme: Theme) -> Iterator[Piece | Bar]:
+    """Yield the lines and bars of a chart from top to bottom."""
+    yield from (head := list(_title(title, theme)))
+    y = _below(head)
+    shown = _fitting(metrics)
+    for metric in shown:
+        y += 0.8 * HEADING
+        for text in shorten(short_name(metric), HEADING, INNER, 2):
+            yield Piece(MARGIN, y, text, HEADING, theme.accent)
+            y += 1.5 * HEADING
+        scale = _scale(metric)
+        for row in metric:
+            yield from _bar(row, short_name(metric), y, scale, theme)
+            y += 1.7 * SMALL + BAR_HEIGHT + 0.6 * SMALL
+        for statement in changes(metric):
+            for text in shorten(statement.text, SMALL, INNER, 2):
+                yield Piece(MARGIN, y, text, SMALL, theme.ink)
+                y += 1.5 * SMALL
+    left = len(metrics) - len(shown)
+    more = wording.CHART_MORE.format(shown=len(shown), count=len(metrics)) if left else ""
+    rows = [row for metric in metrics for row in metric]
+    yield from _footer(rows, more, y + 0.8 * BODY, theme)
 
 
-def _footer(rows: Sequence[Row]) -> Iterator[str]:
-    if len(rows) > CARD_ROWS:
-        yield wording.CARD_MORE.format(shown=CARD_ROWS, count=len(rows))
-    titles = dict.fromkeys(f"《{row.record.title}》" for row in rows)
-    yield wording.SOURCES + "、".join(titles)
+def _fitting(metrics: Sequence[Matched]) -> list[Matched]:
+    """Return the first metrics that are readable on one picture; always one."""
+    shown = list(metrics[:1])
+    for metric in metrics[1:]:
+        if sum(map(len, shown)) + len(metric) > CHART_ROWS:
+            break
+        shown.append(metric)
+    return shown
 
 
-def _figure(pieces: Sequence[Piece], height: float, theme: Theme, font: Path) -> "Figure":
-    from matplotlib.figure import Figure
-    from matplotlib.font_manager import FontProperties
+def _bar(
+    row: Row, heading: str, y: float, scale: Decimal | None, theme: Theme
+) -> Iterator[Piece | Bar]:
+    """Yield a plan's line, with the name that it prints where that is another, and its bar below;
+    without a bar where numbers cannot be compared.
+    """
+    target = row.target
+    own = target.metric if target.metric != heading else ""
+    parts = "，".join(filter(None, (own, target.deadline)))
+    name = f"{describe(row.record)}〔{row.section.label}〕{parts}"
+    yield Piece(MARGIN, y, shorten(name, SMALL, INNER, 1)[0], SMALL, theme.faint)
+    number, y = size(target), y + 1.7 * SMALL
+    width = float(number / scale) * BAR_WIDTH if scale and number is not None else 0.0
+    if width:
+        yield Bar(MARGIN, y, max(width, 2), BAR_HEIGHT, theme.bar)
+    said = SYMBOLS.get(target.op, "").strip() + amount(target)
+    x = MARGIN + width + (14 if width else 0)
+    yield Piece(x, y + 2, shorten(said, BODY, int(WIDTH - MARGIN - x), 1)[0], BODY, theme.ink)
 
-    figure = Figure(figsize=(WIDTH / DPI, height / DPI), dpi=DPI, facecolor=theme.paper)
-    for piece in pieces:
-        properties: FontProperties = FontProperties(fname=str(font), size=piece.size * POINTS)
-        figure.text(
-            piece.x / WIDTH,
-            1 - piece.y / height,
-            piece.text.replace("$", r"\$"),  # a lone dollar is no formula
-            fontproperties=properties,
-            color=piece.colour,
-            va="top",
-            ha="right" if piece.is_right else "left",
-        )
-    return figure
+
+def _scale(metric: Matched) -> Decimal | None:
+    """Return the largest number of a metric, None where its numbers cannot stand side by side."""
+    numbers = [size(row.target) for row in metric]
+    known = [number for number in numbers if number is not None]
+    alike = are_alike(metric)
+    return max(known) if alike and len(known) == len(numbers) and max(known) > 0 else None
 
 
-def _png(figure: "Figure") -> bytes:
-    buffer = BytesIO()
-    figure.savefig(buffer, format="png", dpi=DPI, facecolor=figure.get_facecolor())
-    return buffer.getvalue()
+def _title(title: str, theme: Theme) -> Iterator[Piece]:
+    for at, text in enumerate(shorten(title, TITLE, INNER, LINES)):
+        yield Piece(MARGIN, MARGIN + 1.4 * TITLE * at, text, TITLE, theme.ink)
+
+
+def _below(pieces: Sequence[Piece]) -> float:
+    return pieces[-1].y + 1.4 * pieces[-1].size
+
+
+def _footer(rows: Sequence[Row], more: str, y: float, theme: Theme) -> Iterator[Piece]:
+    """Yield how many are not shown, and the sources."""
+    titles = "、".join(dict.fromkeys(f"《{row.record.title}》" for row in rows))
+    for text in (more, wording.SOURCES + titles):
+        for part in wrap(text, SMALL, INNER) if text else ():
+            yield Piece(MARGIN, y, part, SMALL, theme.faint)
+            y += 1.5 * SMALL

@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from io import BytesIO
 
 from bot import wording
-from bot.registers import ACHIEVED, Row, amount, describe, line
+from bot.amounts import ACHIEVED, amount, line
+from bot.registers import Row, describe
 
 CELL_CHARS = 32_000  # Excel holds 32,767
 WIDTHS = (22, 14, 26, 40, 6, 14, 12, 14, 12, 18, 18, 10, 60, 26)  # in characters

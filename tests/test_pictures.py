@@ -7,7 +7,8 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from bot.pictures import DARK, LIGHT, WIDTH, Theme, _card, draw_card, wrap
+from bot.drawing import DARK, LIGHT, WIDTH, Theme, wrap
+from bot.pictures import _card, draw_card
 from bot.registers import Row
 from tests.test_registers import rows
 

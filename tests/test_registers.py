@@ -5,8 +5,10 @@ from datetime import date
 
 import pytest
 
-from bot import registers
-from bot.registers import Period, Row, says
+from bot import amounts, choosing, registers
+from bot.choosing import says
+from bot.periods import Period
+from bot.registers import Row
 from bot.understanding import understand
 from knowledge.parsing import parse_plan
 from knowledge.plan import PlanRecord
@@ -24,15 +26,15 @@ TEXT = """2024年云溪市工作要点
 def rows(text: str = TEXT) -> list[Row]:
     plan = parse_plan(text, "plan.txt")
     record = PlanRecord("plan", 1, "plan.txt", plan.metadata)
-    return registers.rows_of(record, plan)
+    return list(registers.rows_of(record, plan))
 
 
 def asked(question: str) -> list[str]:
     found = rows()
     request = understand(question, (), [found[0].record])
-    choice = registers.read_choice(request, found)
-    about = registers.of_office(choice, registers.on_topic(choice, found))
-    return values([row for row in about if registers.is_due(row, choice)])
+    choice = choosing.read_choice(request, found)
+    about = choosing.of_office(choice, choosing.on_topic(choice, found))
+    return values([row for row in about if choosing.is_due(row, choice)])
 
 
 def values(chosen: Sequence[Row]) -> list[str]:
@@ -76,12 +78,12 @@ def test_days_count_in_the_year_of_the_plan(period: str, days: tuple[str, str]) 
 
 
 def test_the_largest_is_told_for_each_unit_and_redacted_numbers_are_left_out() -> None:
-    assert values(registers.largest(rows(), "%")) == ["100%"]
-    assert "×" not in "".join(values(registers.largest(rows(), None)))
+    assert values(choosing.largest(rows(), "%")) == ["100%"]
+    assert "×" not in "".join(values(choosing.largest(rows(), None)))
 
 
 def test_only_what_is_promised_for_a_day_to_come_is_open() -> None:
-    opened = [row for row in rows() if registers.is_open(row, date(2024, 7, 1))]
+    opened = [row for row in rows() if choosing.is_open(row, date(2024, 7, 1))]
     assert values(opened) == ["500", "60%", "7月底前", "100%"]
 
 
@@ -96,7 +98,7 @@ def test_only_what_is_promised_for_a_day_to_come_is_open() -> None:
 )
 def test_a_target_is_one_line(value: str, line: str) -> None:
     (row,) = [row for row in rows() if row.target.value == value]
-    assert registers.line(row.target) == line
+    assert amounts.line(row.target) == line
 
 
 def test_words_that_stand_apart_in_a_text_are_found() -> None:

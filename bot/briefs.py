@@ -1,0 +1,77 @@
+"""A plan at a glance: what it is, its chapters in a line each, what is due next."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from bot import wording
+from bot.amounts import ACHIEVED, line
+from bot.choosing import is_open
+from bot.listing import pairs
+from bot.messages import Answer, Statement, Status
+from bot.registers import Counted, Row, describe, read_rows, say
+from knowledge.library import Library
+from knowledge.passages import split_sentences
+from knowledge.plan import Citation, PlanRecord
+
+DUE_NEXT = 5
+
+
+def brief(plans: Sequence[PlanRecord], today: date, library: Library) -> Answer:
+    """Answer with each plan at a glance: what it is, its chapters, what is due next."""
+    statements, targets = list[Statement](), list[Row]()
+    for record in plans:
+        every = read_rows(record, library)
+        rows = [row for row in every if row.target.kind != ACHIEVED]
+        due = sorted(
+            (row for row in rows if is_open(row, today)),
+            key=lambda row: row.target.deadline_date or "",
+        )[:DUE_NEXT]
+        statements += [*_imprint(record), *_chapters(record, rows, library)]
+        statements += _due_next(rows, due, today)
+        if rest := len(rows) - len(due):
+            statements.append(say(wording.BRIEF_MORE, count=rest, name=describe(record)))
+        targets += due
+    return Answer(Status.ANSWERED, tuple(statements), targets=pairs(targets))
+
+
+def _imprint(record: PlanRecord) -> Iterator[Statement]:
+    """Yield a plan's title, and by whom, when and under which number it was issued."""
+    said = record.metadata
+    yield Statement(f"《{record.title}》")
+    issued = wording.BRIEF_ISSUED.format(date=said.date) if said.date else ""
+    if text := "，".join(filter(None, (said.issuer, said.doc_number, issued))):
+        yield Counted(f"{text}。", computed=text)
+
+
+def _chapters(record: PlanRecord, rows: Sequence[Row], library: Library) -> Iterator[Statement]:
+    """Yield a line for each chapter, with the number of its targets."""
+    sections = library.plan(record).sections
+    tops = [s for s in sections if len(s.path) == 1]
+    chapters = tops if len(tops) > 1 else [s for s in sections if len(s.path) <= 2]
+    yield say(wording.BRIEF_CHAPTERS, chapters=len(chapters), count=len(rows))
+    for chapter in chapters:
+        count = sum(
+            (r.section.part, r.section.path[: len(chapter.path)]) == (chapter.part, chapter.path)
+            for r in rows
+        )
+        said = chapter.heading or split_sentences(chapter.text)[0].strip("。")
+        text = wording.TARGETS_CHAPTER.format(label=chapter.label, heading=said)
+        note = wording.BRIEF_COUNT.format(count=count) if count else ""
+        yield Counted(text + note, (Citation(record, chapter, said),), computed=note)
+
+
+def _due_next(rows: Sequence[Row], due: Sequence[Row], today: date) -> Iterator[Statement]:
+    dated = sum(row.target.deadline_date is not None for row in rows)
+    day = today.isoformat()
+    if due:
+        text = wording.BRIEF_DUE.format(today=day)
+        yield Counted(text, computed=text)
+    elif dated:
+        text = wording.BRIEF_OVER.format(count=dated, today=day)
+        yield Counted(text, computed=text)
+    elif rows:
+        yield Statement(wording.BRIEF_UNDATED)
+    for row in due:
+        yield Statement(
+            line(row.target), (Citation(row.record, row.section, row.target.quote),), "· "
+        )
