@@ -60,7 +60,8 @@ def chat(role: Annotated[Role, typer.Option("--as", help="chat as")] = Role.ADMI
     """Talk in the terminal; an empty line or Ctrl-D ends it."""
     from bot.build import open_service
     from bot.channels.console import chat as talk
-    from bot.service import LocalService, serving
+    from bot.remote import serving
+    from bot.service import LocalService
 
     settings = _prepare(in_terminal=True)
     with open_service(settings) as service:
@@ -78,13 +79,15 @@ def chat(role: Annotated[Role, typer.Option("--as", help="chat as")] = Role.ADMI
 def run() -> None:
     """Start every configured channel; without any, the chat in the terminal."""
     from bot.build import open_local, run_channels
+    from bot.metrics import Metrics
 
     settings = _prepare(in_terminal=False)
     if settings.telegram_token is None and settings.wecom is None:
         _chat_or_say_why_not(settings)
         return
-    with open_local(settings) as service:
-        asyncio.run(run_channels(settings, service))
+    metrics = Metrics()
+    with open_local(settings, metrics.observe) as service:
+        asyncio.run(run_channels(settings, service, metrics))
 
 
 def _exit_status(question: str, plan: str | None, reply: Reply) -> int:
@@ -122,10 +125,10 @@ def _chat_or_say_why_not(settings: Settings) -> None:
 
 
 def _prepare(in_terminal: bool) -> Settings:
-    from bot.build import configure_logging
+    from bot.build import start_logging
 
     settings = load_settings()
-    configure_logging(settings, in_terminal)
+    start_logging(settings, in_terminal)
     return settings
 
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import suppress
 
 from bot import wording
+from bot import wording_office as office
 from bot.errors import FileRefused
 from bot.messages import Action, ActionKind, Message, Reply, SentFile, Status
 from bot.uploads import Upload, Uploads
@@ -18,6 +19,8 @@ from knowledge.parsing import parse_plan
 from knowledge.plan import Plan, PlanRecord, Role
 from knowledge.reading import SourceFile, source_from_bytes
 
+MB = 1_000_000
+UPLOAD_MB = 50
 DIFF_LINES = 12
 SHOW_EVERY_SECONDS = 3.0  # of progress; chats allow few edits
 
@@ -25,19 +28,29 @@ SHOW_EVERY_SECONDS = 3.0  # of progress; chats allow few edits
 class Administration:
     """What administrators do with the library in chat."""
 
-    def __init__(self, library: Library, uploads: Uploads) -> None:
+    def __init__(self, library: Library, uploads: Uploads, upload_mb: int = UPLOAD_MB) -> None:
         self._library = library
         self._uploads = uploads
+        self._upload_mb = upload_mb
 
     # A file comes in
 
     async def preview(self, message: Message, file: SentFile) -> Reply:
         """Show what a file would become and what it would change, with 入库 and 取消."""
         try:
+            self._check_size(file.name, file.size_bytes)  # before anything is fetched
             content = await file.fetch()
+            self._check_size(file.name, len(content))
             return await asyncio.to_thread(self._preview, message.user, file.name, content)
         except (KnowledgeError, FileRefused) as exc:
             return Reply(str(exc), Status.CLARIFY)
+
+    def _check_size(self, name: str, size_bytes: int) -> None:
+        if size_bytes > self._upload_mb * MB:
+            said = office.FILE_TOO_LARGE.format(
+                name=name, size=size_bytes / MB, limit=self._upload_mb
+            )
+            raise FileRefused(said)
 
     def _preview(self, user: str, name: str, content: bytes) -> Reply:
         source = source_from_bytes(name, content)

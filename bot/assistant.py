@@ -1,34 +1,32 @@
 """A message in, a reply out: the whole way on one screen."""
 
 import asyncio
-import hashlib
 import logging
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
 from bot import wording
-from bot.access import Access
-from bot.administration import Administration
+from bot.access import Access, reader_of
+from bot.administration import UPLOAD_MB, Administration
+from bot.books import Books, Observer
 from bot.commands import FOR_ADMINS, Command, Name, read_command
 from bot.conversation import Conversation, Conversations
 from bot.dialogue import MODEL_ANSWERS_A_DAY, Dialogue
+from bot.door import Door, Limits
 from bot.examples import example_questions
-from bot.journal import QUESTION, Journal
+from bot.journal import Journal
 from bot.messages import Action, ActionKind, Message, Reply, Status
 from bot.model import ChatModel
-from bot.pressing import buttons_under, comment, rate, send_targets, show_section
+from bot.people import People
+from bot.pressing import comment, rate, send_targets, show_section
 from bot.uploads import Uploads
+from bot.users import answer_users
 from knowledge.errors import KnowledgeError
 from knowledge.library import Library
 from knowledge.plan import Role
 
 FOR_ADMINS_ONLY = (ActionKind.ADD, ActionKind.CANCEL, ActionKind.REMOVE, ActionKind.RESTORE)
-WRITTEN_DOWN = {
-    ActionKind.ADD: "add",
-    ActionKind.REMOVE: "remove",
-    ActionKind.RESTORE: "restore",
-}
 log = logging.getLogger(__name__)
 
 
@@ -44,33 +42,40 @@ class Assistant:
         model: ChatModel | None = None,
         model_answers_a_day: int = MODEL_ANSWERS_A_DAY,
         journal: Journal | None = None,
+        limits: Limits | None = None,
+        observe: Observer | None = None,
+        upload_mb: int = UPLOAD_MB,
     ) -> None:
         self._library = library
-        self._access = access
+        self._people = People(library.database)
+        self._access = replace(access, people=self._people)
+        self._door = Door(self._access, self._people, limits)
         self._journal = journal
+        self._books = Books(journal, observe)
         self._dialogue = Dialogue(library, model, model_answers_a_day)
         self._conversations = Conversations(library)
-        self._administration = Administration(library, Uploads(library.database))
+        self._administration = Administration(library, Uploads(library.database), upload_mb)
 
     async def reply(self, message: Message) -> AsyncIterator[Reply]:
         """Answer one message; the last reply is final, those before show how far it is written."""
         start = time.perf_counter()
-        reply = Reply(wording.DENIED.format(user=message.user), Status.DENIED)
-        if (role := self._access.role(message)) is not None:
-            async for reply in self._answer_or_say_sorry(message, role):
-                if not reply.final:
-                    yield reply
+        reply = Reply(wording.SORRY, Status.ERROR)
+        async for reply in self._answer_or_say_sorry(message):
+            if not reply.final:
+                yield reply
         reply = replace(reply, elapsed_ms=round(1000 * (time.perf_counter() - start), 1))
-        reply = await asyncio.to_thread(self._write_down, message, reply)
-        _log(message, reply)
-        yield reply
+        yield await self._books.enter(message, reply)
 
-    async def _answer_or_say_sorry(self, message: Message, role: Role) -> AsyncIterator[Reply]:
-        """Answer; whatever goes wrong is logged and becomes one apology."""
+    async def _answer_or_say_sorry(self, message: Message) -> AsyncIterator[Reply]:
+        """Answer whoever may come in; whatever goes wrong is logged and becomes one apology."""
         try:
+            admitted = await asyncio.to_thread(self._door.admit, message)
+            if isinstance(admitted, Reply):
+                yield admitted
+                return
             turn = self._conversations.turn(message.conversation, message.is_kept)
             async with turn as conversation:
-                async for reply in self._answer(message, role, conversation):
+                async for reply in self._answer(message, admitted, conversation):
                     yield reply
         except Exception as exc:
             if isinstance(exc, KnowledgeError) and not message.is_kept:
@@ -82,8 +87,7 @@ class Assistant:
         self, message: Message, role: Role, conversation: Conversation
     ) -> AsyncIterator[Reply]:
         """Answer a file, a button, a command or a question."""
-        # In a group everybody reads along: only what all may see exists there.
-        reader = role if message.private else Role.STAFF
+        reader = reader_of(message, role)
         if message.file is not None:
             return self._take_file(message, role)
         if message.action is not None and message.action.kind is ActionKind.ASK:
@@ -109,12 +113,12 @@ class Assistant:
         self, message: Message, action: Action, role: Role, conversation: Conversation
     ) -> AsyncIterator[Reply]:
         """Do what a button says."""
-        reader = role if message.private else Role.STAFF
+        reader = reader_of(message, role)
         if action.kind in FOR_ADMINS_ONLY:
             async for reply in self._administer(message, action, role):
                 yield reply
         elif action.kind is ActionKind.SECTION:
-            reply = await asyncio.to_thread(show_section, action, self._library, reader)
+            reply = await asyncio.to_thread(show_section, action, self._library, reader, message)
             conversation.last = next(iter(reply.citations), conversation.last)
             yield reply
         elif self._journal is None:
@@ -152,26 +156,29 @@ class Assistant:
         elif command.name in FOR_ADMINS and not message.private:
             yield Reply(wording.ADMIN_IN_GROUP, Status.DENIED)
         else:
-            reader = role if message.private else Role.STAFF
+            reader = reader_of(message, role)
             yield await asyncio.to_thread(self._carry_out, command, message, reader)
 
     def _carry_out(self, command: Command, message: Message, reader: Role) -> Reply:
         match command.name:
             case Name.START:
-                return self._welcome(reader)
+                return self._welcome(message, reader)
             case Name.FEEDBACK if self._journal is not None:
                 return comment(command.words, message, self._journal)
             case Name.REMOVE:
                 return self._administration.ask_remove(command.words)
             case Name.VERSIONS:
                 return self._administration.versions(command.words)
+            case Name.USERS:
+                return answer_users(command.words, message, self._access, self._people)
             case Name.ADD:
                 return Reply(wording.ADD_USAGE, Status.INFO)
         return Reply(wording.SECTION_USAGE, Status.CLARIFY)
 
-    def _welcome(self, reader: Role) -> Reply:
+    def _welcome(self, message: Message, reader: Role) -> Reply:
         """Greet, with example questions as buttons."""
-        examples = example_questions(self._library, self._library.records(reader))
+        records = tuple(filter(message.allows, self._library.records(reader)))
+        examples = example_questions(self._library, records)
         if not examples:
             return Reply(wording.WELCOME_EMPTY, Status.INFO)
         return Reply(
@@ -179,29 +186,3 @@ class Assistant:
             Status.INFO,
             actions=tuple(Action(ActionKind.ASK, asked, asked) for asked in examples),
         )
-
-    def _write_down(self, message: Message, reply: Reply) -> Reply:
-        """Keep the exchange in the journal, and put the buttons under an answer."""
-        action = message.action
-        is_question = message.file is None and (action is None or action.kind is ActionKind.ASK)
-        if self._journal is None or not message.is_kept:
-            return reply
-        try:
-            if is_question:
-                asked = replace(message, text=action.value if action else message.text)
-                number = self._journal.record(asked, reply, QUESTION, reply.withheld)
-                return replace(reply, actions=reply.actions or buttons_under(reply, number))
-            if action is not None and action.kind in WRITTEN_DOWN:
-                self._journal.record(message, reply, WRITTEN_DOWN[action.kind])
-        except KnowledgeError:  # the answer is worth more than its record
-            log.exception("the journal could not be written")
-        return reply
-
-
-def _log(message: Message, reply: Reply) -> None:
-    """One line a message; who asked stands there only as a hash, the question only at DEBUG."""
-    channel, _, _ = message.user.partition(":")
-    who = hashlib.sha256(message.user.encode()).hexdigest()[:8]
-    labels = ",".join(c.section.label for c in reply.citations)
-    log.info("%s %s %s %.0f ms [%s]", channel, who, reply.status, reply.elapsed_ms, labels)
-    log.debug("question: %s", message.text)

@@ -1,22 +1,98 @@
-"""How many answers a model may write for one person on one day."""
+"""How much one person may ask a minute and a day, and a model may write for them.
 
-from datetime import date
+Counted in the database: a restart does not begin anew, and processes that share a library count
+together. Days end at midnight of this machine's clock.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from bot.tables import STEPS, usage
+from knowledge.database import Database
+
+MINUTE_SECONDS = 60.0
+
+
+class Period(StrEnum):
+    """What is counted anew when it is over."""
+
+    MINUTE = "minute"
+    DAY = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Which limit is reached, and in how many seconds it begins anew."""
+
+    period: Period
+    limit: int
+    seconds: float
 
 
 class Budget:
-    """Counts answers per person and day; kept in memory, so a restart begins anew."""
+    """One thing that is limited: `what` names it, `limits` say how often in each period."""
 
-    def __init__(self, answers_a_day: int) -> None:
-        self._answers_a_day = answers_a_day
-        self._day = date.min
-        self._spent: dict[str, int] = {}
+    def __init__(
+        self,
+        database: Database,
+        what: str,
+        limits: Mapping[Period, int],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._database = database
+        self._what = what
+        self._limits = limits
+        self._clock = clock
+        database.migrate("bot", STEPS)
 
-    def spend(self, user: str, today: date) -> bool:
-        """Take one answer from the person's budget; say whether there was one left."""
-        if today != self._day:
-            self._day, self._spent = today, {}
-        spent = self._spent.get(user, 0)
-        if spent >= self._answers_a_day:
-            return False
-        self._spent[user] = spent + 1
-        return True
+    def spend(self, user: str) -> Spent | None:
+        """Take one from every period and return None; where a period has none left, take nothing
+        and return which. One short transaction; call from a thread.
+        """
+        now = self._clock()
+        periods = {period: _named(period, now) for period in self._limits}
+        if spent := self._reached(user, periods, now):
+            return spent
+        with self._database.begin() as db:
+            for name, until in periods.values():
+                self._count(db, {"user": user, "what": self._what, "period": name}, until)
+        return None
+
+    def forget_old(self) -> None:
+        """Forget periods that are over."""
+        with self._database.begin() as db:
+            db.execute(sa.delete(usage).where(usage.c.until < self._clock()))
+
+    def _reached(
+        self, user: str, periods: Mapping[Period, tuple[str, float]], now: float
+    ) -> Spent | None:
+        """Return the limit that is reached, the longest period first: it says when to come back."""
+        mine = (usage.c.user == user) & (usage.c.what == self._what)
+        with self._database.connect() as db:
+            rows = db.execute(sa.select(usage).where(mine)).all()
+        spent = {row.period: row.spent for row in rows}
+        for period in sorted(periods, key=lambda p: -periods[p][1]):
+            name, until = periods[period]
+            if spent.get(name, 0) >= self._limits[period]:
+                return Spent(period, self._limits[period], until - now)
+        return None
+
+    def _count(self, db: sa.Connection, key: dict[str, str], until: float) -> None:
+        self._database.insert_new(db, usage, key | {"until": until, "spent": 0})
+        mine = sa.and_(*(usage.c[name] == value for name, value in key.items()))
+        db.execute(sa.update(usage).where(mine).values(spent=usage.c.spent + 1))
+
+
+def _named(period: Period, now: float) -> tuple[str, float]:
+    """Return the period that `now` is in, and when it ends."""
+    if period is Period.MINUTE:
+        minute = int(now // MINUTE_SECONDS)
+        return f"minute {minute}", (minute + 1) * MINUTE_SECONDS
+    day = datetime.fromtimestamp(now).date()
+    midnight = datetime.combine(day + timedelta(days=1), datetime.min.time())
+    return f"day {day}", midnight.timestamp()

@@ -5,17 +5,34 @@ import logging
 import signal
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
 
 from bot.access import Access
 from bot.assistant import Assistant
+from bot.books import Observer
+from bot.budget import Budget, Period
+from bot.door import Limits
 from bot.errors import BotError
+from bot.inbox import conversations_waiting
 from bot.journal import Journal
-from bot.messages import Handler
-from bot.model import ChatModel, Limits, OpenAIModel
-from bot.service import LocalService, Service, owner, serving
+from bot.logs import configure_logging
+from bot.model import ChatModel, OpenAIModel
+from bot.model import Limits as ModelLimits
+from bot.remote import owner, serving
+from bot.service import LocalService, Service
 from bot.settings import Settings
+from knowledge.database import Database
 from knowledge.embedding import open_embedder
 from knowledge.library import Library
+
+if TYPE_CHECKING:
+    from bot.metrics import Metrics
+    from bot.upkeep import Connection
+
+log = logging.getLogger(__name__)
 
 
 def open_library(settings: Settings) -> Library:
@@ -43,77 +60,93 @@ def open_service(settings: Settings) -> Iterator[Service]:
 
 
 @contextmanager
-def open_local(settings: Settings) -> Iterator[LocalService]:
+def open_local(settings: Settings, observe: Observer | None = None) -> Iterator[LocalService]:
     """Open the library and the assistant in this process."""
-    access = Access(settings.admins, settings.leaders, settings.staff)
+    access = Access(
+        settings.admins, settings.leaders, settings.staff, settings.wecom_members_are_staff
+    )
     with open_library(settings) as library:
         assistant = Assistant(
             library,
             access,
             _model(settings),
             settings.model_answers_a_day,
-            Journal(library.database),
+            Journal(library.database, settings.journal_days),
+            _limits(settings, library.database),
+            observe,
+            upload_mb=settings.upload_mb,
         )
         yield LocalService(library, assistant.reply)
+
+
+def _limits(settings: Settings, database: Database) -> Limits:
+    a_period = {
+        Period.MINUTE: settings.questions_a_minute,
+        Period.DAY: settings.questions_a_day,
+    }
+    waiting = partial(conversations_waiting, database)
+    return Limits(Budget(database, "message", a_period), waiting, settings.queue)
 
 
 def _model(settings: Settings) -> ChatModel | None:
     if settings.model is None:
         return None
-    limits = Limits(settings.model_first_token_seconds, settings.model_total_seconds)
+    limits = ModelLimits(settings.model_first_token_seconds, settings.model_total_seconds)
     return OpenAIModel(settings.model, settings.model_base_url, settings.model_api_key, limits)
 
 
-def configure_logging(settings: Settings, in_terminal: bool = False) -> None:
-    """Log to stderr; the HTTP libraries log URLs, and Telegram's hold the token.
-
-    Between questions and answers in a terminal the INFO line of each message would only be noise.
+def start_logging(settings: Settings, in_terminal: bool = False) -> None:
+    """Log as the settings say; between questions and answers in a terminal the INFO line of each
+    message would only be noise.
     """
     quiet = in_terminal and settings.log_level == "INFO"
-    logging.basicConfig(
-        level="WARNING" if quiet else settings.log_level,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        force=True,
-    )
-    for name in ("httpx", "httpx2", "httpcore", "chromadb"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    secrets = [value.get_secret_value() for _, value in settings if isinstance(value, SecretStr)]
+    configure_logging("WARNING" if quiet else settings.log_level, settings.log_format, secrets)
 
 
-async def run_channels(settings: Settings, service: LocalService) -> None:
+async def run_channels(settings: Settings, service: LocalService, metrics: "Metrics") -> None:
     """Run every configured channel until SIGTERM or Ctrl-C; one that is refused stops them all."""
+    from bot.upkeep import forget_old, serve_web
+
     await asyncio.to_thread(service.library.warm_up)
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     try:
         async with serving(service, settings.data), asyncio.TaskGroup() as running:
-            for channel in _channels(settings, service.handler, stop):
-                running.create_task(_stopping_all(channel, stop))
+            connections = list(_connections(settings, service, stop))
+            for connection in connections:
+                running.create_task(_stopping_all(connection.running, stop))
+            running.create_task(serve_web(settings, service.library, connections, metrics, stop))
+            running.create_task(forget_old(settings, service.library.database, stop))
     except* BotError as refused:  # one line says what to set; the other channels have stopped
         raise refused.exceptions[0] from None
 
 
-def _channels(
-    settings: Settings, handler: Handler, stop: asyncio.Event
-) -> Iterator[Coroutine[None, None, None]]:
+def _connections(
+    settings: Settings, service: LocalService, stop: asyncio.Event
+) -> "Iterator[Connection]":
+    """Yield every configured channel, ready to run."""
+    from bot.upkeep import Connection
+
+    handler = service.handler
     if settings.telegram_token is not None:
         from bot.channels.telegram import Telegram
 
         token = settings.telegram_token.get_secret_value()
-        yield Telegram(token, handler, base_url=settings.telegram_base_url).run(stop)
+        telegram = Telegram(token, handler, base_url=settings.telegram_base_url)
+        yield Connection("telegram", telegram.run(stop))
     if (wecom := settings.wecom) is not None:
         from bot.channels.wecom_api import WeComApi
         from bot.channels.wecom_app import WeComApp
         from bot.channels.wecom_crypto import CallbackSeal
-        from bot.web import build_app, serve
 
         seal = CallbackSeal(wecom.token, wecom.aes_key, wecom.corp_id)
         api = WeComApi(
             wecom.corp_id, wecom.agent_id, wecom.secret, base_url=settings.wecom_base_url
         )
         app = WeComApp(seal, api, handler, path=settings.wecom_path)
-        yield app.run(stop)
-        yield serve(build_app(app.routes()), settings.web_host, settings.web_port, stop)
+        yield Connection("wecom", app.run(stop), app.routes())
 
 
 async def _stopping_all(channel: Coroutine[None, None, None], stop: asyncio.Event) -> None:

@@ -5,13 +5,14 @@ word it, check, render.
 import asyncio
 import logging
 import re
+import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from bot import wording
 from bot.answering import answer, answer_move, find
-from bot.budget import Budget
+from bot.budget import Budget, Period
 from bot.citations import unsupported
 from bot.conversation import Conversation
 from bot.messages import Answer, Message, Reply, Statement, Status
@@ -58,31 +59,38 @@ class Dialogue:
     ) -> None:
         self._library = library
         self._model = model
-        self._budget = Budget(model_answers_a_day)
+        self._budget = Budget(library.database, "model", {Period.DAY: model_answers_a_day})
         self._spellings: dict[tuple[tuple[str, int], ...], Spelling] = {}
 
     async def answer(
         self, message: Message, reader: Role, conversation: Conversation
     ) -> AsyncIterator[Reply]:
         """Yield the reply as it is written, the last one whole, and remember the question."""
+        start = time.perf_counter()
         draft = await asyncio.to_thread(self._draft, message, reader, conversation)
+        drafted = time.perf_counter()
         reply = draft.reply
         async for reply in self._written(message, draft):
-            yield reply
+            written = (("plan", drafted - start), ("model", time.perf_counter() - drafted))
+            yield replace(reply, stages=written if draft.hits else written[:1])
         if draft.question:
             conversation.remember(draft.question, reply.citations)
 
     async def _written(self, message: Message, draft: Draft) -> AsyncIterator[Reply]:
         """Yield the reply in the model's words as they come, or at once in the plan's own."""
-        reply, request, today = draft.reply, draft.request, message.today or date.today()
+        reply, request = draft.reply, draft.request
         if self._model and request and draft.answer and draft.hits:
-            if self._budget.spend(message.user, today):
+            if await asyncio.to_thread(self._may_write, message):
                 async for answer in write(request, draft.hits, draft.answer, self._model):
                     reply = self._check(request, answer, request.plans)
                     yield replace(reply, final=False)
             else:
                 reply = replace(reply, text=f"{reply.text}\n{wording.BUDGET_SPENT}")
         yield reply
+
+    def _may_write(self, message: Message) -> bool:
+        """Take an answer from the person's budget; commands of who runs the machine have none."""
+        return not message.is_kept or self._budget.spend(message.user) is None
 
     def _draft(self, message: Message, role: Role, conversation: Conversation) -> Draft:
         """Understand and answer in the plan's own words; runs in a thread of its own."""
@@ -128,9 +136,9 @@ class Dialogue:
             return Draft(self._check(request, answer_move(move, last, self._library), records))
         match request.intent:
             case Intent.HELP:
-                return Draft(Reply(_help(records), Status.INFO))
+                return Draft(Reply(_help(records), Status.INFO, intent=Intent.HELP))
             case Intent.PLANS:
-                return Draft(Reply(self._list(records), Status.INFO))
+                return Draft(Reply(self._list(records), Status.INFO, intent=Intent.PLANS))
         if request.unknown and not (request.plans and request.named):
             unknown = wording.UNKNOWN_SCOPE.format(unknown="、".join(request.unknown))
             return Draft(_not_found(unknown, records))
@@ -176,6 +184,7 @@ class Dialogue:
             written_by=found.written_by,
             sources=render_sources(c for s in statements for c in s.citations),
             withheld=found.withheld + withheld,
+            intent=request.intent,
         )
 
     def _list(self, records: Sequence[PlanRecord]) -> str:

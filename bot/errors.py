@@ -5,6 +5,8 @@ BotError                  every error of this package
 ├── BadBatchLine          a line of a batch file is not the JSON it should be
 ├── ButtonRefused         a button is too old, or was offered to somebody else
 ├── FileRefused           a file sent in chat is too large or cannot be fetched any more
+├── BadIdentity           a name of a person, department or tag that names nobody
+├── CodeRefused           an invitation code that is wrong, used or too old
 ├── ChannelError          a chat platform refused or could not be reached
 │   ├── ChannelUnavailable    worth trying again: a time-out, a busy answer, a lost connection
 │   └── ChannelRefused        not worth trying again: a wrong token, a missing right
@@ -41,6 +43,16 @@ class ButtonRefused(BotError):
 
 class FileRefused(BotError):
     """A file sent in chat is too large or cannot be fetched; the text is for who sent it."""
+
+
+class BadIdentity(BotError):
+    """A name of a person, department or tag that names nobody."""
+
+    exit_status = 18
+
+
+class CodeRefused(BotError):
+    """An invitation code that is wrong, used or too old; the text is for who sent it."""
 
 
 class ChannelError(BotError):

@@ -5,7 +5,16 @@ Rights, feedback and the journal go by the id on the right of `telegram:7=wecom:
 are sent to the id they came from.
 """
 
+import re
 from collections.abc import Iterable
+
+from bot import wording_office as wording
+from bot.errors import BadIdentity
+
+# A person, everybody of a channel, a department or a tag of WeCom.
+IDENTITY = re.compile(
+    r"telegram:-?\d+|(?:telegram|wecom):\*|wecom:[^\s:,=*]{1,64}|wecom-(?:dept|tag):\d+"
+)
 
 
 class Identities:
@@ -21,3 +30,15 @@ class Identities:
         'wecom:zhangsan'
         """
         return self._persons.get(user.lower(), user.lower())
+
+
+def read_identity(text: str) -> str:
+    """Return an identity as it is compared: in lower case, with half-width colon.
+
+    Raises:
+        BadIdentity: it names nobody; the message shows how one is written.
+    """
+    identity = text.strip().lower().replace("：", ":")
+    if not IDENTITY.fullmatch(identity):
+        raise BadIdentity(wording.BAD_IDENTITY.format(identity=text.strip()[:40]))
+    return identity

@@ -119,3 +119,11 @@ class Inbox:
         mine = inbox.c.channel == self._channel, inbox.c.done_at.is_(None)
         with self._database.begin() as db:
             db.execute(sa.update(inbox).where(*mine, where).values(values))
+
+
+def conversations_waiting(database: Database) -> int:
+    """Return how many conversations of all channels have a message that is not answered."""
+    waiting = sa.select(inbox.c.channel, inbox.c.conversation).where(inbox.c.done_at.is_(None))
+    query = sa.select(sa.func.count()).select_from(waiting.distinct().subquery())
+    with database.connect() as db:
+        return db.scalar(query) or 0

@@ -30,6 +30,7 @@ class ActionKind(StrEnum):
     SECTION = "section"  # show a section whole; value plan:version:index in all_sections()
     GOOD = "good"  # 👍; value is the exchange's number in the journal
     BAD = "bad"  # 👎; the reply asks why, with REASON buttons
+    UNRATE = "unrate"  # take either back; value is the exchange's number
     REASON = "reason"  # why an answer was bad; value exchange:reason
     PICTURE = "picture"  # the targets of an exchange as PNG
     SHEET = "sheet"  # the same as .xlsx
@@ -80,7 +81,8 @@ class Message:
     bot. `quoted` is what the person quotes or replies to. `role` is set where the channel itself
     knows it (the terminal); elsewhere it is None and `bot.access` decides. `plan` limits the search
     to one plan (id or file name); `today` is what 去年 counts from. `groups` are the departments
-    and tags of the person where the channel knows them: wecom-dept:2, wecom-tag:5.
+    and tags of the person where the channel knows them: wecom-dept:2, wecom-tag:5. `plans` are all
+    that exists for who writes here (ids or file names), () for every plan.
     """
 
     user: str
@@ -95,6 +97,11 @@ class Message:
     action: Action | None = None
     file: SentFile | None = None
     groups: tuple[str, ...] = ()
+    plans: tuple[str, ...] = ()
+
+    def allows(self, record: PlanRecord) -> bool:
+        """Say whether a plan exists for who writes here."""
+        return not self.plans or record.id in self.plans or record.file in self.plans
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +138,8 @@ class Reply:
     `sources` is the end of `text` that lists them, for channels that fold it. An empty `text` says
     nothing; `notice` is a word of at most 60 characters shown where a button was pressed. `actions`
     are buttons, most useful first; a channel that has room for few drops from the end. `withheld`
-    counts sentences that the check kept back.
+    counts sentences that the check kept back. `intent` is what a question was taken for, `stages`
+    where its time went: (name, seconds).
     """
 
     text: str
@@ -146,6 +154,8 @@ class Reply:
     notice: str = ""
     actions: tuple[Action, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    intent: str = ""
+    stages: tuple[tuple[str, float], ...] = ()
 
 
 Handler = Callable[[Message], AsyncIterator[Reply]]

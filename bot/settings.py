@@ -5,19 +5,25 @@ started in.
 """
 
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import BadSettings
+from bot.identities import IDENTITY
+from bot.problems import describe_problems
 
 WECOM_FIELDS = ("corp_id", "agent_id", "secret", "token", "aes_key")
 AES_KEY_CHARS = 43  # base64 of 32 bytes without its padding, as WeCom's console prints it
+
+PROXY = re.compile(r"(?:https?|socks5h?)://\S+")
+WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 Identities = Annotated[tuple[str, ...], NoDecode]
 Joined = Annotated[tuple[tuple[str, str], ...], NoDecode]
@@ -56,6 +62,14 @@ class Settings(BaseSettings):
     staff: Identities = Field(
         (), description="who may ask, in the same form; wecom:* is every WeCom member"
     )
+    wecom_members_are_staff: bool = Field(
+        True, description="whether WeCom members of whom nothing else is said may ask"
+    )
+    questions_a_minute: int = Field(20, ge=1, description="what one person may send a minute")
+    questions_a_day: int = Field(500, ge=1, description="what one person may send a day")
+    queue: int = Field(300, ge=1, description="conversations that may wait for an answer")
+    upload_mb: int = Field(50, ge=1, le=100, description="size of a file sent in chat, in MB")
+    journal_days: int = Field(180, ge=1, description="how long the journal keeps questions")
     identities: Joined = Field(
         (), description="ids of one person: wecom:wo7f=wecom:zhangsan, the right one counts"
     )
@@ -63,6 +77,21 @@ class Settings(BaseSettings):
         None, description="bot token from @BotFather; starts the Telegram channel"
     )
     telegram_base_url: str = Field("https://api.telegram.org", description="Bot API server")
+    telegram_base_file_url: str | None = Field(
+        None, description="server that files come from, where it is not the Bot API server"
+    )
+    telegram_proxy: SecretStr | None = Field(
+        None, description="proxy to Telegram: http://… or socks5://…"
+    )
+    telegram_webhook_url: str | None = Field(
+        None, description="public address that Telegram calls; without it the bot polls"
+    )
+    telegram_webhook_path: str = Field(
+        "/telegram", pattern="^/", description="path of that address behind the proxy"
+    )
+    telegram_webhook_secret: SecretStr | None = Field(
+        None, description="what Telegram says in its header; made from the token when not set"
+    )
     wecom_corp_id: str | None = Field(None, description="企业ID of the WeCom tenant")
     wecom_agent_id: int | None = Field(None, description="AgentId of the self-built app")
     wecom_secret: SecretStr | None = Field(None, description="Secret of the self-built app")
@@ -96,6 +125,9 @@ class Settings(BaseSettings):
     log_level: str = Field(
         "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG also logs questions"
     )
+    log_format: Literal["text", "json"] = Field(
+        "text", description="text, or json: one object a line"
+    )
 
     @field_validator("admins", "leaders", "staff", mode="before")
     @classmethod
@@ -110,11 +142,12 @@ class Settings(BaseSettings):
     @field_validator("admins", "leaders", "staff")
     @classmethod
     def check_identities(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        """Refuse an identity without its channel: it would silently match nobody."""
-        if any(
-            not part.startswith(("telegram:", "wecom:")) or part.endswith(":") for part in value
-        ):
-            raise ValueError("每一项写作 telegram:数字 或 wecom:账号，用逗号隔开")
+        """Refuse what is no identity: it would silently match nobody."""
+        if not all(IDENTITY.fullmatch(part) for part in value):
+            raise ValueError(
+                "每一项写作 telegram:数字、wecom:账号、wecom-dept:部门编号 或 wecom-tag:标签编号，"
+                "用逗号隔开"
+            )
         return value
 
     @field_validator("identities", mode="before")
@@ -129,12 +162,31 @@ class Settings(BaseSettings):
             raise ValueError("同一个账号只能对应一个人，请删去重复的一项")
         return tuple(pairs)
 
-    @field_validator("telegram_base_url", "wecom_base_url", "embedding_base_url", "model_base_url")
+    @field_validator(
+        *("telegram_base_url", "telegram_base_file_url", "telegram_webhook_url", "wecom_base_url"),
+        *("embedding_base_url", "model_base_url"),
+    )
     @classmethod
     def check_url(cls, value: str | None) -> str | None:
         """Refuse an address without its scheme."""
         if value is not None and not value.startswith(("http://", "https://")):
             raise ValueError("地址应以 http:// 或 https:// 开头")
+        return value
+
+    @field_validator("telegram_proxy")
+    @classmethod
+    def check_proxy(cls, value: SecretStr | None) -> SecretStr | None:
+        """Refuse a proxy that nobody speaks to."""
+        if value is not None and not PROXY.match(value.get_secret_value()):
+            raise ValueError("代理应以 http://、https://、socks5:// 或 socks5h:// 开头")
+        return value
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def check_webhook_secret(cls, value: SecretStr | None) -> SecretStr | None:
+        """Refuse what Telegram takes for no secret (Bot API, setWebhook)."""
+        if value is not None and not WEBHOOK_SECRET.fullmatch(value.get_secret_value()):
+            raise ValueError("只能用字母、数字、_ 和 -，最多 256 个字符")
         return value
 
     @field_validator("wecom_aes_key")
@@ -177,12 +229,10 @@ def load_settings() -> Settings:
     """
     try:
         return Settings()  # type: ignore[call-arg]
+    except UnicodeDecodeError as exc:
+        raise BadSettings("设置有误：.env 不是 UTF-8 编码，请另存为 UTF-8 再试。") from exc
     except ValidationError as exc:
-        problems = [
-            f"{'YAODIAN_' + str(error['loc'][0]).upper() + '：' if error['loc'] else ''}"
-            f"{str(error['msg']).removeprefix('Value error, ')}"
-            for error in exc.errors(include_input=False, include_url=False)
-        ]
+        problems = describe_problems(exc.errors(include_input=False, include_url=False))
         # pydantic looks at the whole only when every part is right
         problems += [half] if (half := _half_wecom()) and half not in "；".join(problems) else []
         raise BadSettings("设置有误：" + "；".join(problems)) from exc

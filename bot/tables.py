@@ -92,6 +92,32 @@ sends = sa.Table(
     sa.Column("reason", sa.Text, nullable=False),  # what it answers
     sa.Index("sends_of_user", "channel", "user", "at"),
 )
+users = sa.Table(
+    "users",  # who may do what, beside the lists of the settings
+    tables,
+    sa.Column("identity", sa.Text, primary_key=True),  # telegram:5, wecom:zhang, wecom-dept:2
+    sa.Column("role", sa.Text, nullable=False),  # staff, leader, admin; none is kept out
+    sa.Column("given_by", sa.Text, nullable=False),
+    sa.Column("at", sa.Float, nullable=False),
+)
+invitations = sa.Table(
+    "invitations",
+    tables,
+    sa.Column("hash", sa.Text, primary_key=True),  # of the code, which is kept nowhere
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("given_by", sa.Text, nullable=False),
+    sa.Column("until", sa.Float, nullable=False),
+    sa.Column("used_by", sa.Text),
+)
+usage = sa.Table(
+    "usage",  # how much somebody used of what is limited
+    tables,
+    sa.Column("user", sa.Text, primary_key=True),
+    sa.Column("what", sa.Text, primary_key=True),  # question, model
+    sa.Column("period", sa.Text, primary_key=True),  # a day, or a minute
+    sa.Column("until", sa.Float, nullable=False),  # when the period ends
+    sa.Column("spent", sa.Integer, nullable=False),
+)
 STEPS: tuple[Step, ...] = (
     lambda db: tables.create_all(db),
     lambda db: sends.create(db, checkfirst=True),

@@ -2,7 +2,6 @@
 
 SORRY = "抱歉，刚才出了点问题，没有答上来。请过一会儿再问一次；若还是不行，请联系管理员。"
 TEXT_ONLY = "目前只看得懂文字消息，请把问题打成文字发给我。"
-DENIED = "您还没有提问的权限。请把这个编号发给管理员开通：{user}"
 WELCOME = (
     "您好，我是要点通，按单位自己的工作要点回答问题，每句话都标出所在的条款。"
     "直接发问题就行，例如：{example}"
@@ -35,12 +34,6 @@ WECOM_ADVICE = {
 }
 WECOM_ADVICE_OTHERWISE = "请按这个编号查企业微信开发者文档的「全局错误码」。"
 
-TELEGRAM_TOKEN_REFUSED = (
-    "Telegram 不认这个令牌：请到 @BotFather 核对，再改 YAODIAN_TELEGRAM_TOKEN。"
-)
-TELEGRAM_TAKEN = "另有程序在用同一个 Telegram 令牌收消息：请先停掉那一个，再启动本程序。"
-TELEGRAM_REFUSED = "Telegram 拒绝了请求：{reason}。请核对 YAODIAN_TELEGRAM_BASE_URL 和令牌。"
-
 HELP = (
     "我按库里的工作要点回答问题，每句话都标出所在的条款，例如〔四（十五）〕。\n"
     "您可以：\n"
@@ -64,6 +57,7 @@ REDACTED = "原文隐去了具体数字："
 FIGURE_OF = {"%": "比例", "元": "金额"}
 FIGURE = "具体数字"
 A_DATE = "时间"
+IN_CHARGE = "负责单位或负责人"
 SOURCES = "出处："
 SOURCE_LINE = "〔{label}〕{title}{heading}"
 NOT_MENTIONED = "没有写到这一点。"
@@ -73,6 +67,8 @@ WHICH_SECTION = "“{name}”不止一处，请问是哪一个？"
 CHOICE = "· {title} 〔{label}〕{heading}"
 NO_FURTHER = "到头了，这份文件在这个方向上没有别的条款。"
 CHILDREN = "下设："
+EACH = "{number}. {question}"
+STANDS_IN = "原文写在这里："
 WITHHELD = "（有一句与原文不符，已略去，请以所列原文为准。）"
 ABOUT_MISSING = "{title}没有印发布日期、文号或落款单位。"
 CUT = "……"
@@ -115,6 +111,14 @@ TARGETS_HEAD = "共 {count} 项指标（{what}）"
 TARGETS_PAGE = "，第 {page}/{pages} 页"
 TARGETS_CHAPTER = "〔{label}〕{heading}"
 TARGETS_PLAN = "《{title}》{count} 项："
+TARGETS_MORE_PLANS = "等 {count} 份文件"
+TARGETS_OTHERS = "其余 {plans} 份文件共 {count} 项；点名地方或年份再问可看。"
+TARGETS_OF_CHAPTERS = "· {heading}：{count} 项"
+TARGETS_NONE_DONE = "没有写明已完成的指标。"
+TARGETS_OVERDUE = "（以上是期限已过的；文件里没有写是否完成，请另行核对。）"
+TARGET_PROPOSED = "（模型提出，待确认）"
+TARGET_DONE = "（已完成）"
+SUMMARY_CUT = "还有 {count} 条没有列出；加上地方、年份或话题再问，可以看全。"
 TARGETS_NEXT = "其余 {count} 项：发“下一页”。"
 TARGETS_NO_PAGE = "只有 {pages} 页，发“第1页”从头看。"
 TARGETS_DONE = "另有 {count} 项是已完成的情况，发“{words}已完成的指标”查看。"
@@ -153,6 +157,7 @@ SHEET_DONE = "已完成"
 SHEET_PROMISED = "目标"
 PAGE_HEAD = "共 {count} 项指标，按文件和部分排列，〔〕内是条款编号。"
 PAGE_TITLE = "指标一览"
+CHART_MORE = "图中为前 {shown} 组，共 {count} 组可以对比的指标。"
 CARD_MORE = "图中为前 {shown} 项，共 {count} 项。"
 
 EXAMPLE_FIGURE = "{plan}{metric}是多少？"

@@ -5,6 +5,7 @@ import logging
 import re
 from collections.abc import AsyncGenerator, Sequence
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,7 @@ from bot.dialogue import check
 from bot.messages import Message, Reply, Statement, Status
 from bot.model import ModelMessage
 from bot.rendering import render
+from knowledge.database import Database
 from knowledge.library import Library
 from knowledge.plan import Citation, PlanRecord, Role
 from tests.bot_fixtures import SECRETS, ask, cited, record, section
@@ -461,6 +463,9 @@ async def test_the_log_has_one_line_a_message_without_name_and_question(
 
 
 class BrokenLibrary:
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
     def note(self, kind: str, key: str, keep_seconds: float) -> None:
         return None
 
@@ -469,9 +474,10 @@ class BrokenLibrary:
 
 
 async def test_a_question_that_fails_gets_an_apology_and_leaves_the_conversation_open(
-    caplog: pytest.LogCaptureFixture,
+    caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
-    assistant = Assistant(BrokenLibrary(), Access(staff=("wecom:*",)))  # type: ignore[arg-type]
+    library = BrokenLibrary(Database(tmp_path / "bot.sqlite3"))
+    assistant = Assistant(library, Access(staff=("wecom:*",)))  # type: ignore[arg-type]
     for _ in range(2):
         reply = await ask(assistant, "低保标准是多少")
         assert (reply.status, reply.text) == (Status.ERROR, wording.SORRY)

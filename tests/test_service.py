@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.messages import Message, Reply, Status, final_reply
-from bot.service import LocalService, RemoteService, owner, serving, socket_path
+from bot.remote import RemoteService, owner, serving, socket_path
+from bot.service import LocalService
 from knowledge.errors import UnknownPlan, UnreadableFile
 from knowledge.library import Library, Outcome
 from knowledge.plan import Reading, Role

@@ -1,0 +1,86 @@
+"""Who comes in, and how often: before a message is answered, its sender's rights and limits.
+
+One person over a limit costs the others a few rows read from the database and nothing else. The
+terminal's own messages (`Message.role` is set) have no limits.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot import wording
+from bot import wording_office as office
+from bot.access import Access
+from bot.budget import Budget, Period, Spent
+from bot.commands import Name, read_command
+from bot.errors import CodeRefused
+from bot.messages import Message, Reply, Status
+from bot.people import People
+from knowledge.plan import Role
+
+ANSWERS_A_MINUTE = 60  # what two busy cores answered without a model: how long a queue takes
+QUEUE = 300  # conversations
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What `questions` one person may ask, and how many conversations may wait; `waiting` counts
+    them.
+    """
+
+    questions: Budget
+    waiting: Callable[[], int] = lambda: 0
+    queue: int = QUEUE
+
+
+class Door:
+    """Decides for each message whether it is answered, and as whose."""
+
+    def __init__(
+        self,
+        access: Access,
+        people: People,
+        limits: Limits | None = None,
+    ) -> None:
+        self._access = access
+        self._people = people
+        self._limits = limits
+
+    def admit(self, message: Message) -> Role | Reply:
+        """Return the sender's role, or the reply to who does not come in; reads the database."""
+        if message.role is not None:
+            return message.role
+        limits = self._limits
+        if limits and (spent := limits.questions.spend(message.user.lower())):
+            return Reply(_when_to_come_back(spent), Status.DENIED)
+        role = self._access.role(message)
+        command = read_command(message.text)
+        if command is not None and command.name is Name.START and command.words:
+            return self._redeem(message, command.words, role)
+        if role is None:
+            return Reply(office.HOW_TO_ASK.format(user=message.user), Status.DENIED)
+        return self._queue_is_full() or role
+
+    def _redeem(self, message: Message, code: str, has: Role | None) -> Reply:
+        """Let in who sends an invitation's code."""
+        if not message.private:
+            return Reply(office.CODE_IN_GROUP, Status.DENIED)
+        try:
+            role = self._people.redeem(code, message.user.lower(), has)
+        except CodeRefused as exc:
+            return Reply(str(exc), Status.DENIED)
+        said = office.CODE_TAKEN.format(role=office.ROLES[role], example=wording.WELCOME_EXAMPLE)
+        return Reply(said, Status.INFO)
+
+    def _queue_is_full(self) -> Reply | None:
+        if self._limits is None or (count := self._limits.waiting()) <= self._limits.queue:
+            return None
+        minutes = math.ceil(count / ANSWERS_A_MINUTE)
+        return Reply(office.QUEUE_FULL.format(count=count, minutes=minutes), Status.DENIED)
+
+
+def _when_to_come_back(spent: Spent) -> str:
+    if spent.period is Period.DAY:
+        return office.A_DAY_SPENT.format(limit=spent.limit)
+    seconds = max(1, math.ceil(spent.seconds))
+    return office.A_MINUTE_SPENT.format(limit=spent.limit, seconds=seconds)

@@ -1,0 +1,106 @@
+"""Who may do what: lists, roles given in chat, departments, invitations."""
+
+from pathlib import Path
+
+import pytest
+
+from bot import people as people_module
+from bot.access import Access
+from bot.errors import BadIdentity, CodeRefused
+from bot.messages import Message
+from bot.people import People
+from knowledge.database import Database
+from knowledge.plan import Role
+
+
+@pytest.fixture
+def people(tmp_path: Path) -> People:
+    return People(Database(tmp_path / "bot.sqlite3"))
+
+
+def role_of(access: Access, user: str, *groups: str) -> Role | None:
+    return access.role(Message(user, user, "低保标准", groups=groups))
+
+
+def test_what_is_said_of_the_person_wins_over_lists_and_departments(people: People) -> None:
+    access = Access(leaders=("telegram:2", "wecom-dept:2"), people=people)
+    people.give("telegram:2", Role.STAFF, "telegram:1")
+    people.give("wecom:zhang", None, "telegram:1")
+    assert role_of(access, "telegram:2") is Role.STAFF
+    assert role_of(access, "wecom:Zhang", "wecom-dept:2") is None
+    assert role_of(access, "wecom:li", "wecom-dept:2") is Role.LEADER
+
+
+def test_nobody_in_chat_takes_the_settings_administrator_down(people: People) -> None:
+    people.give("telegram:1", None, "telegram:9")
+    assert role_of(Access(admins=("telegram:1",), people=people), "telegram:1") is Role.ADMIN
+
+
+def test_a_person_in_several_groups_has_the_highest_of_their_roles(people: People) -> None:
+    people.give("wecom-dept:2", Role.STAFF, "telegram:1")
+    people.give("wecom-tag:5", Role.LEADER, "telegram:1")
+    access = Access(people=people)
+    assert role_of(access, "wecom:li", "wecom-dept:2", "wecom-tag:5") is Role.LEADER
+    assert role_of(access, "wecom:li", "wecom-dept:2") is Role.STAFF
+    assert role_of(access, "wecom:li", "wecom-dept:3") is None
+
+
+def test_wecom_members_are_staff_where_the_setting_says_so(people: People) -> None:
+    access = Access(wecom_members=True, people=people)
+    people.give("wecom-dept:9", None, "telegram:1")
+    assert role_of(access, "wecom:anyone") is Role.STAFF
+    assert role_of(access, "wecom:anyone", "wecom-dept:9") is None
+    assert role_of(access, "telegram:77") is None
+    assert role_of(Access(people=people), "wecom:anyone") is None
+
+
+def test_what_was_said_can_be_taken_back(people: People) -> None:
+    access = Access(people=people)
+    people.give("Telegram：5", Role.LEADER, "telegram:1")
+    assert [(p.identity, p.role) for p in people.all()] == [("telegram:5", Role.LEADER)]
+    assert people.forget("telegram:5")
+    assert not people.forget("telegram:5")
+    assert role_of(access, "telegram:5") is None
+
+
+@pytest.mark.parametrize(
+    "identity", "zhangsan telegram:zhang wecom: wecom-dept:总部 sms:1 *".split()
+)
+def test_what_names_nobody_is_refused_and_shown_how(people: People, identity: str) -> None:
+    with pytest.raises(BadIdentity, match="telegram:数字"):
+        people.give(identity, Role.STAFF, "telegram:1")
+
+
+def test_an_invitation_lets_one_person_in_once(people: People) -> None:
+    code = people.invite(Role.LEADER, "telegram:1")
+    assert people.redeem(f" {code}\n", "telegram:5", None) is Role.LEADER
+    assert role_of(Access(people=people), "telegram:5") is Role.LEADER
+    with pytest.raises(CodeRefused, match="用过"):
+        people.redeem(code, "telegram:6", None)
+
+
+def test_an_invitation_never_takes_a_right_away(people: People) -> None:
+    assert people.redeem(people.invite(Role.STAFF, "t"), "telegram:5", Role.ADMIN) is Role.ADMIN
+
+
+def test_who_is_kept_out_comes_in_by_no_code_and_uses_none_up(people: People) -> None:
+    people.give("telegram:5", None, "telegram:1")
+    code = people.invite(Role.STAFF, "telegram:1")
+    with pytest.raises(CodeRefused):
+        people.redeem(code, "telegram:5", None)
+    assert people.redeem(code, "telegram:6", None) is Role.STAFF
+
+
+def test_an_old_or_invented_code_is_refused(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(people_module, "INVITATION_SECONDS", -1.0)
+    for code in (people.invite(Role.STAFF, "telegram:1"), "AAAAAAAAAAAAAAAA", ""):
+        with pytest.raises(CodeRefused):
+            people.redeem(code, "telegram:5", None)
+
+
+def test_a_code_stands_nowhere_in_the_database(people: People, tmp_path: Path) -> None:
+    code = people.invite(Role.STAFF, "telegram:1")
+    stored = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert code.encode() not in stored
