@@ -49,4 +49,5 @@ def line(target: Target) -> str:
         said = f"{target.metric}{SYMBOLS.get(target.op, '：')}{amount(target)}"
         said += f"，{target.deadline}" if target.deadline else ""
     said += f"（{target.office}）" if target.office else ""
-    return said + (wording.TARGET_DONE if target.kind == ACHIEVED else "")
+    said += wording.TARGET_DONE if target.kind == ACHIEVED else ""
+    return said + (wording.TARGET_PROPOSED if target.proposed else "")

@@ -13,7 +13,7 @@ from datetime import date
 
 from bot.amounts import ACHIEVED, size, unit_family
 from bot.extraction import Weights
-from bot.periods import PERIOD, Period, read_period
+from bot.periods import OVERDUE, PERIOD, Period, read_period
 from bot.registers import Row
 from bot.scope import simplify
 from bot.understanding import COMPARES, Request
@@ -57,6 +57,11 @@ class Choice:
     due: bool = False
     offices: tuple[str, ...] = ()
     achieved: bool = False
+
+    @property
+    def is_overdue(self) -> bool:
+        """Say whether days that are over are asked for; whether it was done, no plan prints."""
+        return self.period is not None and re.fullmatch(OVERDUE, self.period.text) is not None
 
     @property
     def text(self) -> str:
@@ -134,12 +139,12 @@ def is_open(row: Row, today: date) -> bool:
     return is_promised and (target.deadline_date or "") >= today.isoformat()
 
 
-def largest(rows: Sequence[Row], unit: str | None) -> list[Row]:
-    """Return the row of the largest number of each unit, or of one unit."""
+def largest(rows: Sequence[Row]) -> list[Row]:
+    """Return the row of the largest number of each unit."""
     best: dict[str, Row] = {}
     for row in rows:
         number, family = size(row.target), unit_family(row.target)
-        if number is None or family is None or (unit and family != unit):
+        if number is None or family is None:
             continue
         before = size(best[family].target) if family in best else None
         if before is None or number > before:

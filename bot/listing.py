@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from bot import wording
-from bot.amounts import ACHIEVED, line, size
+from bot.amounts import ACHIEVED, line, size, unit_family
 from bot.choosing import (
     Choice,
     is_due,
@@ -75,6 +75,8 @@ def choose_targets(request: Request, library: Library) -> Chosen:
         return Chosen(nothing=(say(wording.TARGETS_WITHOUT, plans=_names(plans)),))
     choice = read_choice(request, every)
     about, notes = of_office(choice, on_topic(choice, every)), list[Statement]()
+    if not about and _asks_unit(request):
+        about = list(every)  # 最大的资金指标: 资金 names the unit, no topic
     if not about:
         about = near_topic(choice, every, request, library)
         notes.append(say(wording.TARGETS_NEAR, what=choice.text))
@@ -82,9 +84,15 @@ def choose_targets(request: Request, library: Library) -> Chosen:
     due = [row for row in rows if is_due(row, choice)]
     if not due:
         return Chosen(nothing=tuple(_nothing(choice, rows, every)))
+    notes += [Statement(wording.TARGETS_OVERDUE)] * choice.is_overdue
     notes += kept_out + _left_out(choice, rows, due, request, plans)
     what = "；".join(filter(None, (choice.text, _names(plans))))
     return Chosen(what, due, notes)
+
+
+def _asks_unit(request: Request) -> bool:
+    question = simplify(request.question)
+    return bool(LARGEST.search(question) and unit_asked(question))
 
 
 def _page(request: Request, chosen: Chosen) -> Answer:
@@ -155,7 +163,9 @@ def _largest(request: Request, chosen: Chosen) -> Answer:
     """Answer with the row of the largest number, of the unit asked for or of each unit."""
     unit = request.unit or unit_asked(simplify(request.question))
     rows, notes = chosen.rows, chosen.notes
-    best = largest(rows, unit) or largest(rows, None)
+    if of_unit := [row for row in rows if unit and unit_family(row.target) == unit]:
+        rows = of_unit
+    best = largest(rows)
     without = sum(size(row.target) is None for row in rows)
     if without:
         notes = [*notes, say(wording.TARGETS_UNCOMPARED, count=without)]
@@ -201,7 +211,9 @@ def _nothing(choice: Choice, about: Sequence[Row], every: Sequence[Row]) -> Iter
     """Say that nothing matches, or nothing in the days asked about, and offer the chapters that
     have targets.
     """
-    if about and choice.period:
+    if choice.achieved and not choice.text:
+        yield Statement(wording.TARGETS_NONE_DONE)
+    elif about and choice.period:
         text, due = wording.TARGETS_NONE_DUE, choice.period.text
         what = "、".join(choice.topic) or _names(list(dict.fromkeys(r.record for r in about)))
         yield say(text, period=due, what=what, count=len(about))

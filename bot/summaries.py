@@ -11,6 +11,7 @@ from bot.briefs import brief
 from bot.extraction import Weights
 from bot.listing import NAMED_PLANS, list_targets
 from bot.messages import Answer, Statement, Status
+from bot.periods import read_period
 from bot.registers import say
 from bot.scope import newest_of
 from bot.understanding import Request
@@ -24,11 +25,14 @@ SECTION_CHARS = 260  # a shorter section is quoted whole
 SECTION_SENTENCES = 3  # of a longer one, those that say most
 TOPIC_SHARE = 0.6  # of the best heading's fit that others on the topic reach
 FIGURES = re.compile("指标|目标|数字|多少|数据")
+EVERY = re.compile(
+    "(?:所有|全部|每一?[个项])[^，。]{0,8}指标|指标[^，。]{0,4}(?:都|全)[^，。]{0,3}列"
+)
 GROUP = re.compile(rf"({HAN}|\d{{1,2}})[个项条点句大方][“\"]?(任务|方面|坚持|部分|内容|工作|要求)?")
 TELLING = re.compile(r"\d|×|《|“|全覆盖|清零")
 
 WHOLE_PLAN = re.compile(
-    "总结|概括|归纳|梳理|浓缩|汇总|全文|整[个份]|主要|工作|要点|文件|计划|内容|讲话|民政|重点|一句话|给我|说了些|讲了些|[下份个全]"
+    "总结|概括|归纳|梳理|浓缩|汇总|全文|整[个份]|主要|工作|要点|文件|计划|内容|讲话|民政|重点|一句话|给我|说了些|讲了些|所有|全部|清单|[下份个全把将都]"
 )
 
 
@@ -38,8 +42,12 @@ def summarise(request: Request, library: Library) -> Answer | None:
     """
     plans = newest_of(request.plans) if not request.years else request.plans
     has_topic = bool(WHOLE_PLAN.sub("", "".join(request.content)))
-    if not has_topic and FIGURES.search(request.question):
+    if EVERY.search(request.question) or (not has_topic and FIGURES.search(request.question)):
         return list_targets(request, library)
+    if read_period(request.question):
+        due = list_targets(request, library)
+        if due.status is Status.ANSWERED:
+            return due
     if request.page > 1:
         return Answer(Status.NOT_FOUND, (say(wording.TARGETS_NO_PAGE, pages=1),))
     if not has_topic and len(plans) <= NAMED_PLANS:

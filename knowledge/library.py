@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import IO
@@ -28,8 +29,8 @@ from knowledge.meaning import SCAN_LIMIT, Meaning, silent
 from knowledge.ownership import CATALOGUE, CHROMA, make_folder, own
 from knowledge.parsing import parse_plan
 from knowledge.passages import Passage, plan_passages
-from knowledge.plan import Metadata, Plan, PlanRecord, Role
-from knowledge.publishing import Origin, passage_ids, publish, republish, retire
+from knowledge.plan import Metadata, Plan, PlanRecord, Role, Target
+from knowledge.publishing import Origin, passage_ids, publish, republish, retire, revise
 from knowledge.reading import SourceFile
 from knowledge.vectors import ChromaServer
 
@@ -231,6 +232,24 @@ class Library:
                 publish(self.database, record, plan, found, origin)
             outcome = Outcome.REPLACED if published else Outcome.NEW
             return Added(record, outcome, plan, alike, seconds)
+
+    def revise(self, record: PlanRecord, targets: Sequence[Target]) -> PlanRecord:
+        """Publish a plan with other targets as its next version; its text stays.
+
+        Raises:
+            UnknownVersion: the record's version no longer answers.
+        """
+        with self._alone():
+            newest, published, fingerprint = self._catalogue.state(record.id)
+            if published != record.version or fingerprint is None:
+                raise UnknownVersion(
+                    f"{record.id} 已经换了版本，第 {record.version} 版的指标没有改。请重新核对。"
+                )
+            plan = replace(self.plan(record), targets=tuple(targets))
+            newer = replace(record, version=newest + 1)
+            with self._replacing(newer, plan, silent, Seconds()) as found:
+                revise(self.database, newer, plan, found, fingerprint)
+        return newer
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

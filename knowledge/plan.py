@@ -134,7 +134,8 @@ class Target:
 
     `quote` is verbatim, `value` a substring of it. `op` is one of = >= > <= < range all deadline;
     `kind` is target (promised) or achieved (reported). `deadline` is as printed, `deadline_date`
-    its ISO date where it has one.
+    its ISO date where it has one. `proposed` marks a row that a model found and nobody has
+    confirmed.
     """
 
     part: int | None
@@ -150,6 +151,7 @@ class Target:
     office: str | None
     kind: str
     redacted: bool
+    proposed: bool = False
 
     @property
     def label(self) -> str:

@@ -35,12 +35,26 @@ def publish(
     """Write a new version and let it answer."""
     with database.begin() as db:
         database.lock(db, PUBLISHING)
-        _write(db, record, plan, origin)
+        _write(db, record, plan, origin.fingerprint)
         name, content = record.file, origin.content
         original = {"fingerprint": file_hash(content), "name": name, "content": content}
         database.insert_new(db, files, original)
         database.insert_new(db, plans, {"id": record.id, "source": origin.source})
         db.execute(sa.update(plans).where(plans.c.id == record.id).values(source=origin.source))
+        _let_answer(db, record, plan, found)
+
+
+def revise(
+    database: Database,
+    record: PlanRecord,
+    plan: Plan,
+    found: Sequence[Passage],
+    fingerprint: str,
+) -> None:
+    """Write a version that differs from the one before in its targets alone, and let it answer."""
+    with database.begin() as db:
+        database.lock(db, PUBLISHING)
+        _write(db, record, plan, fingerprint)
         _let_answer(db, record, plan, found)
 
 
@@ -60,7 +74,7 @@ def retire(database: Database, plan: str) -> None:
         _point(db, plan, None)
 
 
-def _write(db: sa.Connection, record: PlanRecord, plan: Plan, origin: Origin) -> None:
+def _write(db: sa.Connection, record: PlanRecord, plan: Plan, fingerprint: str) -> None:
     mine = {"plan": record.id, "version": record.version}
     details = {
         "preamble": plan.preamble,
@@ -72,7 +86,7 @@ def _write(db: sa.Connection, record: PlanRecord, plan: Plan, origin: Origin) ->
     about: dict[str, object] = {
         "metadata": asdict(record.metadata),
         "details": details,
-        "fingerprint": origin.fingerprint,
+        "fingerprint": fingerprint,
         "added_at": datetime.now(UTC).isoformat(),
     }
     db.execute(sa.insert(versions), mine | {"file": record.file} | about)

@@ -7,7 +7,8 @@ import prompts
 from prompts import quoted, render
 
 FILES = sorted(path.stem for path in Path(prompts.__file__).parent.glob("*.txt"))
-SOURCE = Path("bot/writing.py").read_text(encoding="utf-8")
+ASKING = ("writing", "target_check")
+SOURCE = "".join(Path(f"bot/{name}.py").read_text(encoding="utf-8") for name in ASKING)
 
 
 def test_a_prompt_is_its_file_with_the_values_in_it() -> None:

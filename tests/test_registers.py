@@ -78,8 +78,8 @@ def test_days_count_in_the_year_of_the_plan(period: str, days: tuple[str, str]) 
 
 
 def test_the_largest_is_told_for_each_unit_and_redacted_numbers_are_left_out() -> None:
-    assert values(choosing.largest(rows(), "%")) == ["100%"]
-    assert "×" not in "".join(values(choosing.largest(rows(), None)))
+    assert [v for v in values(choosing.largest(rows())) if "%" in v] == ["100%"]
+    assert "×" not in "".join(values(choosing.largest(rows())))
 
 
 def test_only_what_is_promised_for_a_day_to_come_is_open() -> None:
