@@ -11,10 +11,9 @@ failed.
 """
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,14 +32,14 @@ from bot.terminal import (
     record_json,
     report,
 )
-from knowledge.errors import KnowledgeError, NoPlansFound, UnknownVersion, UnreadableFile
-from knowledge.plan import Metadata, Plan, PlanRecord
+from knowledge.errors import KnowledgeError, UnknownVersion, UnreadableFile
+from knowledge.plan import PlanRecord
 
 if TYPE_CHECKING:
     from bot.service import Service
-    from knowledge.library import Added, Progress
 
 SOME_FAILED = 2
+STOPPED = 130  # 128 + SIGINT, as shells count
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__, rich_markup_mode=None)
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON for other programs")]
@@ -62,21 +61,26 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Put files, or all plans of a folder, into the library."""
-    _plans_toml.cache_clear()
-    files = [file for path in paths for file in _plan_files(path)]
+    from bot import intake
+    from knowledge.folders import notices, plan_files
+
+    files = [file for path in paths for file in plan_files(path)]
     if replaces and len(files) != 1:
         raise typer.BadParameter("--replaces 一次只能配一个文件")
-    if dry_run:
-        rows = _rows(files, lambda file: _preview_row(file, _parse(file)))
-        if prune:
-            with _service() as service:
-                rows += _prune(service, paths, dry_run=True)
-    else:
-        with _service() as service, progress_bars(quiet=as_json) as progress:
-            if first and service.held_plans():
-                return
-            rows = _rows(files, lambda f: _add(service, f, replaces, progress(f.name)))
-            rows += _prune(service, paths, dry_run=False) if prune else []
+    _warn(notices(paths))
+    rows: list[Row] = []
+    with _told_when_stopped(rows, as_json):
+        if dry_run:
+            intake.preview_files(files, rows)
+            if prune:
+                with _service() as service:
+                    rows += intake.prune(service, paths, dry_run=True)
+        else:
+            with _service() as service, progress_bars(quiet=as_json) as progress:
+                if first and service.held_plans():
+                    return
+                intake.add_files(service, files, replaces, progress, rows)
+                rows += intake.prune(service, paths, dry_run=False) if prune else []
     report(rows, as_json)
     if any(row.outcome == "failed" for row in rows):
         raise typer.Exit(SOME_FAILED)
@@ -85,7 +89,15 @@ def add(
 @app.command()
 def preview(file: Path, as_json: AsJson = False) -> None:
     """Show what a file would become; nothing is stored."""
-    plan = _parse(file)
+    from bot.intake import preview_plan
+    from knowledge.folders import notices
+
+    if file.is_dir():
+        raise UnreadableFile(
+            f"{file} 是文件夹，preview 一次只看一个文件。看整个文件夹请用 add {file} --dry-run。"
+        )
+    _warn(notices([file]))
+    plan = preview_plan(file)
     if as_json:
         print_json(plan_json(plan))
         return
@@ -142,7 +154,7 @@ def targets(
     as_json: AsJson = False,
 ) -> None:
     """Show the targets of plans: on the screen, as a sheet or as a page."""
-    from bot import registers, sheets, wording
+    from bot import amounts, registers, sheets, wording
 
     with _service() as service:
         records = [service.find(plan) for plan in plans]
@@ -159,10 +171,7 @@ def targets(
     elif not xlsx and not docx:
         print_table(
             ("文件", "条款", "指标", "原文"),
-            [
-                (r.record.id, r.section.label, registers.line(r.target), r.target.quote)
-                for r in rows
-            ],
+            [(r.record.id, r.section.label, amounts.line(r.target), r.target.quote) for r in rows],
         )
         print_line(f"共 {len(rows)} 项。")
 
@@ -265,113 +274,21 @@ def _version(service: "Service", plan: str, version: int | None) -> PlanRecord:
     return found
 
 
-def _plan_files(path: Path) -> list[Path]:
-    """Return the file itself, or the files of a folder that can be plans, in order.
-
-    Raises:
-        NoPlansFound: the folder holds none.
-    """
-    from knowledge.reading import SUFFIXES
-
-    if not path.is_dir():
-        return [path]
-    files = sorted(
-        f for f in path.rglob("*") if f.suffix.lower() in SUFFIXES and not f.name.startswith(".")
-    )
-    if not files:
-        raise NoPlansFound(
-            f"文件夹 {path} 里没有可入库的文件（{'、'.join(SUFFIXES)}）。请检查路径。"
-        )
-    return files
+def _warn(lines: Iterable[str]) -> None:
+    """Say on stderr what must not be overlooked; stdout stays the answer."""
+    for line in lines:
+        sys.stderr.write(f"注意：{line}\n")
 
 
-def _given(file: Path) -> Metadata | None:
-    return _plans_toml(file.parent.resolve()).get(file.name)
-
-
-@cache
-def _plans_toml(folder: Path) -> dict[str, Metadata]:
-    """Read a folder's plans.toml once for all its files."""
-    from knowledge.metadata import load_plans_toml
-
-    return load_plans_toml(folder)
-
-
-def _parse(file: Path) -> Plan:
-    from knowledge.parsing import parse_plan
-    from knowledge.reading import read_source
-
-    return parse_plan(read_source(file).reading, file.name, _given(file))
-
-
-def _add(service: "Service", file: Path, replaces: str | None, progress: "Progress") -> Row:
-    from knowledge.reading import read_source
-
-    added = service.add(read_source(file), _given(file), file, replaces, progress)
-    row = _preview_row(file, added.plan)
-    notes = row.notes + tuple(
-        f"与 {other.id} 同题同单位；若是它的新版本，请用 --replaces {other.id}"
-        for other in added.alike
-    )
-    return Row(
-        row.file,
-        added.outcome,
-        added.record.id,
-        row.sections,
-        row.targets,
-        row.coverage,
-        notes + _times(added),
-    )
-
-
-def _times(added: "Added") -> tuple[str, ...]:
-    spent = asdict(added.seconds)
-    return (
-        ("、".join(f"{part} {value:.2f}s" for part, value in spent.items()),)
-        if sum(spent.values()) > 1
-        else ()
-    )
-
-
-def _preview_row(file: Path, plan: Plan) -> Row:
-    coverage = plan.kept / plan.chars if plan.chars else 0.0
-    return Row(
-        file.name,
-        "parsed",
-        "",
-        len(plan.sections),
-        len(plan.targets),
-        round(coverage, 4),
-        plan.warnings,
-    )
-
-
-def _rows(files: list[Path], work: Callable[[Path], Row]) -> list[Row]:
-    """Do the work on each file, going on past a bad one: what went wrong is its row.
-
-    Raises:
-        UnreadableFile: the only file is a bad one.
-    """
-    rows = []
-    for file in files:
-        try:
-            rows.append(work(file))
-        except UnreadableFile as exc:
-            if len(files) == 1:
-                raise
-            rows.append(Row(file.name, "failed", notes=(str(exc),)))
-    return rows
-
-
-def _prune(service: "Service", paths: list[Path], dry_run: bool) -> list[Row]:
-    """Take out the plans that came from these folders and whose file is gone; each is a row."""
-    rows = []
-    for folder in (path for path in paths if path.is_dir()):
-        for record in service.gone(str(folder.resolve())):
-            if not dry_run:
-                service.remove(record.id)
-            rows.append(Row(record.file, "removed", record.id, notes=(record.title,)))
-    return rows
+@contextmanager
+def _told_when_stopped(rows: list[Row], as_json: bool) -> Iterator[None]:
+    """On Ctrl-C, print what is done already: each plan is in whole or not at all."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        report(rows, as_json)
+        _warn(["已按 Ctrl-C 停止。表中的已经做完，其余的没有变化，可以重新运行。"])
+        raise typer.Exit(STOPPED) from None
 
 
 if __name__ == "__main__":

@@ -1,13 +1,10 @@
-import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
+from commands import Ran, Run, is_one_line, runner
 from conftest import EmbeddingServer, FakeEmbedder, WritePlan
 from typer.testing import CliRunner
 
@@ -27,22 +24,6 @@ PREVIEW_KEYS = {
 }
 
 
-@dataclass(frozen=True)
-class Ran:
-    """What a command ended with."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Run = Callable[..., Ran]
-
-
 @pytest.fixture
 def run(
     tmp_path: Path,
@@ -50,22 +31,7 @@ def run(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> Run:
-    """Run ingest.py in this process, over the library in tmp_path/data and the fake's vectors."""
-    monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("YAODIAN_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("YAODIAN_EMBEDDING_MODEL", "fake")
-    monkeypatch.setenv("YAODIAN_EMBEDDING_BASE_URL", embedding_server.base_url)
-    monkeypatch.setenv("YAODIAN_EMBEDDING_API_KEY", "sk-lanzhou")
-
-    def run(*arguments: object) -> Ran:
-        monkeypatch.setattr(sys, "argv", ["ingest.py", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            ingest.main()
-        out, err = capsys.readouterr()
-        return Ran(int(ended.value.code or 0), out, err)
-
-    return run
+    return runner(tmp_path, embedding_server, monkeypatch, capsys)
 
 
 def run_process(*arguments: object, data: Path) -> Ran:
@@ -80,10 +46,6 @@ def run_process(*arguments: object, data: Path) -> Ran:
         timeout=60,
     )
     return Ran(done.returncode, done.stdout, done.stderr)
-
-
-def is_one_line(message: str) -> bool:
-    return message.endswith("\n") and message.count("\n") == 1 and "Traceback" not in message
 
 
 # add

@@ -1,0 +1,121 @@
+"""Files -> the library, one by one: what became of each is a row of the table at the end.
+
+A bad file is a row that says why, and the rest goes on.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.terminal import Row
+from knowledge.errors import UnreadableFile
+from knowledge.metadata import PLANS_TOML, load_plans_toml
+from knowledge.parsing import parse_plan
+from knowledge.plan import Metadata, Plan
+from knowledge.reading import read_source
+
+if TYPE_CHECKING:
+    from bot.service import Service
+    from knowledge.library import Added, Progress
+
+TOLD_SECONDS = 1.0  # an add that took longer says what took the time
+
+
+def preview_plan(file: Path) -> Plan:
+    """Return what a file would become; nothing is stored.
+
+    Raises:
+        UnreadableFile: it cannot be read.
+        BadPlansToml: the plans.toml beside it is broken.
+    """
+    return parse_plan(read_source(file).reading, file.name, _given(file))
+
+
+def preview_files(files: Sequence[Path], rows: list[Row]) -> None:
+    """Look at each file and put its row into `rows`; nothing is stored."""
+    _each(files, lambda file: _row(file, preview_plan(file)), rows)
+
+
+def add_files(
+    service: "Service",
+    files: Sequence[Path],
+    replaces: str | None,
+    progress: "Callable[[str], Progress]",
+    rows: list[Row],
+) -> None:
+    """Put each file into the library and its row into `rows`; `progress` makes a bar of a name."""
+
+    def add(file: Path) -> Row:
+        added = service.add(read_source(file), _given(file), file, replaces, progress(file.name))
+        row = _row(file, added.plan)
+        notes = (*row.notes, *_proposals(added), *_times(added))
+        return replace(row, outcome=str(added.outcome), plan=added.record.id, notes=notes)
+
+    _each(files, add, rows)
+
+
+def _each(files: Sequence[Path], work: Callable[[Path], Row], rows: list[Row]) -> None:
+    """Do the work on each file, going on past a bad one: what went wrong is its row.
+
+    Rows come one by one, so that somebody who stops the work still has them.
+
+    Raises:
+        UnreadableFile: the only file is a bad one.
+    """
+    for file in files:
+        try:
+            rows.append(work(file))
+        except UnreadableFile as exc:
+            if len(files) == 1:
+                raise
+            rows.append(Row(file.name, "failed", notes=(str(exc),)))
+
+
+def prune(service: "Service", paths: Iterable[Path], dry_run: bool) -> list[Row]:
+    """Take out the plans that came from these folders and whose file is gone; each is a row."""
+    rows = []
+    for folder in (path for path in paths if path.is_dir()):
+        for record in service.gone(str(folder.resolve())):
+            if not dry_run:
+                service.remove(record.id)
+            rows.append(Row(record.file, "removed", record.id, notes=(record.title,)))
+    return rows
+
+
+def _given(file: Path) -> Metadata | None:
+    toml = file.parent / PLANS_TOML
+    written = toml.stat().st_mtime_ns if toml.is_file() else 0
+    return _tables(file.parent, written).get(file.name)
+
+
+@lru_cache(maxsize=8)
+def _tables(folder: Path, _written: int) -> dict[str, Metadata]:
+    """Read a folder's plans.toml once for all its files."""
+    return load_plans_toml(folder)
+
+
+def _row(file: Path, plan: Plan) -> Row:
+    coverage = plan.kept / plan.chars if plan.chars else 0.0
+    return Row(
+        file.name,
+        "parsed",
+        sections=len(plan.sections),
+        targets=len(plan.targets),
+        coverage=round(coverage, 4),
+        notes=plan.warnings,
+    )
+
+
+def _proposals(added: "Added") -> list[str]:
+    return [
+        f"与 {other.id} 同题同单位；若是它的新版本，请用 --replaces {other.id}"
+        for other in added.alike
+    ]
+
+
+def _times(added: "Added") -> list[str]:
+    spent = asdict(added.seconds)
+    told = "、".join(f"{part} {value:.2f}s" for part, value in spent.items())
+    return [told] if sum(spent.values()) > TOLD_SECONDS else []
