@@ -125,7 +125,7 @@ class Assistant:
             yield Reply("", Status.INFO, notice=wording.BUTTON_TOO_OLD)
         elif action.kind in (ActionKind.PICTURE, ActionKind.SHEET):
             yield await asyncio.to_thread(
-                send_targets, action, self._library, reader, self._journal
+                send_targets, action, self._library, reader, self._journal, message
             )
         else:
             yield await asyncio.to_thread(rate, action, message, self._journal)

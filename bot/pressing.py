@@ -109,8 +109,12 @@ def comment(words: str, message: Message, journal: Journal) -> Reply:
     return Reply(wording.THANKS, Status.INFO)
 
 
-def send_targets(action: Action, library: Library, reader: Role, journal: Journal) -> Reply:
-    """Send the targets of an answer as a picture or a sheet."""
+def send_targets(
+    action: Action, library: Library, reader: Role, journal: Journal, message: Message
+) -> Reply:
+    """Send the targets of an answer as a picture or a sheet. What one person asked is no title for
+    another: it can name a plan that the other may not see.
+    """
     exchange = journal.find(int(action.value))
     rows = _rows(exchange, library, reader) if exchange else []
     if not rows:
@@ -118,7 +122,8 @@ def send_targets(action: Action, library: Library, reader: Role, journal: Journa
     if action.kind is ActionKind.SHEET:
         sheet = Attachment(f"{wording.TARGETS_FILE}.xlsx", write_sheet(rows))
         return Reply("", Status.INFO, attachments=(sheet,))
-    picture = draw_card(rows, exchange.asked if exchange else "")
+    heard = exchange and message.conversation == exchange.conversation
+    picture = draw_card(rows, exchange.asked if exchange and heard else wording.TARGETS_FILE)
     if picture is None:
         return Reply(wording.PICTURE_IMPOSSIBLE, Status.INFO)
     card = Attachment(f"{wording.TARGETS_FILE}.png", picture, is_picture=True)
