@@ -21,8 +21,8 @@ from pdf_files import (
 from knowledge.errors import UnreadableFile
 from knowledge.parsing import parse_plan
 from knowledge.plan import Section
-from knowledge.readers import pdf, scan
-from knowledge.readers.layout import Line
+from knowledge.readers import glyphs, pdf, scan
+from knowledge.readers.line import Line
 
 SHEETS = plan_sheets(head="南屿市民政局办公室", red=LETTERHEAD)
 PRINTED = write_pdf([contents(), *SHEETS])
@@ -101,7 +101,7 @@ def test_a_page_that_lies_on_its_side_is_read(degrees: int) -> None:
     ("char", "plain"), ["⼀一", "⽼老", "⻓长", ("ﬁ", "fi"), "金金", "①①", "，，"]
 )
 def test_only_compatibility_characters_are_changed(char: str, plain: str) -> None:
-    assert pdf.plain_character(char) == plain
+    assert glyphs.plain_character(char) == plain
 
 
 def test_pages_that_are_pictures_are_recognised_and_put_in_their_place() -> None:

@@ -8,7 +8,7 @@ from PIL import Image
 from knowledge.errors import UnreadableFile
 from knowledge.parsing import parse_plan
 from knowledge.readers import pdf, scan
-from knowledge.readers.layout import Line
+from knowledge.readers.line import Line
 
 TWO_PAGES = PLAN[: PLAN.index("\n三、")]
 needs_ocr = pytest.mark.skipif(

@@ -1,8 +1,8 @@
 """Printed lines and their places on the pages -> the text of a plan, one paragraph a line.
 
 The PDF reader and the OCR reader hand in what they see, in any order. This file finds the reading
-order, takes out what belongs to the page and not to the text (page numbers, running heads, the
-红头, tables of contents), and joins the lines that the margin broke.
+order, takes out what belongs to the page and not to the text (`furniture`), and joins the lines
+that the margin broke.
 
 Not covered: tables (a row stays a line, its cells divided by tabs, a cell of two lines becomes two
 rows), footnotes, text set vertically, more than two columns.
@@ -12,73 +12,29 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 from itertools import groupby, pairwise
 from statistics import median
 
 from knowledge.numbering import find_marks
 from knowledge.plan import Dropped, Reading
+from knowledge.readers.furniture import (
+    letterhead,
+    page_numbers,
+    running_heads,
+    table_of_contents,
+)
+from knowledge.readers.line import BIGGER, Line, glue, usual_size, width
 
-EDGE_LINES = 2  # of a page, at the top and at the foot, that may be running heads or page numbers
-HEAD_WINDOW = 4  # pages before and behind in which a running head must come back; even, odd
-HEAD_LIKENESS = 0.85  # of two running heads, one of them misread
 PIECE_GAP = 0.5  # characters of white between two pieces of a row, as between columns
 CELL_GAP = 2.5  # between two cells of a table
 COLUMN_LINES, COLUMN_WIDTH = 4, 0.35  # the fewest of a column; of a page, below it they are cells
 INDENT = 1.2  # characters from the margin; paragraphs begin 2 in, scans waver by half a one
-BIGGER = 1.15  # a title's size over the text's: 二号 over 三号 is 1.38, a misread size 1.05
 SLACK = 0.8  # characters by which full lines may miss the margin
 PARAGRAPH_GAP = 1.5  # of the usual distance of two lines
-LETTERHEAD_LINES = (
-    8  # of a page, among which the 红头 stands; 份号, 密级 and 紧急程度 may stand above
-)
-LETTERHEAD_SIZE = 1.6  # times the text's size, for a 红头 that was copied in black
-
-PAGE_NUMBER = re.compile(
-    r"[-—–―－一·•~|\s]*(?:第\s*)?(?:\d{1,3}|[ivxl]{1,6})\s*页?"
-    r"(?:\s*[,，/|]?\s*(?:[共/]|of)\s*\d{1,4}\s*页?)?[-—–―－一·•~|\s]*"
-    r"|共\s*\d{1,4}\s*页\s*[,，/]?\s*第\s*\d{1,4}\s*页|page\s*\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?",
-    re.IGNORECASE,
-)
-ORGAN = re.compile(r".*(?:文件|局|厅|委|委员会|政府|办公室|办公厅|部|院|会|中心|集团|公司|大学)")
-RULE = re.compile(r"[-—–_─━＿★☆\s]{6,}")
-CONTENTS_HEADING = re.compile(r"目\s*[录次]")
-CONTENTS_ENTRY = re.compile(r".+?(?:(?:[.·．]\s*){3,}|(?:[…‥]\s*){2,})[（(—-]?\d{1,4}[）)—-]?")
-PLAIN_ENTRY = re.compile(r".+[\t ]\d{1,4}")  # without leaders; counts only on the page of 目录
-CONTENTS_ENTRIES = 3  # the fewest that make a table of contents
 
 SENTENCE_END = re.compile(r"[。！？；：!?;:…][”’」』）)》]*\Z")
 OPENERS, CLOSERS = "（(《〈“‘「【", "，。、；：！？）)》〉”’」】…—%"
 FIRST_WORD = re.compile(rf"[{OPENERS}]*(?:[0-9A-Za-z.,%/+~-]+|.)(?:·.)*[{CLOSERS}]*")
-LATIN = re.compile(r"[!-~]")
-HAN = "[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3001-\u303f“”‘’…—]"
-HAN_SPACE = re.compile(rf"(?<={HAN})[ \u3000]+(?={HAN})")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A printed line, or a piece of one, and its box on the page.
-
-    Units are points or pixels from the page's top left corner, `size` is the height of its
-    characters, `page` counts from 0. `column` is 0 for the whole width, 1 and 2 in two columns;
-    `cells` counts the pieces of a row.
-    """
-
-    text: str
-    page: int
-    left: float
-    top: float
-    right: float
-    bottom: float
-    size: float
-    is_red: bool = False
-    column: int = 0
-    cells: int = 1
-
-    def scaled(self, factor: float) -> "Line":
-        """Return the line in other units."""
-        sides = ("left", "top", "right", "bottom", "size")
-        return replace(self, **{side: factor * getattr(self, side) for side in sides})
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +63,6 @@ def compose(pieces: Iterable[Line], page_count: int) -> Reading:
         lines = [line for line in lines if line not in found]
     text, starts = join_lines(lines, page_count)
     return Reading(text, tuple(dropped), starts)
-
-
-def close_up(text: str) -> str:
-    """Take out the spaces between Chinese characters.
-
-    >>> close_up("加 快 发展 5G 应用")
-    '加快发展 5G 应用'
-    """
-    return HAN_SPACE.sub("", text)
 
 
 def in_reading_order(pieces: Sequence[Line]) -> Iterator[Line]:
@@ -178,97 +125,6 @@ def _as_one_line(row: Sequence[Line]) -> Line:
     return replace(widest, text=text, left=row[0].left, right=right, bottom=bottom, cells=cells)
 
 
-def _edges(lines: Sequence[Line]) -> dict[int, list[Line]]:
-    """Return the first and last lines of each page."""
-    edges = {}
-    for page, group in groupby(lines, key=lambda line: line.page):
-        by_height = sorted(group, key=lambda line: line.top)
-        edges[page] = by_height[:EDGE_LINES] + by_height[EDGE_LINES:][-EDGE_LINES:]
-    return edges
-
-
-def page_numbers(lines: Sequence[Line]) -> set[Line]:
-    """Return the lines at the edges of pages that print nothing but a page number."""
-    edges = _edges(lines).values()
-    return {line for edge in edges for line in edge if PAGE_NUMBER.fullmatch(line.text.strip())}
-
-
-def running_heads(lines: Sequence[Line]) -> set[Line]:
-    """Return the lines that come back at the same height on three pages or half of them."""
-    edges = _edges(lines)
-    heads = set()
-    for page, edge in edges.items():
-        near = [p for p in range(page - HEAD_WINDOW, page + HEAD_WINDOW + 1) if p != page]
-        for line in edge:
-            again = sum(any(_is_same_head(line, other) for other in edges.get(p, ())) for p in near)
-            if again >= 2 or (again and 2 * (again + 1) >= len(edges)):
-                heads.add(line)
-    return heads
-
-
-def _is_same_head(line: Line, other: Line) -> bool:
-    if abs(line.top - other.top) > 1.5 * line.size:
-        return False
-    here, there = (re.sub(r"\d+", "#", re.sub(r"\s", "", x.text)) for x in (line, other))
-    likeness = SequenceMatcher(None, here, there)
-    return likeness.quick_ratio() >= HEAD_LIKENESS and likeness.ratio() >= HEAD_LIKENESS
-
-
-def letterhead(lines: Sequence[Line]) -> set[Line]:
-    """Return the 红头: the issuing organ's name, large and red or ending in 文件, and its rule."""
-    text_size = usual_size(lines)
-    pages = groupby(lines, key=lambda line: line.page)
-    heads = (line for _, page in pages for line in list(page)[:LETTERHEAD_LINES])
-    return {line for line in heads if _is_letterhead(line, text_size)}
-
-
-def _is_letterhead(line: Line, text_size: float) -> bool:
-    text = re.sub(r"\s", "", line.text)
-    if not ORGAN.fullmatch(text):
-        return RULE.fullmatch(text) is not None
-    if line.is_red:
-        return line.size > BIGGER * text_size
-    return text.endswith("文件") and line.size > LETTERHEAD_SIZE * text_size
-
-
-def table_of_contents(lines: Sequence[Line]) -> set[Line]:
-    """Return the lines of tables of contents: 目录 and the entries, which end in page numbers."""
-    headings = {i for i, line in enumerate(lines) if CONTENTS_HEADING.fullmatch(line.text)}
-    headed = {lines[i].page for i in headings}
-    entries = [
-        i
-        for i, line in enumerate(lines)
-        if CONTENTS_ENTRY.fullmatch(line.text)
-        or (line.page in headed and PLAIN_ENTRY.fullmatch(line.text))
-    ]
-    found = set[Line]()
-    for run in runs(entries, reach=2):  # an entry of two lines has its number on the second
-        if len(run) >= CONTENTS_ENTRIES:
-            first = max(headings & set(range(run[0] - 3, run[0])), default=run[0])
-            found.update(lines[first : run[-1] + 1])
-    return found
-
-
-def runs(numbers: Iterable[int], reach: int = 1) -> list[list[int]]:
-    """Cut ascending numbers where one is more than `reach` from the next.
-
-    >>> runs([3, 4, 5, 9])
-    [[3, 4, 5], [9]]
-    """
-    found: list[list[int]] = []
-    for number in numbers:
-        if found and number - found[-1][-1] <= reach:
-            found[-1].append(number)
-        else:
-            found.append([number])
-    return found
-
-
-def usual_size(lines: Sequence[Line]) -> float:
-    """Return the size in which most characters are set."""
-    return median([line.size for line in lines for _ in line.text] or [0.0])
-
-
 @dataclass(frozen=True, slots=True)
 class Measures:
     """What is usual in a file: the frames of its pages and columns, its size, its line distance.
@@ -317,11 +173,6 @@ class Measures:
         room = self.frames[above.page, above.column].right - above.right
         word = FIRST_WORD.match(line.text)
         return room > (width(word[0] if word else "") + SLACK) * above.size
-
-
-def width(text: str) -> float:
-    """Return how many Chinese characters wide a text is set; a Latin letter is half a one."""
-    return sum(0.55 if c < "\u2000" else 1 for c in text)
 
 
 def opens_section(line: Line) -> bool:
@@ -404,18 +255,3 @@ def join_lines(lines: Sequence[Line], page_count: int) -> tuple[str, tuple[int, 
     for page in reversed(range(page_count)):
         offsets.append(starts.get(page, offsets[-1]))
     return text, tuple(reversed(offsets[1:]))
-
-
-def glue(above: str, below: str) -> str:
-    """Join two pieces of a text: Latin words with a space, Chinese and broken numbers without.
-
-    >>> glue("推进 digi-", "tal trans"), glue("达到20", "25个"), glue("smart", "city")
-    ('推进 digital trans', '达到2025个', 'smart city')
-    """
-    if not above or not (LATIN.match(above[-1]) and LATIN.match(below)):
-        return above + below
-    if above[-1] == "-" and below[0].islower():
-        return above[:-1] + below
-    if below[0].isdigit() and above[-1] in "0123456789.,-~/":
-        return above + below
-    return f"{above} {below}"

@@ -16,7 +16,8 @@ from ofdkit import OFDDocument, OFDError, OFDLimitError
 
 from knowledge.errors import UnreadableFile
 from knowledge.plan import Reading
-from knowledge.readers.layout import Line, compose
+from knowledge.readers.layout import compose
+from knowledge.readers.line import Line
 
 ZIP_MAGIC = b"PK\x03\x04"
 MAX_MEMBERS = 20_000  # a page has two to ten: its text, its pictures, its seals
