@@ -152,7 +152,8 @@ class Meaning:
         try:
             yield vectors
         except StorageUnavailable:
-            self._vectors = None
+            with self._opening:
+                self.close()
             raise
 
     def _open(self, progress: Progress) -> Vectors:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -19,8 +19,10 @@ from numpy.typing import NDArray
 from knowledge.errors import DamagedLibrary, KnowledgeError, StorageUnavailable
 
 if TYPE_CHECKING:
-    from chromadb.api import ClientAPI
+    import httpx
+    from chromadb.api.client import Client
 
+TIMEOUT_SECONDS = 30.0  # 5,000 vectors take a server 2-3 seconds
 BATCH = 5000  # Chroma refuses more than 5,461 at once
 GONE = (
     "向量库服务 {} 连不上（{}）。已入库的内容没有变化，请检查 YAODIAN_CHROMA_URL 和该服务；"
@@ -63,8 +65,11 @@ class Vectors:
             )
 
     def close(self) -> None:
-        """Let go of the files."""
-        self._client.close()  # type: ignore[attr-defined]
+        """Let go of the files or of the connections."""
+        if isinstance(self._where, ChromaServer):
+            for session in _sessions(self._client):
+                session.close()
+        self._client.close()
 
     def put(self, ids: Sequence[str], plans: Sequence[str], vectors: Sequence[Any]) -> None:
         """Store vectors under their ids, each with the plan it belongs to; what an add that was
@@ -132,22 +137,22 @@ class Vectors:
             raise DamagedLibrary(CORRUPT.format(self._where, said)) from exc
 
 
-def _open(folder: Path) -> "ClientAPI":
+def _open(folder: Path) -> "Client":
     import chromadb
     from chromadb.config import Settings
 
     settings = Settings(anonymized_telemetry=False)
-    return chromadb.PersistentClient(str(folder), settings=settings)
+    return cast("Client", chromadb.PersistentClient(str(folder), settings=settings))
 
 
-def _connect(server: ChromaServer) -> "ClientAPI":
+def _connect(server: ChromaServer) -> "Client":
     import chromadb
     from chromadb.config import DEFAULT_DATABASE, DEFAULT_TENANT, Settings
 
     url = urlsplit(server.url)
     tenant, _, database = url.path.strip("/").partition("/")
     is_tls = url.scheme == "https"
-    return chromadb.HttpClient(
+    client = chromadb.HttpClient(
         host=url.hostname or "localhost",
         port=url.port or (443 if is_tls else 8000),
         ssl=is_tls,
@@ -156,3 +161,15 @@ def _connect(server: ChromaServer) -> "ClientAPI":
         database=database or DEFAULT_DATABASE,
         settings=Settings(anonymized_telemetry=False),
     )
+    opened = cast("Client", client)
+    for session in _sessions(opened):
+        session.timeout = TIMEOUT_SECONDS
+    return opened
+
+
+def _sessions(client: "Client") -> "list[httpx.Client]":
+    """Return the connections of a client of a server, which Chroma neither closes nor gives a time
+    limit; a second client that it makes for its databases has its own.
+    """
+    both: tuple[Any, ...] = (client, client._admin_client)
+    return [each._server._session for each in both]

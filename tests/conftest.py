@@ -10,10 +10,14 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from chroma_server import ChromaProcess, serve_chroma
 from langchain_core.embeddings import Embeddings
+from postgres_server import PostgresServer, find_postgres, serve_postgres
+from shelves import Shelf
 
 from knowledge.library import Library
 from knowledge.passages import normal
+from knowledge.vectors import ChromaServer
 
 SAMPLES = Path(__file__).parent.parent / "plans"
 
@@ -117,6 +121,38 @@ def library(tmp_path: Path, embedder: FakeEmbedder) -> Iterator[Library]:
     """An empty library over real Chroma and real SQLite in tmp_path/data."""
     with Library(tmp_path / "data", embedder) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A real PostgreSQL, shared by all tests."""
+    programs = find_postgres()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+    with serve_postgres(programs) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def chroma(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaProcess]:
+    """A real Chroma server, shared by all tests."""
+    with serve_chroma(tmp_path_factory.mktemp("chroma")) as server:
+        yield server
+
+
+@pytest.fixture
+def servers(request: pytest.FixtureRequest, tmp_path: Path) -> Shelf:
+    """A new place for a library on both servers."""
+    postgres, chroma = map(request.getfixturevalue, ("postgres", "chroma"))
+    return Shelf(tmp_path / "data", postgres.new_database(), ChromaServer(chroma.new_database()))
+
+
+@pytest.fixture(params=["folder", "servers"])
+def shelf(request: pytest.FixtureRequest, tmp_path: Path) -> Shelf:
+    """A new place for a library: tests that take it run over both kinds."""
+    if request.param == "servers":
+        return request.getfixturevalue("servers")
+    return Shelf(tmp_path / "data")
 
 
 @pytest.fixture

@@ -1,53 +1,22 @@
-import multiprocessing
-import os
-import sqlite3
-import time
-from collections.abc import Callable, Iterator
-from multiprocessing.connection import Connection
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from conftest import FakeEmbedder, WritePlan
+from shelves import HEAD, LONG, METERS, NEWER, OTHER, PLAN, SIGNATURE, Shelf, add, found
 
-from knowledge import fulltext
-from knowledge.catalogue import Catalogue
-from knowledge.database import Database
 from knowledge.embedded import EMBED_BATCH
-from knowledge.errors import AmbiguousPlan, DamagedLibrary, LibraryBusy, UnknownPlan
-from knowledge.library import Added, Library, Outcome
+from knowledge.errors import AmbiguousPlan, UnknownPlan
+from knowledge.library import Library, Outcome
 from knowledge.metadata import load_plans_toml
 from knowledge.plan import Audience, Metadata, Role
-from knowledge.reading import read_source, source_from_bytes
-from knowledge.vectors import Vectors
-
-HEAD = "澜州市2025年水务工作要点\n全年办好几件实事。\n"
-SIGNATURE = "澜州市水务局\n2025年3月11日\n"
-CANALS = "一、修好水渠\n清淤干渠12公里，改造泵站4座。\n"
-WORKS = "二、建好水厂\n新建水厂2座，日供水33.02万吨。\n"
-METERS = "三、换好水表\n免费更换智能水表900只。\n"
-PLAN = HEAD + CANALS + WORKS + METERS + SIGNATURE
-NEWER = HEAD + CANALS + WORKS.replace("2座", "5座") + METERS + SIGNATURE
-OTHER = "澜州市2025年林业工作要点\n一、种好树\n造林3.5万亩。\n二、护好林\n设护林员60名。\n"
-LONG = HEAD + "".join(f"{n}．第{n}渠段\n清淤{n}公里。\n" for n in range(1, 21))
 
 
-def add(library: Library, file: Path, given: Metadata | None = None, **more: Any) -> Added:
-    return library.add(read_source(file), given, file, **more)
-
-
-def found(library: Library, question: str, reader: Role = Role.STAFF) -> list[str]:
-    return [hit.text for hit in library.search(question, library.records(reader))]
-
-
-def stored_ids(data: Path) -> tuple[set[str], set[str]]:
-    """The ids of the published passages and of the vectors, of a library that is closed."""
-    database, vectors = Database(data / "catalogue.sqlite3"), Vectors(data / "chroma", "fake")
-    try:
-        return set(Catalogue(database).published_ids()), vectors.ids()
-    finally:
-        vectors.close()
-        database.close()
+@pytest.fixture
+def library(shelf: Shelf, embedder: FakeEmbedder) -> Iterator[Library]:
+    """An empty library, over either kind of place."""
+    with shelf.open(embedder) as opened:
+        yield opened
 
 
 # Adding
@@ -63,11 +32,11 @@ def test_an_added_plan_is_found_by_its_id_and_by_its_file_name(
         assert library.find(name, Role.STAFF) == added.record
 
 
-def test_a_stored_plan_is_the_parsed_one(tmp_path: Path, write_plan: WritePlan) -> None:
+def test_a_stored_plan_is_the_parsed_one(shelf: Shelf, write_plan: WritePlan) -> None:
     file = write_plan("a.txt", PLAN + "扫码关注我们\n")
-    with Library(tmp_path / "data", FakeEmbedder()) as library:
+    with shelf.open(FakeEmbedder()) as library:
         parsed = add(library, file).plan
-    with Library(tmp_path / "data", FakeEmbedder()) as library:
+    with shelf.open(FakeEmbedder()) as library:
         assert library.plan(library.find("a", Role.STAFF)) == parsed
 
 
@@ -95,14 +64,14 @@ def test_a_new_version_from_the_same_path_replaces_the_old_and_embeds_what_is_ne
 
 
 def test_nothing_of_the_old_version_is_left_among_passages_and_vectors(
-    tmp_path: Path, write_plan: WritePlan
+    shelf: Shelf, write_plan: WritePlan
 ) -> None:
-    with Library(tmp_path / "data", FakeEmbedder()) as library:
+    with shelf.open(FakeEmbedder()) as library:
         add(library, write_plan("a.txt", PLAN))
         add(library, write_plan("a.txt", NEWER))
         removed = add(library, write_plan("b.txt", OTHER)).record
         library.remove(removed)
-    assert stored_ids(tmp_path / "data") == ({f"a:2:{n}" for n in range(4)},) * 2
+    assert shelf.stored_ids() == ({f"a:2:{n}" for n in range(4)},) * 2
 
 
 def test_what_plans_toml_says_anew_is_a_new_version_that_embeds_nothing(
@@ -324,230 +293,27 @@ def test_rebuild_writes_every_vector_and_embeds_nothing(
 
 
 def test_the_next_opening_restores_lost_vectors_and_removes_foreign_ones(
-    tmp_path: Path, write_plan: WritePlan
+    shelf: Shelf, write_plan: WritePlan
 ) -> None:
-    data = tmp_path / "data"
-    with Library(data, FakeEmbedder()) as library:
+    with shelf.open(FakeEmbedder()) as library:
         add(library, write_plan("a.txt", PLAN))
-    vectors = Vectors(data / "chroma", "fake")
-    vectors.remove(["a:1:0", "a:1:2"])
-    vectors.put(["a:9:0", "stranger"], ["a", "b"], [[1.0] + [0.0] * 63] * 2)
-    vectors.close()
+    with shelf.vectors() as vectors:
+        vectors.remove(["a:1:0", "a:1:2"])
+        vectors.put(["a:9:0", "stranger"], ["a", "b"], [[1.0] + [0.0] * 63] * 2)
     embedder = FakeEmbedder()
-    with Library(data, embedder) as library:
+    with shelf.open(embedder) as library:
         assert len(found(library, "智能水表")) == 4
-    assert stored_ids(data) == ({f"a:1:{n}" for n in range(4)},) * 2
+    assert shelf.stored_ids() == ({f"a:1:{n}" for n in range(4)},) * 2
     assert embedder.history == []
 
 
 def test_another_embedding_model_embeds_the_library_anew(
-    tmp_path: Path, write_plan: WritePlan
+    shelf: Shelf, write_plan: WritePlan
 ) -> None:
-    with Library(tmp_path / "data", FakeEmbedder()) as library:
+    with shelf.open(FakeEmbedder()) as library:
         add(library, write_plan("a.txt", PLAN))
     other = FakeEmbedder()
     other.name, other.dimensions = "other", 32
-    with Library(tmp_path / "data", other) as library:
+    with shelf.open(other) as library:
         assert found(library, "智能水表")[0].startswith("换好水表\n免费更换智能水表900只。")
     assert len(other.history) == 4
-
-
-# A kill at any moment
-
-PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["chromadb", "langchain_core.embeddings", "pytest", "sqlalchemy"])
-
-Hook = tuple[Callable[[Library], Any], str, str]
-
-STEPS: dict[str, tuple[Hook, int]] = {
-    "before embedding": ((lambda lib: lib._embedded._embedder, "embed_documents", "before"), 1),
-    "embeddings kept": ((lambda lib: lib._embedded, "keep", "after"), 1),
-    "before vectors": ((lambda lib: lib._meaning, "write", "before"), 1),
-    "vectors written": ((lambda lib: lib._meaning, "write", "after"), 1),
-    "inside the transaction": ((lambda lib: fulltext, "put", "after"), 1),
-    "published": ((lambda lib: lib._meaning, "forget", "before"), 2),
-}
-
-
-def add_and_pause(data: Path, file: Path, step: str, said: Connection) -> None:
-    """Run in a process of its own: add a new version, and wait at one step to be killed."""
-    (owner, name, when), _ = STEPS[step]
-    with Library(data, FakeEmbedder()) as library:
-        add(library, file)
-        file.write_text(NEWER, encoding="utf-8")
-        original = getattr(owner(library), name)
-
-        def paused(*arguments: Any) -> Any:
-            result = original(*arguments) if when == "after" else None
-            said.send(step)
-            time.sleep(300)
-            return result
-
-        setattr(owner(library), name, paused)
-        add(library, file)
-
-
-@pytest.fixture(scope="module")
-def killed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Path]]:
-    """Folders, by step: each holds a library whose owner was killed there, and its plan."""
-    folders = {step: tmp_path_factory.mktemp("killed") for step in STEPS}
-    running = []
-    for step, folder in folders.items():
-        file = folder / "a.txt"
-        file.write_text(PLAN, encoding="utf-8")
-        hears, says = PROCESSES.Pipe(duplex=False)
-        arguments = (folder / "data", file, step, says)
-        process = PROCESSES.Process(target=add_and_pause, args=arguments, daemon=True)
-        process.start()
-        says.close()
-        running.append((process, hears))
-    for process, hears in running:
-        assert hears.poll(60)
-        assert hears.recv() in STEPS
-        process.kill()
-        process.join()
-        process.close()
-        hears.close()
-    return folders
-
-
-@pytest.mark.parametrize("step", STEPS)
-def test_a_kill_leaves_one_whole_version_and_the_next_opening_cleans_up(
-    step: str, killed: dict[str, Path]
-) -> None:
-    data, file, version = killed[step] / "data", killed[step] / "a.txt", STEPS[step][1]
-    with Library(data, FakeEmbedder()) as library:
-        (record,) = library.records(Role.STAFF)
-        assert record.version == version
-        stated = f"建好水厂\n新建水厂{2 if version == 1 else 5}座，日供水33.02万吨。"
-        assert found(library, "新建水厂")[0] == stated
-        assert len(found(library, "新建水厂")) == 4
-    passages, vectors = stored_ids(data)
-    assert passages == vectors == {f"a:{version}:{n}" for n in range(4)}
-    with Library(data, FakeEmbedder()) as library:
-        again = add(library, file)
-        assert (again.record.version, len(found(library, "水厂5座"))) == (2, 4)
-
-
-# One owner
-
-
-def open_and_say(data: Path, said: Connection) -> None:
-    try:
-        with Library(data, FakeEmbedder()):
-            said.send("opened")
-    except LibraryBusy as exc:
-        said.send(str(exc))
-
-
-def said_by_another_process(data: Path) -> str:
-    hears, says = PROCESSES.Pipe(duplex=False)
-    with hears, says:
-        process = PROCESSES.Process(target=open_and_say, args=(data, says))
-        process.start()
-        assert hears.poll(60)
-        said = hears.recv()
-        process.join()
-        process.close()
-    return said
-
-
-def test_a_second_process_is_told_who_owns_the_library(tmp_path: Path) -> None:
-    with Library(tmp_path / "data", FakeEmbedder()):
-        said = said_by_another_process(tmp_path / "data")
-    assert str(os.getpid()) in said
-    assert str(tmp_path / "data") in said
-    assert said_by_another_process(tmp_path / "data") == "opened"
-
-
-def test_a_busy_library_is_left_as_it_is(library: Library, tmp_path: Path) -> None:
-    for _ in range(2):
-        with pytest.raises(LibraryBusy, match=str(os.getpid())):
-            Library(tmp_path / "data", FakeEmbedder())
-    assert library.records(Role.ADMIN) == ()
-
-
-# Folders that are no library, or a damaged one
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    return {
-        str(path.relative_to(folder)): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file() and path.name != ".lock"
-    }
-
-
-@pytest.fixture
-def closed(tmp_path: Path, write_plan: WritePlan) -> Path:
-    """The folder of a library with one plan that nobody owns."""
-    with Library(tmp_path / "data", FakeEmbedder()) as library:
-        add(library, write_plan("a.txt", PLAN))
-    return tmp_path / "data"
-
-
-def assert_refused(data: Path, advice: str) -> None:
-    before = contents(data)
-    with (
-        pytest.raises(DamagedLibrary, match=advice) as raised,
-        Library(data, FakeEmbedder()) as library,
-    ):
-        found(library, "水厂")
-    assert "\n" not in str(raised.value)
-    assert before.items() <= contents(data).items()
-
-
-def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "holiday.jpg").write_bytes(b"\xff\xd8\xff")
-    assert_refused(tmp_path, "换成空文件夹")
-
-
-def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "data").write_text("mine")
-    with pytest.raises(DamagedLibrary, match="换一个 YAODIAN_DATA"):
-        Library(tmp_path / "data", FakeEmbedder())
-    assert (tmp_path / "data").read_text() == "mine"
-
-
-@pytest.mark.parametrize("at", [0, 4096, 40_000], ids=["head", "schema", "tables"])
-def test_a_corrupt_catalogue_is_refused(at: int, closed: Path) -> None:
-    file = closed / "catalogue.sqlite3"
-    content = file.read_bytes()
-    file.write_bytes(content[:at] + b"\xaa" * (len(content) - at))
-    assert_refused(closed, "从备份恢复")
-
-
-def test_another_programs_database_is_refused(tmp_path: Path) -> None:
-    with sqlite3.connect(tmp_path / "catalogue.sqlite3") as db:
-        db.execute("CREATE TABLE songs (title)")
-    db.close()
-    with pytest.raises(DamagedLibrary, match="不是要点通的目录库"):
-        Library(tmp_path, FakeEmbedder())
-
-
-def test_a_library_of_a_newer_program_is_refused(closed: Path) -> None:
-    with sqlite3.connect(closed / "catalogue.sqlite3") as db:
-        db.execute("UPDATE meta SET value = '99' WHERE key = 'schema'")
-    db.close()
-    assert_refused(closed, "版本 99 .*请升级程序")
-
-
-@pytest.mark.parametrize("kept", [0.0, 0.5])
-def test_a_corrupt_chroma_folder_is_refused_and_can_be_rebuilt(kept: float, closed: Path) -> None:
-    file = closed / "chroma" / "chroma.sqlite3"
-    content = file.read_bytes()
-    whole = int(len(content) * kept)
-    file.write_bytes(content[:whole] + b"\xaa" * (0 if whole else len(content)))
-    assert_refused(closed, "请运行 python ingest.py rebuild 重建")
-    with Library(closed, FakeEmbedder()) as library:
-        assert library.rebuild() == 4
-        assert len(found(library, "水厂")) == 4
-
-
-def test_a_deleted_chroma_folder_comes_back(tmp_path: Path, write_plan: WritePlan) -> None:
-    with Library(tmp_path / "data", FakeEmbedder()) as library:
-        library.add(source_from_bytes("a.txt", PLAN.encode()))
-        (tmp_path / "data" / "chroma").rename(tmp_path / "away")
-    with Library(tmp_path / "data", FakeEmbedder()) as library:
-        assert library.rebuild() == 4
-        assert len(found(library, "水厂")) == 4

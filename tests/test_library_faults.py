@@ -1,0 +1,408 @@
+"""What can go wrong with the place a library is in, and what is lost: nothing."""
+
+import multiprocessing
+import os
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from chroma_server import ChromaProcess
+from conftest import FakeEmbedder, WritePlan
+from postgres_server import PostgresServer
+from shelves import LONG, NEWER, OTHER, PLAN, Shelf, add, found
+
+from knowledge import fulltext
+from knowledge.errors import DamagedLibrary, LibraryBusy, StorageUnavailable
+from knowledge.library import Library
+from knowledge.passages import tokenize
+from knowledge.plan import Role
+from knowledge.reading import source_from_bytes
+
+# A kill at any moment
+
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["chromadb", "langchain_core.embeddings", "pytest", "sqlalchemy"])
+
+Hook = tuple[Callable[[Library], Any], str, str]
+
+STEPS: dict[str, tuple[Hook, int]] = {
+    "before embedding": ((lambda lib: lib._embedded._embedder, "embed_documents", "before"), 1),
+    "embeddings kept": ((lambda lib: lib._embedded, "keep", "after"), 1),
+    "before vectors": ((lambda lib: lib._meaning, "write", "before"), 1),
+    "vectors written": ((lambda lib: lib._meaning, "write", "after"), 1),
+    "inside the transaction": ((lambda lib: fulltext, "put", "after"), 1),
+    "published": ((lambda lib: lib._meaning, "forget", "before"), 2),
+}
+
+
+def add_and_pause(data: Path, file: Path, step: str, said: Connection) -> None:
+    """Run in a process of its own: add a new version, and wait at one step to be killed."""
+    (owner, name, when), _ = STEPS[step]
+    with Library(data, FakeEmbedder()) as library:
+        add(library, file)
+        file.write_text(NEWER, encoding="utf-8")
+        original = getattr(owner(library), name)
+
+        def paused(*arguments: Any) -> Any:
+            result = original(*arguments) if when == "after" else None
+            said.send(step)
+            time.sleep(300)
+            return result
+
+        setattr(owner(library), name, paused)
+        add(library, file)
+
+
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Path]]:
+    """Folders, by step: each holds a library whose owner was killed there, and its plan."""
+    folders = {step: tmp_path_factory.mktemp("killed") for step in STEPS}
+    running = []
+    for step, folder in folders.items():
+        file = folder / "a.txt"
+        file.write_text(PLAN, encoding="utf-8")
+        hears, says = PROCESSES.Pipe(duplex=False)
+        arguments = (folder / "data", file, step, says)
+        process = PROCESSES.Process(target=add_and_pause, args=arguments, daemon=True)
+        process.start()
+        says.close()
+        running.append((process, hears))
+    for process, hears in running:
+        assert hears.poll(60)
+        assert hears.recv() in STEPS
+        process.kill()
+        process.join()
+        process.close()
+        hears.close()
+    return folders
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_kill_leaves_one_whole_version_and_the_next_opening_cleans_up(
+    step: str, killed: dict[str, Path]
+) -> None:
+    data, file, version = killed[step] / "data", killed[step] / "a.txt", STEPS[step][1]
+    with Library(data, FakeEmbedder()) as library:
+        (record,) = library.records(Role.STAFF)
+        assert record.version == version
+        stated = f"建好水厂\n新建水厂{2 if version == 1 else 5}座，日供水33.02万吨。"
+        assert found(library, "新建水厂")[0] == stated
+        assert len(found(library, "新建水厂")) == 4
+    passages, vectors = Shelf(data).stored_ids()
+    assert passages == vectors == {f"a:{version}:{n}" for n in range(4)}
+    with Library(data, FakeEmbedder()) as library:
+        again = add(library, file)
+        assert (again.record.version, len(found(library, "水厂5座"))) == (2, 4)
+
+
+# One owner
+
+
+def open_and_say(data: Path, said: Connection) -> None:
+    try:
+        with Library(data, FakeEmbedder()):
+            said.send("opened")
+    except LibraryBusy as exc:
+        said.send(str(exc))
+
+
+def said_by_another_process(data: Path) -> str:
+    hears, says = PROCESSES.Pipe(duplex=False)
+    with hears, says:
+        process = PROCESSES.Process(target=open_and_say, args=(data, says))
+        process.start()
+        assert hears.poll(60)
+        said = hears.recv()
+        process.join()
+        process.close()
+    return said
+
+
+def test_a_second_process_is_told_who_owns_the_library(tmp_path: Path) -> None:
+    with Library(tmp_path / "data", FakeEmbedder()):
+        said = said_by_another_process(tmp_path / "data")
+    assert str(os.getpid()) in said
+    assert str(tmp_path / "data") in said
+    assert said_by_another_process(tmp_path / "data") == "opened"
+
+
+def test_a_busy_library_is_left_as_it_is(library: Library, tmp_path: Path) -> None:
+    for _ in range(2):
+        with pytest.raises(LibraryBusy, match=str(os.getpid())):
+            Library(tmp_path / "data", FakeEmbedder())
+    assert library.records(Role.ADMIN) == ()
+
+
+# Folders that are no library, or a damaged one
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != ".lock"
+    }
+
+
+@pytest.fixture
+def closed(tmp_path: Path, write_plan: WritePlan) -> Path:
+    """The folder of a library with one plan that nobody owns."""
+    with Library(tmp_path / "data", FakeEmbedder()) as library:
+        add(library, write_plan("a.txt", PLAN))
+    return tmp_path / "data"
+
+
+def assert_refused(data: Path, advice: str) -> None:
+    before = contents(data)
+    with (
+        pytest.raises(DamagedLibrary, match=advice) as raised,
+        Library(data, FakeEmbedder()) as library,
+    ):
+        found(library, "水厂")
+    assert "\n" not in str(raised.value)
+    assert before.items() <= contents(data).items()
+
+
+def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "holiday.jpg").write_bytes(b"\xff\xd8\xff")
+    assert_refused(tmp_path, "换成空文件夹")
+
+
+def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("mine")
+    with pytest.raises(DamagedLibrary, match="换一个 YAODIAN_DATA"):
+        Library(tmp_path / "data", FakeEmbedder())
+    assert (tmp_path / "data").read_text() == "mine"
+
+
+@pytest.mark.parametrize("at", [0, 4096, 40_000], ids=["head", "schema", "tables"])
+def test_a_corrupt_catalogue_is_refused(at: int, closed: Path) -> None:
+    file = closed / "catalogue.sqlite3"
+    content = file.read_bytes()
+    file.write_bytes(content[:at] + b"\xaa" * (len(content) - at))
+    assert_refused(closed, "从备份恢复")
+
+
+def test_another_programs_database_is_refused(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "catalogue.sqlite3") as db:
+        db.execute("CREATE TABLE songs (title)")
+    db.close()
+    with pytest.raises(DamagedLibrary, match="不是要点通的目录库"):
+        Library(tmp_path, FakeEmbedder())
+
+
+def test_a_library_of_a_newer_program_is_refused(closed: Path) -> None:
+    with sqlite3.connect(closed / "catalogue.sqlite3") as db:
+        db.execute("UPDATE meta SET value = '99' WHERE key = 'schema'")
+    db.close()
+    assert_refused(closed, "版本 99 .*请升级程序")
+
+
+@pytest.mark.parametrize("kept", [0.0, 0.5])
+def test_a_corrupt_chroma_folder_is_refused_and_can_be_rebuilt(kept: float, closed: Path) -> None:
+    file = closed / "chroma" / "chroma.sqlite3"
+    content = file.read_bytes()
+    whole = int(len(content) * kept)
+    file.write_bytes(content[:whole] + b"\xaa" * (0 if whole else len(content)))
+    assert_refused(closed, "请运行 python ingest.py rebuild 重建")
+    with Library(closed, FakeEmbedder()) as library:
+        assert library.rebuild() == 4
+        assert len(found(library, "水厂")) == 4
+
+
+def test_a_deleted_chroma_folder_comes_back(tmp_path: Path, write_plan: WritePlan) -> None:
+    with Library(tmp_path / "data", FakeEmbedder()) as library:
+        library.add(source_from_bytes("a.txt", PLAN.encode()))
+        (tmp_path / "data" / "chroma").rename(tmp_path / "away")
+    with Library(tmp_path / "data", FakeEmbedder()) as library:
+        assert library.rebuild() == 4
+        assert len(found(library, "水厂")) == 4
+
+
+# A database that is too new, too old, half-way, busy, full
+
+
+def test_a_library_from_before_the_postings_comes_along(tmp_path: Path, closed: Path) -> None:
+    with Library(closed, FakeEmbedder()) as library:
+        before = library.search("新建水厂几座", library.records(Role.STAFF))
+    make_first_version(closed / "catalogue.sqlite3")
+    with Library(closed, FakeEmbedder()) as library:
+        assert library.search("新建水厂几座", library.records(Role.STAFF)) == before
+        assert [hit.section.label for hit in before].count("文首") == 1
+
+
+def make_first_version(catalogue: Path) -> None:
+    """Turn a catalogue into what version 1 of its tables held."""
+    with sqlite3.connect(catalogue) as db:
+        db.execute("CREATE VIRTUAL TABLE fulltext USING fts5(tokens, tokenize='unicode61')")
+        db.execute("CREATE VIRTUAL TABLE vocabulary USING fts5vocab(fulltext, 'row')")
+        (title,) = db.execute("SELECT metadata ->> 'title' FROM versions").fetchone()
+        for rowid, text, heading in db.execute(
+            "SELECT p.rowid, p.text, s.content ->> 'heading' FROM passages p JOIN sections s "
+            "ON s.plan = p.plan AND s.position = p.section"
+        ).fetchall():
+            tokens = " ".join(tokenize(f"{title}\n{heading}\n{text}"))
+            db.execute("INSERT INTO fulltext (rowid, tokens) VALUES (?, ?)", (rowid, tokens))
+        db.execute("DELETE FROM sections WHERE position = -1")
+        db.execute("UPDATE passages SET section = section + 1")
+        for table in ("indexed", "postings", "counters"):
+            db.execute(f"DROP TABLE {table}")
+        db.execute("UPDATE meta SET value = '1'")
+    db.close()
+
+
+def test_another_programs_tables_in_postgresql_are_refused(servers: Shelf) -> None:
+    with servers.database() as database, database.begin() as db:
+        db.execute(sa.text("CREATE TABLE songs (title text)"))
+    with pytest.raises(DamagedLibrary, match="不是要点通的目录库.*YAODIAN_DATABASE_URL"):
+        servers.open(FakeEmbedder())
+
+
+def test_a_newer_programs_tables_in_postgresql_are_refused(servers: Shelf) -> None:
+    servers.open(FakeEmbedder()).close()
+    with servers.database() as database, database.begin() as db:
+        db.execute(sa.text("UPDATE meta SET value = '99' WHERE key = 'schema'"))
+    with pytest.raises(DamagedLibrary, match="版本 99 .*请升级程序"):
+        servers.open(FakeEmbedder())
+
+
+def test_a_locked_catalogue_is_a_clear_message_and_loses_nothing(
+    tmp_path: Path, write_plan: WritePlan
+) -> None:
+    file = write_plan("a.txt", PLAN)
+    with Library(tmp_path / "data", FakeEmbedder()) as library:
+        with closing(sqlite3.connect(tmp_path / "data" / "catalogue.sqlite3")) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(StorageUnavailable, match="目录库 .* 正被别的程序锁住"):
+                add(library, file)
+            assert library.records(Role.STAFF) == ()
+        assert len(found_after(library, file)) == 4
+
+
+def found_after(library: Library, file: Path) -> list[str]:
+    add(library, file)
+    return found(library, "水厂")
+
+
+def test_a_disk_that_fills_up_while_publishing_leaves_the_old_version(
+    tmp_path: Path, write_plan: WritePlan
+) -> None:
+    with Library(tmp_path / "data", FakeEmbedder()) as library:
+        old = add(library, write_plan("a.txt", PLAN)).record
+        with library.database.connect() as db:
+            pages = db.exec_driver_sql("PRAGMA page_count").scalar()
+            db.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+        with pytest.raises(StorageUnavailable, match="磁盘已满.*请腾出空间再试"):
+            add(library, write_plan("a.txt", LONG * 20))
+        assert library.records(Role.STAFF) == (old,)
+        assert len(found(library, "新建水厂2座")) == 4
+
+
+# Servers that go and come back
+
+
+def test_a_restarted_postgresql_answers_without_a_restart_of_ours(
+    servers: Shelf, postgres: PostgresServer, write_plan: WritePlan
+) -> None:
+    with servers.open(FakeEmbedder()) as library:
+        old = add(library, write_plan("a.txt", PLAN)).record
+        postgres.stop()
+        try:
+            with pytest.raises(StorageUnavailable, match="连不上.*YAODIAN_DATABASE_URL"):
+                library.records(Role.STAFF)
+            with pytest.raises(StorageUnavailable, match="数据没有变化"):
+                add(library, write_plan("a.txt", NEWER))
+        finally:
+            postgres.start()
+        assert library.records(Role.STAFF) == (old,)
+        assert add(library, write_plan("a.txt", NEWER)).record.version == 2
+        assert found(library, "新建水厂5座")[0].startswith("建好水厂")
+
+
+def test_a_plan_goes_in_although_postgresql_restarts_meanwhile(
+    servers: Shelf, postgres: PostgresServer, write_plan: WritePlan
+) -> None:
+    def restart(done: int, _total: int) -> None:
+        if done == 0:
+            postgres.stop()
+            postgres.start()
+
+    with servers.open(FakeEmbedder()) as library:
+        added = add(library, write_plan("a.txt", PLAN), progress=restart)
+        assert library.records(Role.STAFF) == (added.record,)
+        assert len(found(library, "水厂")) == 4
+
+
+def test_a_chroma_server_that_is_gone_stops_adding_but_not_answering(
+    servers: Shelf, chroma: ChromaProcess, write_plan: WritePlan
+) -> None:
+    with servers.open(FakeEmbedder()) as library:
+        add(library, write_plan("a.txt", PLAN))
+        before = found(library, "智能水表")
+        chroma.stop()
+        try:
+            with pytest.raises(StorageUnavailable, match="向量库服务 127.0.0.1:.*恢复后不用重启"):
+                add(library, write_plan("b.txt", OTHER))
+            assert found(library, "智能水表") == before
+        finally:
+            chroma.start()
+        add(library, write_plan("b.txt", OTHER))
+        assert "造林3.5万亩" in found(library, "造林多少亩")[0]
+
+
+def test_a_chroma_server_that_lost_its_vectors_gets_them_again(
+    servers: Shelf, chroma: ChromaProcess, write_plan: WritePlan
+) -> None:
+    embedder = FakeEmbedder()
+    with servers.open(embedder) as library:
+        add(library, write_plan("a.txt", PLAN))
+        with servers.vectors() as vectors:
+            vectors.remove(vectors.ids())
+        embedder.history.clear()
+        add(library, write_plan("b.txt", OTHER))
+        assert len(found(library, "智能水表")) == 4 + 2
+    assert servers.stored_ids()[1] == servers.stored_ids()[0]
+    assert not any("水表" in text for text in embedder.history)
+
+
+# Two processes
+
+
+def test_an_ingest_by_one_process_is_seen_by_the_other_at_once(
+    servers: Shelf, write_plan: WritePlan
+) -> None:
+    with servers.open(FakeEmbedder()) as one, servers.open(FakeEmbedder()) as other:
+        assert found(other, "水厂") == []
+        add(one, write_plan("a.txt", PLAN))
+        assert len(found(other, "水厂")) == 4
+        add(other, write_plan("a.txt", NEWER))
+        assert "新建水厂5座" in found(one, "新建水厂")[0]
+        one.remove(one.find("a", Role.STAFF))
+        assert (other.records(Role.STAFF), found(other, "水厂")) == ((), [])
+
+
+def test_two_writers_at_once_lose_nothing_and_give_every_plan_an_id(
+    servers: Shelf, write_plan: WritePlan
+) -> None:
+    files = [write_plan(f"{n}/a.txt", PLAN.replace("900只", f"{n}00只")) for n in range(1, 9)]
+
+    def add_all(mine: list[Path]) -> None:
+        with servers.open(FakeEmbedder()) as library:
+            for file in mine:
+                add(library, file)
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(add_all, files[:4]), pool.submit(add_all, files[4:])]:
+            done.result()
+    with servers.open(FakeEmbedder()) as library:
+        assert len({record.id for record in library.records(Role.STAFF)}) == 8
+        assert len(found(library, "智能水表")) == 32
+    passages, vectors = servers.stored_ids()
+    assert passages == vectors
