@@ -29,6 +29,7 @@ from knowledge.embedding import open_embedder
 from knowledge.library import Library
 
 if TYPE_CHECKING:
+    from bot.channels.telegram import Telegram
     from bot.metrics import Metrics
     from bot.upkeep import Connection
 
@@ -131,11 +132,8 @@ def _connections(
 
     handler = service.handler
     if settings.telegram_token is not None:
-        from bot.channels.telegram import Telegram
-
-        token = settings.telegram_token.get_secret_value()
-        telegram = Telegram(token, handler, base_url=settings.telegram_base_url)
-        yield Connection("telegram", telegram.run(stop))
+        telegram = _telegram(settings, service, settings.telegram_token.get_secret_value())
+        yield Connection("telegram", telegram.run(stop), telegram.routes(), telegram.is_connected)
     if (wecom := settings.wecom) is not None:
         from bot.channels.wecom_api import WeComApi
         from bot.channels.wecom_app import WeComApp
@@ -147,6 +145,24 @@ def _connections(
         )
         app = WeComApp(seal, api, handler, path=settings.wecom_path)
         yield Connection("wecom", app.run(stop), app.routes())
+
+
+def _telegram(settings: Settings, service: LocalService, token: str) -> "Telegram":
+    """Build the Telegram channel: by webhook where an address is set, else polling."""
+    from bot.channels.telegram import Servers, Telegram
+    from bot.channels.telegram_webhook import Address, secret_from
+
+    secret, proxy = settings.telegram_webhook_secret, settings.telegram_proxy
+    said = secret.get_secret_value() if secret else secret_from(token)
+    url = settings.telegram_webhook_url
+    servers = Servers(
+        settings.telegram_base_url,
+        settings.telegram_base_file_url,
+        proxy.get_secret_value() if proxy else None,
+        Address(url, settings.telegram_webhook_path, said) if url else None,
+    )
+    library = service.library
+    return Telegram(token, service.handler, library.database, library, servers, settings.admins)
 
 
 async def _stopping_all(channel: Coroutine[None, None, None], stop: asyncio.Event) -> None:

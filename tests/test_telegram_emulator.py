@@ -1,6 +1,7 @@
 """The Telegram channel against a server that others wrote: npm telegram-test-api behind a proxy."""
 
 import asyncio
+import json
 import shutil
 import socket
 from collections.abc import AsyncIterator
@@ -10,8 +11,14 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.channels.telegram import Telegram
-from bot.messages import Message, Reply, Status
+from bot import wording
+from bot.access import Access
+from bot.assistant import Assistant
+from bot.channels.telegram import Servers, Telegram
+from bot.journal import Journal
+from bot.messages import Handler, Message, Reply, Status
+from knowledge.library import Library
+from knowledge.reading import read_source
 
 ROOT = Path(__file__).parent.parent
 SCRIPT = ROOT.parent / "shared" / "emulators" / "telegram_bot_api.js"
@@ -62,34 +69,103 @@ async def emulator(folder: Path) -> AsyncIterator[httpx.AsyncClient]:
         await node.wait()
 
 
-async def sent_texts(client: httpx.AsyncClient, count: int) -> list[str]:
-    async with asyncio.timeout(10):
-        while True:
-            log = (await client.get("/ctl/log")).json()
-            texts = [call["params"]["text"] for call in log if call["method"] == "sendMessage"]
-            if len(texts) >= count:
-                return texts
-            await asyncio.sleep(0.05)
+class Emulator:
+    """What a person does through the emulator, and what the bot sent."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self.client = client
+
+    async def say(self, kind: str, **said: object) -> None:
+        answer = await self.client.post(f"/ctl/{kind}", json={"token": TOKEN} | said)
+        assert answer.json() == {"ok": True}
+
+    async def press(self, sent: dict[str, str], title: str) -> None:
+        """Press a button under what was sent."""
+        rows = json.loads(sent["reply_markup"])["inline_keyboard"]
+        token = next(b["callback_data"] for row in rows for b in row if b["text"] == title)
+        await self.say("callback", data=token)
+
+    async def sent(self, count: int, method: str = "sendMessage") -> list[dict[str, str]]:
+        async with asyncio.timeout(15):
+            while True:
+                log = (await self.client.get("/ctl/log")).json()
+                calls = [call["params"] for call in log if call["method"] == method]
+                if len(calls) >= count:
+                    return calls
+                await asyncio.sleep(0.05)
 
 
-async def long_answer(message: Message) -> AsyncIterator[Reply]:
-    yield Reply(f"答：{message.text}\n" + "新增500户〔四（十五）〕。" * 300, Status.ANSWERED)
+@asynccontextmanager
+async def at_work(library: Library, handler: Handler, folder: Path) -> AsyncIterator[Emulator]:
+    stop = asyncio.Event()
+    async with emulator(folder) as client:
+        servers = Servers(base_url=str(client.base_url))
+        channel = Telegram(TOKEN, handler, library.database, library, servers)
+        running = asyncio.create_task(channel.run(stop))
+        try:
+            yield Emulator(client)
+        finally:
+            stop.set()
+            await running
 
 
-async def test_the_emulator_gets_welcome_and_a_split_answer(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def assistant(library: Library, monkeypatch: pytest.MonkeyPatch) -> Assistant:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    for path in sorted((ROOT / "plans").glob("*.txt")):
+        library.add(read_source(path))
+    access = Access(admins=("telegram:1",))
+    return Assistant(library, access, journal=Journal(library.database))
+
+
+async def test_a_welcome_and_an_answer_with_buttons_reach_the_emulator(
+    library: Library, assistant: Assistant, tmp_path: Path
+) -> None:
+    async with at_work(library, assistant.reply, tmp_path) as telegram:
+        await telegram.say("command", text="/start")
+        (welcome,) = await telegram.sent(1)
+        await telegram.say("message", text="云溪市2025年有哪些指标？")
+        _, answer = await telegram.sent(2)
+        await telegram.press(answer, "👍")
+        (pressed,) = await telegram.sent(1, "answerCallbackQuery")
+    assert "要点通" in welcome["text"]
+    assert len(json.loads(welcome["reply_markup"])["inline_keyboard"]) == 3
+    assert "expandable_blockquote" in answer["entities"]
+    assert pressed["text"] == wording.THANKS
+
+
+async def test_a_file_goes_in_and_answers_through_the_emulator(
+    library: Library, assistant: Assistant, tmp_path: Path
+) -> None:
+    (tmp_path / "file1").write_text("江汀市2027年工作要点\n\n一、养老\n新建助餐点36个。\n")
+    named = {"file_id": "file1", "file_unique_id": "u1", "file_name": "要点2027.txt"}
+    async with at_work(library, assistant.reply, tmp_path) as telegram:
+        await telegram.say("message", text="", extra={"document": named})
+        (preview,) = await telegram.sent(1)
+        await telegram.press(preview, wording.BUTTON_ADD)
+        _, added = await telegram.sent(2)
+        await telegram.say("message", text="2027年新建助餐点多少个？")
+        *_, answer = await telegram.sent(3)
+    assert "1 项指标" in preview["text"]
+    assert added["text"].startswith("已入库")
+    assert "36个" in answer["text"]
+
+
+async def test_a_long_answer_is_split_and_outlasts_a_busy_emulator(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    stop = asyncio.Event()
-    async with emulator(tmp_path) as client:
-        channel = Telegram(TOKEN, long_answer, base_url=str(client.base_url))
-        running = asyncio.create_task(channel.run(stop))
-        for path, text in (("command", "/start"), ("message", "今年新增多少户？")):
-            await client.post(f"/ctl/{path}", json={"token": TOKEN, "text": text})
-        welcome, first, second = await sent_texts(client, 3)
-        stop.set()
-        await running
-    assert "要点通" in welcome
-    assert first.startswith("答：今年新增多少户？")
-    assert first.endswith("\n(1/2)")
-    assert second.endswith("。\n(2/2)")
+    busy = {"ok": False, "error_code": 429, "description": "Too Many Requests"}
+    busy |= {"parameters": {"retry_after": 1}}
+
+    async def long_answer(message: Message) -> AsyncIterator[Reply]:
+        yield Reply(f"答：{message.text}\n" + "新增500户〔四（十五）〕。" * 300, Status.ANSWERED)
+
+    async with at_work(library, long_answer, tmp_path) as telegram:
+        await telegram.say("fail", method="sendMessage", responses=[busy])
+        await telegram.say("message", text="今年新增多少户？")
+        refused, first, second = await telegram.sent(3)
+    assert refused == first
+    assert first["text"].startswith("答：今年新增多少户？")
+    assert first["text"].endswith("\n(1/2)")
+    assert second["text"].endswith("。\n(2/2)")

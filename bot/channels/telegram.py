@@ -1,280 +1,222 @@
-"""Telegram: text in by long polling, the final reply out as plain text.
+"""Telegram: what people write, press and send is put on disk before Telegram is told that we have
+it, and answered in order within each conversation.
 
-In a private chat every text is a question; in a group only one that mentions the bot, replies to
-it or is a command. Of a command only what stands after it is asked. The answers of a conversation
-come in the order of its questions, while other conversations go on.
+    telegram.py               the channel: polling or webhook in front, a desk behind
+    telegram_polling.py       getUpdates, one process at a time
+    telegram_webhook.py       Telegram calls us
+    telegram_reading.py       what is meant for the bot, and who says it where
+    telegram_repeats.py       the same words twice within seconds
+    telegram_answering.py     a message -> its answer
+    telegram_pressing.py      a button -> what it does
+    telegram_preview.py       正在输入, drafts, a message that grows
+    telegram_rendering.py     a reply -> parts with entities
+    telegram_keyboard.py      buttons -> rows
+    telegram_sending.py       parts, buttons and files out
+    telegram_sent.py          which of our messages answer which
+    telegram_files.py         files in
+    telegram_commands.py      what is offered behind a slash
+    telegram_calls.py         429, 5xx, lost connections
 
-Built on `telegram.Bot` rather than on `telegram.ext.Application`, which answers a chat either one
-update at a time with all others or out of order, and goes silent when a token is revoked.
+Built on `telegram.Bot` rather than on `telegram.ext.Application`, which confirms updates that are
+still in memory.
 
-Not covered: files, edited messages, captions, buttons, previews of a running answer, webhooks.
-Anonymous group administrators and channels are not answered: nobody could say who asks.
+Not covered: inline mode, payments, business accounts.
 """
 
 import asyncio
+import json
 import logging
-import os
-import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
-from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
-from functools import partial
-from itertools import chain, repeat
-from typing import Any, TypeVar
-from weakref import WeakValueDictionary
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
-import telegram
-from telegram import Bot, error
-from telegram.constants import ChatAction, ChatType, MessageLimit
-from telegram.request import HTTPXRequest
+from starlette.routing import Route
+from telegram import Bot, Update, error
 
-from bot import wording
-from bot.channels.text import split_text, utf16_units
+from bot import wording_telegram as wording
+from bot.buttons import Buttons
+from bot.channels.telegram_answering import Answering
+from bot.channels.telegram_calls import open_requests, persist, poll_waits, run_until
+from bot.channels.telegram_commands import register_commands
+from bot.channels.telegram_polling import Polling
+from bot.channels.telegram_pressing import Pressing
+from bot.channels.telegram_reading import conversation_of
+from bot.channels.telegram_repeats import Repeats
+from bot.channels.telegram_sent import Notes, Outbox
+from bot.channels.telegram_webhook import Address, Webhook
+from bot.desk import Desk
 from bot.errors import ChannelRefused
-from bot.messages import Handler, Message
+from bot.inbox import Entry, Inbox
+from bot.leases import Lease
+from bot.messages import Handler
+from knowledge.database import Database
 
-POLL_SECONDS = 25  # how long Telegram holds a request for updates when there are none
-READ_SECONDS = 20  # PTB's 5 are short for a proxy; a time-out may send an answer twice
-TYPING_SECONDS = 4.5  # Telegram shows 正在输入 for 5
-DRAIN_SECONDS = 20
-SEND_WAITS = (0.5, 2, 8)  # seconds between tries
-POLL_WAITS = (0.5, 1, 2, 4, 8, 16)  # then 30, for as long as it takes
-
-# The older name of link_preview_options, which emulators echo in a shape that PTB cannot read.
-NO_LINK_PREVIEW = {"disable_web_page_preview": True}
-
-FINAL_ERRORS = (
-    error.BadRequest,
-    error.ChatMigrated,
-    error.Conflict,
-    error.Forbidden,
-    error.InvalidToken,
-)
-LOGGERS_THAT_PRINT_THE_TOKEN = ("httpx", "httpx2", "telegram")  # httpx at INFO, the others at DEBUG
-
-# PTB 22 warns whenever it builds a RetryAfter, unless told that we expect a timedelta.
-os.environ["PTB_TIMEDELTA"] = "true"
-
+CHANNEL = "telegram"
 log = logging.getLogger(__name__)
-Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """Where Telegram is: the Bot API, the server of files where it is another, a proxy between.
+
+    With a `webhook` Telegram brings updates there, else we ask for them.
+    """
+
+    base_url: str = "https://api.telegram.org"
+    base_file_url: str | None = None
+    proxy: str | None = None
+    webhook: Address | None = None
 
 
 class Telegram:
     """The Telegram channel of one bot."""
 
     def __init__(
-        self, token: str, handler: Handler, *, base_url: str = "https://api.telegram.org"
+        self,
+        token: str,
+        handler: Handler,
+        database: Database,
+        notes: Notes,
+        servers: Servers | None = None,
+        admins: Sequence[str] = (),
     ) -> None:
         """Keep what is needed; nothing is opened before `run`."""
         self._token = token
+        self._servers = servers or Servers()
         self._handler = handler
-        self._base_url = base_url.rstrip("/")
-        self._next_update = 0
-        self._answers: set[asyncio.Task[None]] = set()
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        for name in LOGGERS_THAT_PRINT_THE_TOKEN:
-            logging.getLogger(name).setLevel(logging.WARNING)
+        self._database = database
+        self._outbox = Outbox(notes)
+        self._admins = tuple(admins)
+        lease = Lease(database, f"telegram:{token.partition(':')[0]}")
+        address = self._servers.webhook
+        self._receiver = Webhook(address) if address else Polling(lease)
+
+    def routes(self) -> list[Route]:
+        """Return what `bot.web` has to listen on: with a webhook one route, else none."""
+        return [self._receiver.route()] if isinstance(self._receiver, Webhook) else []
+
+    def is_connected(self) -> bool:
+        """Say whether updates reach us."""
+        return self._receiver.is_connected
 
     async def run(self, stop: asyncio.Event) -> None:
         """Answer until `stop` is set; then take nothing new and finish what runs, at most 20 s.
 
         Raises:
-            ChannelRefused: the token is wrong, or another program polls with it.
+            ChannelRefused: the token is wrong, another program polls with it, or Telegram does not
+                take the address of the webhook.
         """
         try:
-            async with self._connect() as bot:
-                await run_until(stop, self._poll(bot))
-                with suppress(
-                    error.TelegramError
-                ):  # confirm what came, or the next start answers again
-                    await bot.get_updates(offset=self._next_update)
+            async with open_bot(self._token, self._servers) as bot:
+                await self._work(bot, stop)
         except error.InvalidToken:
-            raise ChannelRefused(wording.TELEGRAM_TOKEN_REFUSED) from None  # PTB's prints the token
+            raise ChannelRefused(wording.TOKEN_REFUSED) from None  # PTB's prints the token
         except error.Conflict as exc:
-            raise ChannelRefused(wording.TELEGRAM_TAKEN) from exc
+            raise ChannelRefused(wording.TAKEN) from exc
         except error.TelegramError as exc:
-            raise ChannelRefused(wording.TELEGRAM_REFUSED.format(reason=exc)) from exc
+            raise ChannelRefused(wording.REFUSED.format(reason=exc)) from exc
 
-    @asynccontextmanager
-    async def _connect(self) -> AsyncIterator[Bot]:
-        """Lend a bot, and close it once the running answers are sent."""
-        bot = Bot(
-            self._token,
-            base_url=f"{self._base_url}/bot",
-            base_file_url=f"{self._base_url}/file/bot",
-            request=HTTPXRequest(read_timeout=READ_SECONDS),
-        )
-        try:
-            yield bot
-        finally:
-            await self._finish_answers()
-            await bot.shutdown()
-
-    async def _poll(self, bot: Bot) -> None:
-        """Start an answer to every message, for ever."""
-        await persist(bot.initialize, poll_waits())
-        await persist(bot.delete_webhook, poll_waits())
-        log.info("telegram: listening as @%s", bot.username)
-        while True:
-            get_updates = partial(
-                bot.get_updates,
-                offset=self._next_update,
-                timeout=POLL_SECONDS,
-                allowed_updates=[telegram.Update.MESSAGE],
-            )
-            for update in await persist(get_updates, poll_waits()):
-                self._next_update = update.update_id + 1
-                if update.message is not None:
-                    self._take(update.message)
-
-    def _take(self, received: telegram.Message) -> None:
-        """Start an answer if the message is for us."""
-        message = read_message(received)
-        if message is not None:
-            answer = asyncio.create_task(self._answer(received, message))
-            self._answers.add(answer)
-            answer.add_done_callback(self._answers.discard)
-
-    async def _finish_answers(self) -> None:
-        """Wait for the running answers, and give up those that take too long."""
-        if not self._answers:
+    async def _work(self, bot: Bot, stop: asyncio.Event) -> None:
+        """Receive and answer side by side; when one of them ends, so does the other."""
+        await run_until(stop, ready(bot))
+        if stop.is_set():
             return
-        _, late = await asyncio.wait(self._answers, timeout=DRAIN_SECONDS)
-        for answer in late:
-            answer.cancel()
-        if late:
-            log.warning("telegram: stopped with %d answers unfinished", len(late))
-            await asyncio.wait(late)
-
-    async def _answer(self, received: telegram.Message, message: Message) -> None:
-        """Answer one message after those before it: asyncio's locks serve in order of arrival."""
-        lock = self._locks.setdefault(message.conversation, asyncio.Lock())
-        async with lock:
-            if received.text is None:
-                text = wording.TEXT_ONLY
-            elif not message.text:
-                text = wording.WELCOME.format(example=wording.WELCOME_EXAMPLE)
+        over = asyncio.Event()
+        session = Session(bot, self._handler, self._database, self._outbox, self._admins)
+        jobs = (
+            asyncio.create_task(register_commands(bot, self._admins)),
+            asyncio.create_task(self._receiver.run(bot, session.take, over)),
+            asyncio.create_task(session.desk.run(over)),
+        )
+        log.info("telegram: listening as @%s", bot.username)
+        ends = *jobs[1:], asyncio.create_task(stop.wait()), asyncio.create_task(session.ended())
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        over.set()
+        jobs[0].cancel()
+        await asyncio.wait(jobs)
+        for task in ends:
+            if not task.done():
+                task.cancel()
             else:
-                text = await self._ask(received, message)
-            await send(received, text)
+                task.result()
 
-    async def _ask(self, received: telegram.Message, message: Message) -> str:
-        """Return the final reply's text, or an apology; the chat shows 正在输入 meanwhile."""
-        showing = asyncio.create_task(keep_typing(received))
+
+class Session:
+    """A bot at work: updates in, entries of the inbox answered."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        handler: Handler,
+        database: Database,
+        outbox: Outbox,
+        admins: Sequence[str],
+    ) -> None:
+        buttons = Buttons(database)
+        self._bot = bot
+        self._answering = Answering(bot, handler, buttons, outbox, admins)
+        self._pressing = Pressing(bot, self._answering, buttons)
+        self._repeats = Repeats()
+        self._refused: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.desk = Desk(Inbox(database, CHANNEL), self._answer)
+
+    async def take(self, update: Update) -> None:
+        """Put an update on disk if it is for us; what a group says to others is never kept."""
+        named = conversation_of(update)
+        if named is None or self._is_repeat(named, update):
+            return
+        await self.desk.put(str(update.update_id), named, update.to_json())
+
+    async def ended(self) -> None:
+        """Wait until the token is refused while we answer; that is raised."""
+        await self._refused
+
+    def _is_repeat(self, named: str, update: Update) -> bool:
+        said = update.message
+        words = (said.text or said.caption or "") if said else ""
+        if said is None or not words:
+            return False
+        return self._repeats.is_repeat(named, words, said.date.timestamp(), update.update_id)
+
+    async def _answer(self, entry: Entry) -> None:
+        """Answer one entry; raises only where a later try can help."""
+        update = Update.de_json(json.loads(entry.payload), self._bot)
+        received = update.message or update.edited_message
         try:
-            replies = [reply async for reply in self._handler(message) if reply.final]
-            return replies[-1].text
-        except Exception:
-            log.exception("telegram: a question could not be answered")
-            return wording.SORRY
-        finally:
-            showing.cancel()
+            if update.callback_query is not None:
+                await self._pressing.answer(update.callback_query, entry.id)
+            elif received is not None:
+                is_edited = update.edited_message is not None
+                await self._answering.answer(received, entry.id, is_edited)
+        except error.InvalidToken as exc:
+            if not self._refused.done():
+                self._refused.set_exception(exc)
+            raise
 
 
-def read_message(received: telegram.Message) -> Message | None:
-    """Return what a person says to this bot, or None where nobody does.
-
-    In a group each member has a conversation of their own, and in a forum one in each topic.
-    """
-    sender, chat = received.from_user, received.chat
-    if sender is None or sender.is_bot or received.sender_chat or not is_addressed(received):
-        return None
-    user, text = f"telegram:{sender.id}", read_question(received)
-    if chat.type == ChatType.PRIVATE:
-        return Message(user, f"telegram:{chat.id}", text)
-    # Outside forums a thread is only a chain of replies: not a subject of its own.
-    topic = received.message_thread_id if received.is_topic_message else 0
-    return Message(user, f"telegram:{chat.id}:{topic}:{sender.id}", text, private=False)
-
-
-def is_addressed(received: telegram.Message) -> bool:
-    """Say whether the message is meant for this bot."""
-    bot, earlier = received.get_bot(), received.reply_to_message
-    if received.chat.type == ChatType.PRIVATE:
-        return received.text is not None or received.effective_attachment is not None
-    if received.text is None:
-        return False
-    is_reply = earlier is not None and earlier.from_user == bot.bot
-    return is_reply or call_pattern(bot.username).search(received.text) is not None
-
-
-def read_question(received: telegram.Message) -> str:
-    """Return the text without what calls the bot; "" where nothing is asked, as with /start."""
-    text = received.text or ""
-    if text.startswith("/start"):
-        return ""
-    return call_pattern(received.get_bot().username).sub("", text).strip(" \n，,：:")
-
-
-def call_pattern(username: str) -> re.Pattern[str]:
-    """Return the pattern of what calls the bot: @its_name, or a command that names no other bot."""
-    name = rf"@{username}(?!\w)"
-    return re.compile(rf"^/[a-z]\w*(?:{name}|(?![\w@]))|(?<!\w){name}", re.ASCII | re.IGNORECASE)
-
-
-async def keep_typing(received: telegram.Message) -> None:
-    """Show 正在输入 until cancelled; it is only a courtesy, so errors are passed over."""
-    while True:
-        with suppress(error.TelegramError):
-            await received.reply_chat_action(ChatAction.TYPING)
-        await asyncio.sleep(TYPING_SECONDS)
-
-
-async def send(received: telegram.Message, text: str) -> None:
-    """Send `text` cut to size into the chat of `received`; in a group as replies to it."""
-    reply = partial(
-        received.reply_text,
-        allow_sending_without_reply=True,
-        api_kwargs=NO_LINK_PREVIEW,
-    )
-    try:
-        for part in split_text(text, MessageLimit.MAX_TEXT_LENGTH, utf16_units):
-            await persist(partial(reply, part), SEND_WAITS)
-    except error.Forbidden as exc:
-        log.debug("telegram: this chat takes no messages from the bot: %s", exc)
-    except error.TelegramError as exc:
-        log.warning("telegram: an answer could not be sent: %s", exc)
-
-
-async def persist(call: Callable[[], Awaitable[Result]], waits: Iterable[float]) -> Result:
-    """Return what `call` returns, trying again after each of `waits` or as Telegram asks (429).
+@asynccontextmanager
+async def open_bot(token: str, servers: Servers) -> AsyncIterator[Bot]:
+    """Lend a bot that has called nobody yet, and close its connections.
 
     Raises:
-        TelegramError: the last try failed, or another one could not help.
+        InvalidToken: there is no token at all.
     """
-    for wait in waits:
-        try:
-            return await call()
-        except FINAL_ERRORS:
-            raise
-        except error.TelegramError as exc:
-            seconds = seconds_asked(exc) or wait
-            log.warning("telegram: trying again in %s s: %s", seconds, exc)
-            await asyncio.sleep(seconds)
-    return await call()
-
-
-def seconds_asked(refusal: error.TelegramError) -> float | None:
-    """Return how long Telegram asks us to wait, or None where it does not."""
-    if not isinstance(refusal, error.RetryAfter):
-        return None
-    asked = refusal.retry_after
-    return asked.total_seconds() if isinstance(asked, timedelta) else asked
-
-
-def poll_waits() -> Iterable[float]:
-    """Return the waits between tries to reach Telegram, which never end."""
-    return chain(POLL_WAITS, repeat(30))
-
-
-async def run_until(stop: asyncio.Event, job: Coroutine[Any, Any, None]) -> None:
-    """Run `job` until it ends or `stop` is set, and raise what it raised."""
-    working, stopping = asyncio.create_task(job), asyncio.create_task(stop.wait())
+    updates, others = open_requests(servers.proxy)
+    base = servers.base_url.rstrip("/")
+    files = (servers.base_file_url or base).rstrip("/")
+    bot = Bot(
+        token,
+        base_url=f"{base}/bot",
+        base_file_url=f"{files}/file/bot",
+        request=others,
+        get_updates_request=updates,
+    )
     try:
-        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        yield bot
     finally:
-        working.cancel()
-        stopping.cancel()
-        await asyncio.wait({working, stopping})
-    if not working.cancelled():
-        working.result()
+        await bot.shutdown()
+
+
+async def ready(bot: Bot) -> None:
+    """Ask Telegram who we are, however long it is away."""
+    await persist(bot.initialize, poll_waits())

@@ -1,0 +1,132 @@
+"""A message of the inbox -> its answer in the chat; an edited message has its answer edited."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from telegram import Bot, InlineKeyboardMarkup, Message
+
+from bot import wording
+from bot.buttons import Buttons
+from bot.channels.telegram_calls import finish_once_begun
+from bot.channels.telegram_commands import offer_to_admin
+from bot.channels.telegram_keyboard import build_keyboard
+from bot.channels.telegram_preview import GroupFrame, preview_in, typing
+from bot.channels.telegram_reading import Place, hear
+from bot.channels.telegram_rendering import render_parts
+from bot.channels.telegram_sending import Courier
+from bot.channels.telegram_sent import Outbox, Sent
+from bot.messages import Action, Handler, Reply, Status
+from bot.messages import Message as Question
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be answered and where. `key` is the name by which its answer is remembered,
+    `content` what tells an edit from a repetition, `number` the inbox's.
+    """
+
+    question: Question
+    place: Place
+    key: str
+    content: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A final reply, and our messages that are there for it already."""
+
+    reply: Reply
+    place: Place
+    there: tuple[int, ...] = ()
+
+
+class Answering:
+    """Asks the handler and brings what it says; `admins` are offered their commands when they
+    greet.
+    """
+
+    def __init__(
+        self,
+        bot: Bot,
+        handler: Handler,
+        buttons: Buttons,
+        outbox: Outbox,
+        admins: Sequence[str],
+    ) -> None:
+        self._bot = bot
+        self._handler = handler
+        self._buttons = buttons
+        self._outbox = outbox
+        self._admins = admins
+
+    async def answer(self, received: Message, number: int, is_edited: bool) -> None:
+        """Answer a message; raises only where a later try can help."""
+        if (heard := hear(received, is_edited)) is None:
+            return
+        asked = Asked(heard.message, heard.place, heard.key, heard.content, number)
+        if (before := await self.unanswered(asked)) is None:
+            return
+        if heard.canned:
+            canned = Reply(heard.canned, Status.INFO)
+            await self.bring(Outcome(canned, heard.place, before.numbers), asked)
+            return
+        await self.bring(await self.ask(asked, before), asked)
+        await self._offer_commands(heard.message)
+
+    async def unanswered(self, asked: Asked) -> Sent | None:
+        """Return what was sent so far; None for what was answered before a crash, and for an edit
+        that changed no word.
+        """
+        before = await self._outbox.find(asked.key)
+        return None if before.is_whole and before.asked == asked.content else before
+
+    async def ask(self, asked: Asked, before: Sent) -> Outcome:
+        """Have a question answered while the chat sees how far it is."""
+
+        async def keep(number: int) -> None:
+            await self._outbox.keep(asked.key, Sent(asked.content, (number,)))
+
+        courier = Courier(self._bot, asked.place)
+        frame = GroupFrame(courier, next(iter(before.numbers), None), keep)
+        preview = preview_in(self._bot, asked.place, asked.number, frame)
+        reply = Reply(wording.SORRY, Status.ERROR)
+        try:
+            async with typing(self._bot, asked.place):
+                async for reply in self._handler(asked.question):
+                    if not reply.final:
+                        preview.show(reply.text)
+        except Exception:
+            log.exception("telegram: a question could not be answered")
+            reply = Reply(wording.SORRY, Status.ERROR)
+        await preview.end()
+        there = () if frame.number is None else (frame.number, *before.numbers[1:])
+        return Outcome(reply, courier.place, there)
+
+    async def bring(self, outcome: Outcome, asked: Asked) -> None:
+        """Send a whole reply, and remember the messages that it became."""
+        reply = outcome.reply
+        parts = render_parts(reply)
+        keyboard = await self._keyboard(reply.actions, asked.question.user)
+
+        async def keep(numbers: tuple[int, ...], is_whole: bool) -> None:
+            await self._outbox.keep(asked.key, Sent(asked.content, numbers, is_whole))
+
+        courier = Courier(self._bot, outcome.place)
+        bringing = courier.deliver(parts, keyboard, reply.attachments, outcome.there, keep)
+        await finish_once_begun(bringing)
+
+    async def _keyboard(self, actions: Sequence[Action], owner: str) -> InlineKeyboardMarkup | None:
+        if not actions:
+            return None
+        tokens = await asyncio.to_thread(self._buttons.offer, actions, owner)
+        return build_keyboard(actions, tokens)
+
+    async def _offer_commands(self, message: Question) -> None:
+        """Offer an administrator who greets their commands: before, Telegram knew no such chat."""
+        if message.private and message.text.startswith("/start") and message.user in self._admins:
+            await offer_to_admin(self._bot, message.user)

@@ -1,0 +1,183 @@
+"""What Telegram received -> a message for the handler, or silence.
+
+In a private chat everything is meant for the bot; in a group only what mentions it, replies to it
+or is one of its commands, also where privacy mode is off. A group's conversation is its topic and
+the member who speaks: questions of two members do not mix.
+
+Not covered: channels and other bots (not answered); voice, stickers and places (told what we read).
+"""
+
+import re
+from dataclasses import dataclass
+
+import telegram
+from telegram import MessageEntity, Update
+from telegram.constants import ChatType
+
+from bot import wording, wording_telegram
+from bot.channels.telegram_commands import ASK, NAMES
+from bot.channels.telegram_files import sent_file
+from bot.messages import Message
+
+SIGNS = " \n，,：:"  # left over around a mention
+COMMAND = re.compile(r"^/(?P<name>[a-z]\w*)(?P<words>.*)$", re.ASCII | re.IGNORECASE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an answer goes: the chat, its topic (None outside forums), the message replied to."""
+
+    chat: int
+    topic: int | None = None
+    reply_to: int | None = None
+    is_private: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One message for the bot. `key` is the same for the message and its later edits; `canned` is
+    said at once where the handler could not help.
+    """
+
+    message: Message
+    place: Place
+    key: str
+    canned: str = ""
+
+    @property
+    def content(self) -> str:
+        """What was said, to tell an edit from a repetition."""
+        return f"{self.message.text}\n{self.message.file.name if self.message.file else ''}"
+
+
+def conversation_of(update: Update) -> str | None:
+    """Return the conversation that an update belongs to, None where it is not for this bot."""
+    if (query := update.callback_query) is not None:
+        place = press_place(query)
+        return conversation(place, f"{query.from_user.id}") if place else None
+    received = update.message or update.edited_message
+    heard = hear(received, update.edited_message is not None) if received else None
+    return heard.message.conversation if heard else None
+
+
+def hear(received: telegram.Message, is_edited: bool = False) -> Heard | None:
+    """Return what a person says to this bot, or None where nobody does."""
+    sender, speaker = received.from_user, received.sender_chat
+    if sender is None or not is_addressed(received) or received.is_automatic_forward:
+        return None
+    if sender.is_bot and not speaker:  # an anonymous administrator speaks through a bot
+        return None
+    place = place_of(received)
+    who = speaker.id if speaker else sender.id
+    private, file = place.is_private, sent_file(received)
+    if not private and received.photo:
+        file = None  # a picture with a question under it
+    text = read_text(received)
+    if is_edited and not file and not (received.text or received.caption):
+        return None  # a place that moves, a poll that goes on
+    canned = wording_telegram.ANONYMOUS if speaker else ""
+    if not (canned or file or received.text or received.caption):
+        canned = wording.TEXT_ONLY
+    message = Message(
+        user=f"telegram:{who}",
+        conversation=conversation(place, str(who)),
+        text=text if received.text or received.caption else "",
+        private=private,
+        quoted=quoted(received),
+        file=file,
+    )
+    return Heard(message, place, f"{place.chat}:{received.message_id}", canned)
+
+
+def place_of(received: telegram.Message) -> Place:
+    """Return where the answer to a message goes."""
+    private = received.chat.type == ChatType.PRIVATE
+    # Outside forums a thread is only a chain of replies: not a subject of its own.
+    topic = received.message_thread_id if received.is_topic_message else None
+    return Place(received.chat.id, topic, None if private else received.message_id, private)
+
+
+def press_place(query: telegram.CallbackQuery) -> Place | None:
+    """Return where the answer to a button goes; a message that is long ago is only half known."""
+    below = query.message
+    if below is None:
+        return None
+    if isinstance(below, telegram.Message):
+        return place_of(below)
+    private = below.chat.type == ChatType.PRIVATE
+    return Place(below.chat.id, None, None if private else below.message_id, private)
+
+
+def conversation(place: Place, who: str) -> str:
+    """Return the name of a conversation."""
+    if place.is_private:
+        return f"telegram:{place.chat}" + (f":{place.topic}" if place.topic else "")
+    return f"telegram:{place.chat}:{place.topic or 0}:{who}"
+
+
+def is_addressed(received: telegram.Message) -> bool:
+    """Say whether the message is meant for this bot."""
+    text = received.text or received.caption
+    if received.chat.type == ChatType.PRIVATE:
+        return text is not None or received.effective_attachment is not None
+    if received.chat.type == ChatType.CHANNEL:
+        return False
+    if text is None:
+        return received.document is not None and is_reply_to_us(received)
+    return is_reply_to_us(received) or is_mention(received) or is_command(received)
+
+
+def is_reply_to_us(received: telegram.Message) -> bool:
+    """Say whether it replies to the bot; what opens a topic is replied to by all that follows."""
+    earlier = received.reply_to_message
+    is_ours = earlier is not None and earlier.from_user == received.get_bot().bot
+    return is_ours and earlier is not None and earlier.forum_topic_created is None
+
+
+def is_mention(received: telegram.Message) -> bool:
+    """Say whether the text names the bot."""
+    me = received.get_bot()
+    named = received.entities or received.caption_entities
+    if any(e.type == MessageEntity.TEXT_MENTION and e.user == me.bot for e in named):
+        return True
+    return mention(me.username).search(received.text or received.caption or "") is not None
+
+
+def is_command(received: telegram.Message) -> bool:
+    """Say whether it is one of our commands; one with a name behind it is seen to by `is_mention`,
+    and an unknown one may be another bot's.
+    """
+    command = COMMAND.match(received.text or "")
+    is_named = command is not None and command["words"].startswith("@")
+    return command is not None and not is_named and command["name"].lower() in {*NAMES, ASK}
+
+
+def mention(username: str) -> re.Pattern[str]:
+    """Return the pattern of the bot's name; a command in front of it is its first group."""
+    return re.compile(rf"(?:^(/\w+)|(?<!\w))@{username}(?!\w)", re.IGNORECASE | re.ASCII)
+
+
+def read_text(received: telegram.Message) -> str:
+    """Return the text without what calls the bot; a bare call asks what it replies to, else who we
+    are.
+    """
+    text = received.text or received.caption or ""
+    name = mention(received.get_bot().username)
+    text = name.sub(lambda found: found[1] or "", text).strip(SIGNS)
+    if (command := COMMAND.match(text)) and command["name"].lower() not in NAMES:
+        text = command["words"].strip(SIGNS)
+        return text or ("/help" if command["name"].lower() != ASK else bare_call(received))
+    return text or bare_call(received)
+
+
+def bare_call(received: telegram.Message) -> str:
+    """Return what is asked where the bot is only called: the message replied to, if a person's."""
+    return "/start" if is_reply_to_us(received) else quoted(received) or "/start"
+
+
+def quoted(received: telegram.Message) -> str:
+    """Return what a message quotes or replies to."""
+    if received.quote is not None:
+        return received.quote.text
+    earlier = received.reply_to_message
+    return (earlier.text or earlier.caption or "") if earlier is not None else ""

@@ -1,0 +1,54 @@
+"""Which of our messages answer which message: so that an edited question edits its answer, and an
+answer that a crash cut off is finished and not begun again.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Protocol
+
+from pydantic import TypeAdapter, ValidationError
+
+KIND = "telegram"
+KEEP_SECONDS = 2 * 86_400.0  # Telegram lets people edit for 48 hours
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Our messages, in order; `asked` is what they answer, `is_whole` whether they are all."""
+
+    asked: str = ""
+    numbers: tuple[int, ...] = ()
+    is_whole: bool = False
+
+
+class Notes(Protocol):
+    """Where this is kept; the library."""
+
+    def note(self, kind: str, key: str, keep_seconds: float) -> str | None:
+        """Return what was noted in the last `keep_seconds`."""
+
+    def put_note(self, kind: str, key: str, value: str, keep_seconds: float) -> None:
+        """Note a value."""
+
+
+SENT = TypeAdapter(Sent)
+
+
+class Outbox:
+    """What was sent, by the key of what it answers."""
+
+    def __init__(self, notes: Notes) -> None:
+        self._notes = notes
+
+    async def find(self, key: str) -> Sent:
+        """Return what was sent so far."""
+        noted = await asyncio.to_thread(self._notes.note, KIND, key, KEEP_SECONDS)
+        try:
+            return SENT.validate_json(noted) if noted else Sent()
+        except ValidationError:  # written by an older program
+            return Sent()
+
+    async def keep(self, key: str, sent: Sent) -> None:
+        """Note what was sent so far."""
+        value = SENT.dump_json(sent).decode()
+        await asyncio.to_thread(self._notes.put_note, KIND, key, value, KEEP_SECONDS)
