@@ -11,14 +11,21 @@ from typing import Annotated
 
 import typer
 
+from bot import office
 from bot.batch import answer_lines, reply_json
-from bot.errors import BotError
+from bot.errors import BadSettings, BotError
 from bot.messages import Handler, Message, Reply, final_reply
 from bot.settings import Settings, load_settings
 from knowledge.errors import KnowledgeError, UnknownPlan
 from knowledge.plan import Role
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__, rich_markup_mode=None)
+app.add_typer(office.users, name="users")
+for command in (
+    *(office.log, office.feedback, office.forget),
+    *(office.check, office.backup, office.restore),
+):
+    app.command()(command)
 EMPTY_QUESTION_STATUS, LONG_QUESTION_STATUS = 15, 16
 
 
@@ -82,12 +89,34 @@ def run() -> None:
     from bot.metrics import Metrics
 
     settings = _prepare(in_terminal=False)
-    if settings.telegram_token is None and settings.wecom is None:
+    if not settings.has_channels:
         _chat_or_say_why_not(settings)
         return
     metrics = Metrics()
     with open_local(settings, metrics.observe) as service:
         asyncio.run(run_channels(settings, service, metrics))
+
+
+@app.command()
+def wecom_menu() -> None:
+    """Put the menu below the chat of the WeCom app: 提问, 指标, 更多."""
+    from bot import wording_wecom
+    from bot.build import wecom_api
+    from bot.channels.wecom_menu import menu
+
+    settings = _prepare(in_terminal=True)
+    if settings.wecom is None:
+        raise BadSettings(wording_wecom.MENU_NO_APP)
+    api = wecom_api(settings, settings.wecom)
+
+    async def create() -> None:
+        try:
+            await api.create_menu(menu())
+        finally:
+            await api.close()
+
+    asyncio.run(create())
+    _print(wording_wecom.MENU_DONE)
 
 
 def _exit_status(question: str, plan: str | None, reply: Reply) -> int:

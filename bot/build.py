@@ -14,22 +14,27 @@ from bot.access import Access
 from bot.assistant import Assistant
 from bot.books import Observer
 from bot.budget import Budget, Period
+from bot.buttons import Buttons
 from bot.door import Limits
 from bot.errors import BotError
-from bot.inbox import conversations_waiting
+from bot.identities import Identities
+from bot.inbox import Inbox, conversations_waiting
 from bot.journal import Journal
 from bot.logs import configure_logging
 from bot.model import ChatModel, OpenAIModel
 from bot.model import Limits as ModelLimits
+from bot.pacing import Pace
 from bot.remote import owner, serving
 from bot.service import LocalService, Service
-from bot.settings import Settings
+from bot.settings import Settings, WeComCredentials
 from knowledge.database import Database
 from knowledge.embedding import open_embedder
 from knowledge.library import Library
 
 if TYPE_CHECKING:
     from bot.channels.telegram import Telegram
+    from bot.channels.wecom_api import WeComApi
+    from bot.channels.wecom_app import WeComApp
     from bot.metrics import Metrics
     from bot.upkeep import Connection
 
@@ -130,21 +135,42 @@ def _connections(
     """Yield every configured channel, ready to run."""
     from bot.upkeep import Connection
 
-    handler = service.handler
     if settings.telegram_token is not None:
         telegram = _telegram(settings, service, settings.telegram_token.get_secret_value())
         yield Connection("telegram", telegram.run(stop), telegram.routes(), telegram.is_connected)
-    if (wecom := settings.wecom) is not None:
-        from bot.channels.wecom_api import WeComApi
-        from bot.channels.wecom_app import WeComApp
-        from bot.channels.wecom_crypto import CallbackSeal
+    if settings.wecom is not None:
+        api = wecom_api(settings, settings.wecom)
+        app = _wecom_app(settings, settings.wecom, service, api)
+        yield Connection("wecom", app.run(stop), app.routes(), api.is_reachable)
 
-        seal = CallbackSeal(wecom.token, wecom.aes_key, wecom.corp_id)
-        api = WeComApi(
-            wecom.corp_id, wecom.agent_id, wecom.secret, base_url=settings.wecom_base_url
-        )
-        app = WeComApp(seal, api, handler, path=settings.wecom_path)
-        yield Connection("wecom", app.run(stop), app.routes())
+
+def wecom_api(settings: Settings, wecom: WeComCredentials) -> "WeComApi":
+    """Return the client of the self-built app; `close` closes it."""
+    from bot.channels.wecom_api import WeComApi
+    from bot.channels.wecom_client import WeComClient
+
+    client = WeComClient(wecom.corp_id, wecom.secret, base_url=settings.wecom_base_url)
+    return WeComApi(client, wecom.agent_id)
+
+
+def _wecom_app(
+    settings: Settings, wecom: WeComCredentials, service: LocalService, api: "WeComApi"
+) -> "WeComApp":
+    from bot.channels.wecom_app import CHANNEL, WeComApp
+    from bot.channels.wecom_crypto import CallbackSeal
+    from bot.channels.wecom_gate import Gate
+
+    database = service.library.database
+    return WeComApp(
+        Gate(CallbackSeal(wecom.token, wecom.aes_key, wecom.corp_id)),
+        api,
+        service.handler,
+        Inbox(database, CHANNEL),
+        Buttons(database),
+        Pace(database, CHANNEL),
+        path=settings.wecom_path,
+        identities=Identities(settings.identities),
+    )
 
 
 def _telegram(settings: Settings, service: LocalService, token: str) -> "Telegram":

@@ -3,6 +3,10 @@
 import base64
 
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import AES256
+from cryptography.hazmat.primitives.ciphers.modes import CBC
+from cryptography.hazmat.primitives.padding import PKCS7
 from pydantic import SecretStr
 from wecom_server import AES_KEY, CORP_ID, SEAL, TOKEN
 
@@ -39,6 +43,27 @@ def test_a_message_for_another_company_is_refused() -> None:
     other = CallbackSeal(SecretStr(TOKEN), SecretStr(AES_KEY), "ww0000000000000000")
     with pytest.raises(BadEnvelope, match="YAODIAN_WECOM_CORP_ID"):
         SEAL.decrypt(other.encrypt("你好"))
+
+
+def test_an_empty_receive_id_is_one() -> None:
+    bot = CallbackSeal(SecretStr(TOKEN), SecretStr(AES_KEY), "")
+    assert bot.decrypt(bot.encrypt("你好")) == "你好"
+    with pytest.raises(BadEnvelope):
+        bot.decrypt(SEAL.encrypt("你好"))
+
+
+def test_a_text_that_claims_to_be_longer_than_it_is_is_refused() -> None:
+    bot = CallbackSeal(SecretStr(TOKEN), SecretStr(AES_KEY), "")
+    assert bot.decrypt(sealed(b"r" * 16 + b"\0\0\0\x03" + b"abc")) == "abc"
+    with pytest.raises(BadEnvelope, match="EncodingAESKey"):
+        bot.decrypt(sealed(b"r" * 16 + b"\0\0\0\x09" + b"abc"))
+
+
+def sealed(plain: bytes) -> str:
+    key = base64.b64decode(AES_KEY + "=")
+    padder, encryptor = PKCS7(256).padder(), Cipher(AES256(key), CBC(key[:16])).encryptor()
+    padded = padder.update(plain) + padder.finalize()
+    return base64.b64encode(encryptor.update(padded) + encryptor.finalize()).decode()
 
 
 @pytest.mark.parametrize(

@@ -1,101 +1,48 @@
-"""A WeCom self-built app (自建应用): callbacks are acknowledged at once, answers sent afterwards.
+"""A WeCom self-built app (自建应用): callbacks are kept and acknowledged, answers sent after.
 
 WeCom repeats a callback up to three times unless it is answered within five seconds, so an answer
-is never made inside the request: verify, open, keep once, 200, and then a task of its own asks the
-handler and sends.
+is never made inside the request: let through the gate, put into the inbox, 200. The desk answers in
+order for each member. An answer of several messages is kept with its entry before the first is
+sent, so that a restart goes on where it stopped.
 
-Sources: https://developer.work.weixin.qq.com/document/path/90238 (callbacks), 90239 (messages),
-90240 (events). Not covered: files, menus, cards; messages that were being answered at a crash.
+Sources: https://developer.work.weixin.qq.com/document/path/90238 (callbacks), 90240 (events).
+Not covered: answers inside the HTTP answer (被动回复); messages to groups.
 """
 
 import asyncio
+import json
 import logging
-import time
-from collections.abc import Callable
-from typing import Self
-from weakref import WeakValueDictionary
-from xml.etree.ElementTree import ParseError
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
 
-from defusedxml.ElementTree import fromstring
-from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot import wording
+from bot import wording, wording_wecom
+from bot.buttons import Buttons
 from bot.channels.wecom_api import WeComApi
-from bot.channels.wecom_crypto import BadEnvelope, CallbackSeal
-from bot.errors import ChannelError
-from bot.messages import Handler, Message
+from bot.channels.wecom_cards import read_key
+from bot.channels.wecom_crypto import BadEnvelope
+from bot.channels.wecom_files import sent_file
+from bot.channels.wecom_gate import Gate, TooMany
+from bot.channels.wecom_menu import COMMANDS, START
+from bot.channels.wecom_messages import CLICKED, ENTERED, PRESSED, Callback, Outgoing, Task
+from bot.channels.wecom_outgoing import write_messages
+from bot.channels.wecom_presses import Presses
+from bot.desk import Desk
+from bot.errors import ButtonRefused, ChannelRefused
+from bot.identities import Identities
+from bot.inbox import Entry, Inbox
+from bot.messages import Handler, Message, Reply, Status, final_reply
+from bot.pacing import Pace
+from knowledge.errors import KnowledgeError
 
-BODY_LIMIT_BYTES = 1024 * 1024  # a callback has a few kilobytes
-INBOX_SECONDS = 600.0  # as long as WeCom's own openclaw plugin remembers a MsgId
-DAY_SECONDS = 24 * 3600.0
-KEY_LIMIT = 10_000
-DRAIN_SECONDS = 20.0
-UNREADABLE_KINDS = frozenset({"image", "voice", "video", "location", "link", "file"})
+CHANNEL = "wecom-app"
+KEEP_SECONDS = 4.0  # WeCom hangs up after five; what is kept later is known at the repetition
 
 logger = logging.getLogger(__name__)
-
-
-class Callback(BaseModel):
-    """One message or event, as the XML inside an envelope says it."""
-
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
-
-    user: str = Field(alias="FromUserName", min_length=1)
-    kind: str = Field(alias="MsgType")
-    message_id: str = Field("", alias="MsgId")
-    created: str = Field("", alias="CreateTime")
-    content: str = Field("", alias="Content")
-    recognition: str = Field("", alias="Recognition")
-    event: str = Field("", alias="Event")
-    event_key: str = Field("", alias="EventKey")
-
-    @classmethod
-    def from_xml(cls, text: str) -> Self:
-        """Read the XML of a message.
-
-        Raises:
-            BadEnvelope: it is not XML, or not that of a message.
-        """
-        try:
-            return cls.model_validate(parse_fields(text))
-        except ValueError as exc:
-            raise BadEnvelope(wording.WECOM_BAD_XML) from exc
-
-    @property
-    def key(self) -> str:
-        """What is the same in every repetition; events have no MsgId."""
-        return self.message_id or "|".join((self.user, self.created, self.event, self.event_key))
-
-    @property
-    def question(self) -> str:
-        """The words of a text, or of a voice message that WeCom turned into text; else empty."""
-        words = {"text": self.content, "voice": self.recognition}
-        return words.get(self.kind, "").strip()
-
-
-class RecentKeys:
-    """Keys of the last while, in memory; above KEY_LIMIT the oldest are forgotten first."""
-
-    def __init__(self, life_seconds: float, clock: Callable[[], float]) -> None:
-        """Know no key yet."""
-        self._life_seconds = life_seconds
-        self._clock = clock
-        self._ends: dict[str, float] = {}
-
-    def remember(self, key: str) -> bool:
-        """Remember the key and say whether it is new."""
-        now = self._clock()
-        while self._ends and (self._oldest_end() <= now or len(self._ends) >= KEY_LIMIT):
-            self._ends.pop(next(iter(self._ends)))
-        is_new = key not in self._ends
-        self._ends.setdefault(key, now + self._life_seconds)
-        return is_new
-
-    def _oldest_end(self) -> float:
-        return next(iter(self._ends.values()))
 
 
 class WeComApp:
@@ -103,23 +50,28 @@ class WeComApp:
 
     def __init__(
         self,
-        seal: CallbackSeal,
+        gate: Gate,
         api: WeComApi,
         handler: Handler,
+        inbox: Inbox,
+        buttons: Buttons,
+        pace: Pace,
         *,
         path: str,
-        clock: Callable[[], float] = time.monotonic,
+        identities: Identities | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """Listen on `path`; the api belongs to the channel from here on and is closed by `run`."""
-        self._seal = seal
+        self._gate = gate
         self._api = api
         self._handler = handler
+        self._desk = Desk(inbox, self._answer)
+        self._buttons = buttons
+        self._pace = pace
         self._path = path
-        self._inbox = RecentKeys(INBOX_SECONDS, clock)  # the place of an inbox that survives us
-        self._welcomed = RecentKeys(DAY_SECONDS, clock)
-        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._answering: set[asyncio.Task[None]] = set()
-        self._stopping = False
+        self._identities = identities or Identities()
+        self._sleep = sleep
+        self._presses = Presses(api, buttons, self._person)
 
     def routes(self) -> list[Route]:
         """Return the two routes of the callback address."""
@@ -129,115 +81,153 @@ class WeComApp:
         ]
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Live until `stop` is set, then let running answers finish within DRAIN_SECONDS."""
-        await stop.wait()
-        self._stopping = True
-        if self._answering:
-            _, late = await asyncio.wait(self._answering, timeout=DRAIN_SECONDS)
-            for answer in late:
-                answer.cancel()
-            if late:
-                logger.error("WeCom: %d answers cut off by the stop", len(late))
+        """Answer until `stop` is set, then let running answers finish; the rest stays on disk."""
+        await self._desk.run(stop)
+        await self._presses.close()
         await self._api.close()
 
     async def _confirm_address(self, request: Request) -> Response:
         """Answer the echo with which WeCom checks the address when an admin saves it."""
         try:
-            echo = self._open(request, request.query_params.get("echostr", ""))
-        except BadEnvelope as exc:
+            return PlainTextResponse(self._gate.open_echo(request))
+        except (BadEnvelope, TooMany) as exc:
             return refuse(exc)
-        return PlainTextResponse(echo)
 
     async def _receive(self, request: Request) -> Response:
-        """Acknowledge a callback; a new one is answered by a task."""
+        """Acknowledge a callback once it is on disk."""
         try:
-            envelope = parse_fields(await read_body(request))
-            callback = Callback.from_xml(self._open(request, envelope.get("Encrypt", "")))
-        except BadEnvelope as exc:
+            callback = Callback.from_xml(await self._gate.open_message(request))
+        except (BadEnvelope, TooMany) as exc:
             return refuse(exc)
-        if self._stopping:
-            return Response(status_code=503)  # WeCom repeats it, to our successor
-        if self._inbox.remember(callback.key):
-            answer = asyncio.create_task(self._answer_in_turn(callback))
-            self._answering.add(answer)
-            answer.add_done_callback(self._answering.discard)
+        if not callback.is_answered:
+            return Response()
+        try:
+            payload = Task(callback=callback).model_dump_json()
+            async with asyncio.timeout(KEEP_SECONDS):
+                is_new = await self._desk.put(callback.key, callback.user.lower(), payload)
+        except (KnowledgeError, TimeoutError) as exc:
+            reason = str(exc) or type(exc).__name__
+            logger.error("WeCom: %s", wording_wecom.NOT_KEPT.format(reason=reason))
+            return Response(status_code=503)
+        if is_new and callback.event == PRESSED:
+            self._presses.expect(callback)
         return Response()
 
-    def _open(self, request: Request, encrypted: str) -> str:
-        query = request.query_params
-        signature, timestamp = query.get("msg_signature", ""), query.get("timestamp", "")
-        self._seal.verify(signature, timestamp, query.get("nonce", ""), encrypted)
-        return self._seal.decrypt(encrypted)
+    async def _answer(self, entry: Entry) -> None:
+        """Make the answer of an entry unless it is made already, and send what is not yet sent."""
+        task = Task.model_validate_json(entry.payload)
+        if task.outgoing is None:
+            reply = await self._reply(task.callback)
+            outgoing = await self._write(reply, task.callback) if reply else ()
+            task = task.model_copy(update={"outgoing": outgoing})
+            if len(outgoing) > 1:
+                await self._desk.rewrite(entry, task.model_dump_json())
+        for number, message in enumerate(task.outgoing or (), 1):
+            if number <= task.sent:
+                continue
+            if not await self._send(task.callback.user, message, f"{entry.key}|{number}"):
+                return
+            if task.outgoing and number < len(task.outgoing):
+                out = task.model_copy(update={"sent": number})
+                await self._desk.rewrite(entry, out.model_dump_json())
 
-    async def _answer_in_turn(self, callback: Callback) -> None:
-        """Answer one callback after the same user's earlier ones; a Lock wakes waiters in order."""
-        turn = self._turns.setdefault(callback.user.lower(), asyncio.Lock())
-        async with turn:
-            if text := await self._answer_to(callback):
-                await self._deliver(callback.user, text)
+    async def _write(self, reply: Reply, callback: Callback) -> tuple[Outgoing, ...]:
+        return await write_messages(reply, self._api, self._buttons, self._person(callback.user))
 
-    async def _deliver(self, user: str, text: str) -> None:
+    async def _send(self, user: str, message: Outgoing, reason: str) -> bool:
+        """Send one message when it is its turn, and say whether to go on with the answer."""
+        turn = await asyncio.to_thread(self._pace.turn, user.lower(), message.content, reason)
+        if turn.wait_seconds > 0:
+            logger.info("WeCom: a message waits %.0f s for its turn", turn.wait_seconds)
+            await self._sleep(turn.wait_seconds)
         try:
-            await self._api.send_text(user, text)
-        except ChannelError as exc:
-            logger.error("WeCom: an answer was not delivered: %s", exc)
+            await self._api.send(user, body(message), turn.is_repetition)
+        except ChannelRefused as exc:
+            logger.error("WeCom: a message was not delivered: %s", exc)
+            return message.kind != "text"
+        return True
 
-    async def _answer_to(self, callback: Callback) -> str | None:
+    async def _reply(self, callback: Callback) -> Reply | None:
         """Return what to send back, or None where silence is right."""
-        if callback.question:
-            return await self._ask(callback)
-        if callback.kind in UNREADABLE_KINDS:
-            return wording.TEXT_ONLY
-        if callback.event == "enter_agent" and self._welcomed.remember(callback.user.lower()):
-            return wording.WELCOME.format(example=wording.WELCOME_EXAMPLE)
-        return None
+        if callback.event == PRESSED:
+            return await self._press(callback)
+        message = await self._message(callback)
+        if isinstance(message, Message):
+            return await self._ask(message)
+        return Reply(message, Status.INFO) if message else None
 
-    async def _ask(self, callback: Callback) -> str:
+    async def _message(self, callback: Callback) -> Message | str:
+        """Return what a callback asks; a word for what it cannot; "" where silence is right."""
+        text = callback.question
+        if callback.event == ENTERED:
+            text = START
+        elif callback.event == CLICKED:
+            text = callback.event_key if callback.event_key in COMMANDS else ""
+        elif callback.kind == "file":
+            return await self._addressed(callback, file=sent_file(callback, self._api))
+        elif not text and callback.kind in wording_wecom.KINDS:
+            return wording_wecom.KINDS[callback.kind].format(example=wording.WELCOME_EXAMPLE)
+        if text or callback.kind == "text":
+            return await self._addressed(callback, text=text)
+        return ""
+
+    async def _addressed(self, callback: Callback, **said: Any) -> Message | str:
+        """Return a message of the member who sent a callback, or the word for one who may not."""
+        member = await self._api.member(callback.user)
+        if member is not None and not member.is_active:
+            return wording_wecom.NOT_ACTIVE
+        person = self._person(callback.user)
+        groups = member.groups if member else ()
+        return Message(**{"user": person, "conversation": person, "text": ""} | said, groups=groups)
+
+    async def _ask(self, message: Message) -> Reply:
         """Return the final reply, or the apology when the handler failed."""
-        user = f"wecom:{callback.user.lower()}"
-        message = Message(user=user, conversation=user, text=callback.question)
         try:
-            replies = [reply async for reply in self._handler(message)]
-            return replies[-1].text
+            return await final_reply(self._handler, message)
         except Exception:
             logger.exception("WeCom: a question could not be answered")
-            return wording.SORRY
+            return Reply(wording.SORRY, Status.ERROR)
+
+    async def _press(self, callback: Callback) -> Reply | None:
+        """Do what a button says, and show on its card that it was done."""
+        pressed = read_key(callback.event_key)
+        if pressed is None:
+            return None
+        try:
+            action = await asyncio.to_thread(
+                self._buttons.press, pressed.token, self._person(callback.user)
+            )
+        except ButtonRefused as exc:
+            told = await self._presses.tell(callback, str(exc))
+            return None if told else Reply(str(exc), Status.CLARIFY)
+        message = await self._addressed(callback, action=action)
+        if isinstance(message, str):
+            return Reply(message, Status.DENIED)
+        reply = await self._ask(message)
+        note = reply.notice or wording_wecom.CARD_DONE.format(title=action.title)
+        told = await self._presses.tell(callback, note)
+        is_unsaid = bool(reply.notice) and not told and not reply.text
+        return replace(reply, text=reply.notice) if is_unsaid else reply
+
+    def _person(self, userid: str) -> str:
+        return self._identities.person(f"wecom:{userid}")
 
 
-def refuse(reason: BadEnvelope) -> Response:
-    """Return an empty 403, and tell the log what an admin may have to set."""
+def body(message: Outgoing) -> dict[str, Any]:
+    """Return the JSON of a message, from its msgtype on."""
+    match message.kind:
+        case "text":
+            said: object = {"content": message.content}
+        case "template_card":
+            said = json.loads(message.content)
+        case _:
+            said = {"media_id": message.content}
+    return {"msgtype": message.kind, message.kind: said}
+
+
+def refuse(reason: Exception) -> Response:
+    """Return an empty 403 or 429, and tell the log what an admin may have to set."""
+    if isinstance(reason, TooMany):
+        return Response(status_code=429)
     logger.warning("WeCom callback refused: %s", reason)
     return Response(status_code=403)
-
-
-async def read_body(request: Request) -> str:
-    """Return the body, read no further than BODY_LIMIT_BYTES.
-
-    Raises:
-        BadEnvelope: it is longer, or not UTF-8.
-    """
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > BODY_LIMIT_BYTES:
-            raise BadEnvelope(wording.WECOM_BODY_TOO_LONG)
-    try:
-        return body.decode()
-    except UnicodeDecodeError as exc:
-        raise BadEnvelope(wording.WECOM_BAD_XML) from exc
-
-
-def parse_fields(xml: str) -> dict[str, str]:
-    """Return the elements right below the root; document types and entities are refused.
-
-    Raises:
-        BadEnvelope: it is not such XML.
-
-    >>> parse_fields("<xml><MsgType>text</MsgType></xml>")
-    {'MsgType': 'text'}
-    """
-    try:
-        root = fromstring(xml, forbid_dtd=True)
-    except (ParseError, ValueError) as exc:
-        raise BadEnvelope(wording.WECOM_BAD_XML) from exc
-    return {child.tag: child.text or "" for child in root}

@@ -33,7 +33,9 @@ class BadEnvelope(BotError):
 
 
 class CallbackSeal:
-    """Token, key and receive id of one callback address; a self-built app's id is the 企业ID."""
+    """Token, key and receive id of one callback address: a self-built app's id is the 企业ID, an AI
+    bot's is "".
+    """
 
     def __init__(self, token: SecretStr, aes_key: SecretStr, receive_id: str) -> None:
         """Decode the key.
@@ -84,6 +86,8 @@ class CallbackSeal:
             text = plain[TEXT_START:text_end].decode()
         except ValueError as exc:
             raise BadEnvelope(wording.WECOM_BAD_CIPHER) from exc
+        if text_end > len(plain):  # an AI bot's empty id does not show that the text is whole
+            raise BadEnvelope(wording.WECOM_BAD_CIPHER)
         if plain[text_end:] != self._receive_id:
             raise BadEnvelope(wording.WECOM_OTHER_RECEIVER)
         return text

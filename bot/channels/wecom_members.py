@@ -1,0 +1,212 @@
+"""Members of the tenant: whether they are active, in which departments, with which tags.
+
+Read where the app may and kept for ten minutes: rights follow the office's own address book without
+a call for every message. What the app may not read is not asked again for as long.
+
+Sources: https://developer.work.weixin.qq.com/document/path/90196 (member), 95350 (departments),
+90213 and 90211 (tags).
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel
+
+from bot.channels.wecom_client import HASTY, ApiAnswer, Call, WeComClient
+from bot.errors import ChannelRefused, ChannelUnavailable
+
+KEEP_SECONDS = 600.0
+MEMBERS = 10_000  # kept at most
+TAGS = 50  # read at most: each costs a call
+ACTIVE = 1  # 2 disabled, 4 never signed in, 5 left
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+Said = TypeVar("Said", bound=ApiAnswer)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One member. `departments` are those the member is in and all above them."""
+
+    userid: str
+    name: str = ""
+    departments: tuple[int, ...] = ()
+    tags: tuple[int, ...] = ()
+    status: int = ACTIVE
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the member may use WeCom at all."""
+        return self.status == ACTIVE
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The departments and tags as they stand in settings.
+
+        >>> Member("zhangsan", departments=(5, 2), tags=(7,)).groups
+        ('wecom-dept:5', 'wecom-dept:2', 'wecom-tag:7')
+        """
+        departments = (f"wecom-dept:{number}" for number in self.departments)
+        return (*departments, *(f"wecom-tag:{number}" for number in self.tags))
+
+
+class MemberAnswer(ApiAnswer):
+    """What user/get answers."""
+
+    name: str = ""
+    department: tuple[int, ...] = ()
+    status: int = ACTIVE
+
+
+class Department(BaseModel):
+    """One department of department/simplelist."""
+
+    id: int
+    parentid: int = 0
+
+
+class DepartmentsAnswer(ApiAnswer):
+    """What department/simplelist answers."""
+
+    department_id: tuple[Department, ...] = ()
+
+
+class Tag(BaseModel):
+    """One tag of tag/list."""
+
+    tagid: int
+
+
+class TagsAnswer(ApiAnswer):
+    """What tag/list answers."""
+
+    taglist: tuple[Tag, ...] = ()
+
+
+class TagMember(BaseModel):
+    """One member of tag/get."""
+
+    userid: str
+
+
+class TagAnswer(ApiAnswer):
+    """What tag/get answers: members, and whole departments."""
+
+    userlist: tuple[TagMember, ...] = ()
+    partylist: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TagHolders:
+    """Who has a tag; members in lower case."""
+
+    tag: int
+    members: frozenset[str]
+    departments: frozenset[int]
+
+
+class Kept(Generic[T]):
+    """Values by their key for KEEP_SECONDS; who asks for one that is being read waits for it. While
+    WeCom is out of reach the last value goes on.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        """Keep nothing yet."""
+        self._clock = clock
+        self._values: dict[str, tuple[float, asyncio.Task[T]]] = {}
+
+    async def get(self, key: str, read: Callable[[], Awaitable[T]]) -> T:
+        """Return the value that is kept, else what `read` returns.
+
+        Raises:
+            ChannelUnavailable: it could not be read, and was not before.
+        """
+        ends, task = self._values.get(key, (0.0, None))
+        if task is None or ends < self._clock():
+            while len(self._values) >= MEMBERS:
+                self._values.pop(next(iter(self._values)))
+            task = asyncio.create_task(_read_or_go_on(read, task))
+            self._values[key] = (self._clock() + KEEP_SECONDS, task)
+        try:
+            return await asyncio.shield(task)
+        except ChannelUnavailable:
+            self._values.pop(key, None)
+            raise
+
+
+async def _read_or_go_on(read: Callable[[], Awaitable[T]], last: "asyncio.Task[T] | None") -> T:
+    try:
+        return await read()
+    except ChannelUnavailable:
+        if last is None or not last.done() or last.exception():
+            raise
+        return last.result()
+
+
+class Directory:
+    """The address book, as far as the app sees it."""
+
+    def __init__(self, client: WeComClient, clock: Callable[[], float] = time.monotonic) -> None:
+        """Read nothing yet."""
+        self._client = client
+        self._members: Kept[Member | None] = Kept(clock)
+        self._parents: Kept[dict[int, int]] = Kept(clock)
+        self._tags: Kept[tuple[TagHolders, ...]] = Kept(clock)
+
+    async def member(self, userid: str) -> Member | None:
+        """Return a member, None where the app may not read it or WeCom is out of reach."""
+        userid = userid.lower()
+        try:
+            return await self._members.get(userid, lambda: self._read_member(userid))
+        except ChannelUnavailable as exc:
+            logger.warning("WeCom: a member was not read: %s", exc)
+            return None
+
+    async def _read_member(self, userid: str) -> Member | None:
+        answer = await self._ask(MemberAnswer, Call("/cgi-bin/user/get", {"userid": userid}))
+        if answer is None:
+            return None
+        parents = await self._parents.get("", self._read_parents)
+        departments = _with_those_above(answer.department, parents)
+        holders = await self._tags.get("", self._read_tags)
+        tags = (t.tag for t in holders if userid in t.members or t.departments & set(departments))
+        return Member(userid, answer.name, departments, tuple(tags), answer.status)
+
+    async def _read_parents(self) -> dict[int, int]:
+        """Return the department above each."""
+        answer = await self._ask(DepartmentsAnswer, Call("/cgi-bin/department/simplelist"))
+        return {d.id: d.parentid for d in answer.department_id} if answer else {}
+
+    async def _read_tags(self) -> tuple[TagHolders, ...]:
+        answer = await self._ask(TagsAnswer, Call("/cgi-bin/tag/list"))
+        tags = [tag.tagid for tag in answer.taglist[:TAGS]] if answer else []
+        return tuple([holders for tag in tags if (holders := await self._read_tag(tag))])
+
+    async def _read_tag(self, tag: int) -> TagHolders | None:
+        answer = await self._ask(TagAnswer, Call("/cgi-bin/tag/get", {"tagid": tag}))
+        if answer is None:
+            return None
+        members = frozenset(member.userid.lower() for member in answer.userlist)
+        return TagHolders(tag, members, frozenset(answer.partylist))
+
+    async def _ask(self, said: type[Said], call: Call) -> Said | None:
+        try:
+            return await self._client.call(said, call, HASTY)
+        except ChannelRefused as exc:
+            logger.info("WeCom: %s was not read: %s", call.path, exc)
+            return None
+
+
+def _with_those_above(departments: tuple[int, ...], parents: dict[int, int]) -> tuple[int, ...]:
+    """Return the departments and all above them, each once."""
+    found: dict[int, None] = {}
+    for department in departments:
+        while department and department not in found:
+            found[department] = None
+            department = parents.get(department, 0)
+    return tuple(found)

@@ -1,0 +1,87 @@
+"""A reply -> at most five messages to a member: texts, then files, then a card with its buttons.
+
+Above 30 messages a minute WeCom drops what is too much, so that a long answer goes on in a file
+rather than in further messages. Texts are plain: not every client shows markdown.
+"""
+
+import json
+import logging
+from collections.abc import Sequence
+
+from bot import wording_wecom
+from bot.buttons import Buttons
+from bot.channels.text import cut, page_mark, split_text, utf8_bytes
+from bot.channels.wecom_api import (
+    FILE_LIMIT_BYTES,
+    PICTURE_LIMIT_BYTES,
+    SMALLEST_FILE_BYTES,
+    TEXT_LIMIT_BYTES,
+    WeComApi,
+)
+from bot.channels.wecom_cards import Button, choose, draw
+from bot.channels.wecom_messages import Outgoing
+from bot.errors import ChannelRefused
+from bot.messages import Action, Attachment, Reply
+
+MESSAGES = 5  # to one answer, all kinds together
+ATTACHMENTS = 3
+
+logger = logging.getLogger(__name__)
+
+
+async def write_messages(
+    reply: Reply, api: WeComApi, buttons: Buttons, owner: str
+) -> tuple[Outgoing, ...]:
+    """Return the messages of a reply, its files uploaded and its buttons kept for `owner`.
+
+    Raises:
+        ChannelUnavailable: a file could not be uploaded now.
+    """
+    files = [await _upload(file, api) for file in reply.attachments[:ATTACHMENTS]]
+    cards = _card(reply.actions, buttons, owner)
+    room = MESSAGES - len(files) - len(cards)
+    texts, rest = fit(reply.text, room)
+    if rest is not None:
+        files.insert(0, await _upload(rest, api))
+    return (*(Outgoing(kind="text", content=text) for text in texts), *files, *cards)
+
+
+def fit(text: str, messages: int) -> tuple[tuple[str, ...], Attachment | None]:
+    """Return `text` as at most `messages` texts; where it needs more, the last place is for a file
+    with the whole of it.
+    """
+    parts = split_text(text, TEXT_LIMIT_BYTES, utf8_bytes)
+    if len(parts) <= messages:
+        return parts, None
+    pages = messages - 1
+    note = "\n" + wording_wecom.REST_IN_FILE
+    room = TEXT_LIMIT_BYTES - utf8_bytes(note + page_mark(pages, pages))
+    head = cut(text.strip(), room, utf8_bytes)[:pages]
+    marked = [part + page_mark(page, pages) for page, part in enumerate(head, 1)]
+    # Windows opens a text without a BOM in its own encoding.
+    whole = Attachment(wording_wecom.WHOLE_FILE, text.encode("utf-8-sig"))
+    return (*marked[:-1], head[-1] + note + page_mark(pages, pages)), whole
+
+
+async def _upload(file: Attachment, api: WeComApi) -> Outgoing:
+    """Upload a file; where WeCom does not take it, return the text that says so."""
+    size = len(file.content)
+    kind = "image" if file.is_picture and size <= PICTURE_LIMIT_BYTES else "file"
+    if not SMALLEST_FILE_BYTES <= size <= FILE_LIMIT_BYTES:
+        return Outgoing(kind="text", content=wording_wecom.FILE_NOT_SENT.format(name=file.name))
+    try:
+        media_id = await api.upload(file.name, file.content, "image" if kind == "image" else "file")
+    except ChannelRefused as exc:
+        logger.error("WeCom: a file was not taken: %s", exc)
+        return Outgoing(kind="text", content=wording_wecom.FILE_NOT_SENT.format(name=file.name))
+    return Outgoing(kind="image" if kind == "image" else "file", content=media_id)
+
+
+def _card(actions: Sequence[Action], buttons: Buttons, owner: str) -> list[Outgoing]:
+    """Return the card with the buttons, none where nothing can be pressed."""
+    chosen = choose(actions)
+    if not chosen:
+        return []
+    tokens = buttons.offer(chosen, owner)
+    card = draw([Button(token, act) for token, act in zip(tokens, chosen, strict=True)])
+    return [Outgoing(kind="template_card", content=json.dumps(card, ensure_ascii=False))]

@@ -1,0 +1,50 @@
+"""A WeCom app in a process of its own, to be killed: wecom_process.py DATABASE QYAPI SECONDS.
+
+Its answers take SECONDS; it prints the port that it listens on.
+"""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from pydantic import SecretStr
+from wecom_server import AGENT_ID, CORP_ID, PATH, SEAL, SECRET
+
+from bot.buttons import Buttons
+from bot.channels.wecom_api import WeComApi
+from bot.channels.wecom_app import CHANNEL, WeComApp
+from bot.channels.wecom_client import WeComClient
+from bot.channels.wecom_gate import Gate
+from bot.inbox import Inbox
+from bot.messages import Action, ActionKind, Message, Reply, Status
+from bot.pacing import Pace
+from bot.web import build_app, serve
+from knowledge.database import Database
+
+ACTION = Action(ActionKind.ASK, "下一页", "下一页")
+
+
+async def run(database: Database, base_url: str, seconds: float) -> None:
+    """Serve until killed."""
+
+    async def answer(message: Message) -> AsyncIterator[Reply]:
+        await asyncio.sleep(seconds)
+        long = "".join(f"第{n}项已完成。" for n in range(310)) if message.text == "长" else "答"
+        yield Reply(long, Status.ANSWERED, actions=(ACTION,))
+
+    client = WeComClient(CORP_ID, SecretStr(SECRET), base_url=base_url)
+    parts = Inbox(database, CHANNEL), Buttons(database), Pace(database, CHANNEL)
+    app = WeComApp(Gate(SEAL), WeComApi(client, AGENT_ID), answer, *parts, path=PATH)
+    stop = asyncio.Event()
+
+    def started(port: int) -> None:
+        sys.stdout.write(f"{port}\n")
+        sys.stdout.flush()
+
+    web = serve(build_app(app.routes()), "127.0.0.1", 0, stop, started)
+    await asyncio.gather(app.run(stop), web)
+
+
+if __name__ == "__main__":
+    asyncio.run(run(Database(Path(sys.argv[1])), sys.argv[2], float(sys.argv[3])))
