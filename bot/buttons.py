@@ -44,6 +44,12 @@ class Buttons:
                 db.execute(sa.insert(buttons), rows)
         return tokens
 
+    def keep(self, token: str, action: Action, owner: str) -> None:
+        """Keep an action under a token that was shown before the action was known."""
+        row = {"token": token, "owner": owner, "action": ACTION.dump_json(action).decode()}
+        with self._database.begin() as db:
+            self._database.put(db, buttons, row | {"at": time.time()})
+
     def press(self, token: str, user: str) -> Action:
         """Return what the button does.
 

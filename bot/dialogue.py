@@ -95,7 +95,7 @@ class Dialogue:
     def _draft(self, message: Message, role: Role, conversation: Conversation) -> Draft:
         """Understand and answer in the plan's own words; runs in a thread of its own."""
         question, today = message.text.strip(), message.today or date.today()
-        records = self._library.records(role)
+        records = tuple(filter(message.allows, self._library.records(role)))
         if (problem := _unfit(question, records)) is not None:
             return Draft(problem)
         if message.plan:

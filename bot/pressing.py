@@ -45,12 +45,13 @@ def section_action(record: PlanRecord, section: Section, title: str | None = Non
     return Action(ActionKind.SECTION, title, VALUE.dump_json(value).decode())
 
 
-def show_section(action: Action, library: Library, reader: Role) -> Reply:
+def show_section(action: Action, library: Library, reader: Role, message: Message) -> Reply:
     """Show the section of a button whole, with the headings above and below it; of a plan that was
     replaced since, the same section of its new version.
     """
     plan_id, version, part, path, occurrence = VALUE.validate_json(action.value)
-    record = next((r for r in library.records(reader) if r.id == plan_id), None)
+    records = filter(message.allows, library.records(reader))
+    record = next((r for r in records if r.id == plan_id), None)
     plan = library.plan(record) if record else None
     sections = plan.all_sections() if plan else ()
     section = next((s for s in sections if s.key == (part, path, occurrence)), None)
@@ -88,7 +89,8 @@ def rate(action: Action, message: Message, journal: Journal) -> Reply:
     if journal.find(exchange) is None:
         return Reply("", Status.INFO, notice=wording.BUTTON_TOO_OLD)
     verdict = GOOD if action.kind is ActionKind.GOOD else BAD
-    journal.rate(exchange, message.user, verdict, reason)
+    taken_back = action.kind is ActionKind.UNRATE
+    journal.rate(exchange, message.user, None if taken_back else verdict, reason)
     if action.kind is not ActionKind.BAD:
         return Reply("", Status.INFO, notice=wording.THANKS)
     why = tuple(

@@ -18,8 +18,10 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from bot.errors import BadSettings
 from bot.identities import IDENTITY
 from bot.problems import describe_problems
+from knowledge.vectors import ChromaServer
 
 WECOM_FIELDS = ("corp_id", "agent_id", "secret", "token", "aes_key")
+BOT_WAYS = (("id", "secret"), ("token", "aes_key"))  # of an AI bot: long connection, webhook
 AES_KEY_CHARS = 43  # base64 of 32 bytes without its padding, as WeCom's console prints it
 
 PROXY = re.compile(r"(?:https?|socks5h?)://\S+")
@@ -27,6 +29,7 @@ WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 Identities = Annotated[tuple[str, ...], NoDecode]
 Joined = Annotated[tuple[tuple[str, str], ...], NoDecode]
+Names = Annotated[tuple[str, ...], NoDecode]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,23 @@ class Settings(BaseSettings):
     )
     wecom_base_url: str = Field("https://qyapi.weixin.qq.com", description="WeCom API server")
     wecom_path: str = Field("/wecom/app", pattern="^/", description="path of the WeCom callback")
+    wecom_bot_id: str | None = Field(None, description="BotID of an AI bot (智能机器人)")
+    wecom_bot_secret: SecretStr | None = Field(
+        None, description="Secret of the same bot; both start its long connection"
+    )
+    wecom_bot_url: str = Field(
+        "wss://openws.work.weixin.qq.com", description="where the long connection leads"
+    )
+    wecom_bot_token: SecretStr | None = Field(
+        None, description="Token of an AI bot in webhook mode, instead of the long connection"
+    )
+    wecom_bot_aes_key: SecretStr | None = Field(
+        None, description="EncodingAESKey of the same bot, 43 characters"
+    )
+    wecom_bot_path: str = Field("/wecom/bot", pattern="^/", description="path of that callback")
+    wecom_bot_plans: Names = Field(
+        (), description="the only plans the AI bot knows (ids or file names); all where not set"
+    )
     web_host: str = Field("127.0.0.1", description="address the callback server listens on")
     web_port: int = Field(
         8700, ge=0, le=65535, description="port the callback server listens on; 0 picks a free one"
@@ -122,6 +142,15 @@ class Settings(BaseSettings):
         None, description="OpenAI-compatible endpoint for embeddings"
     )
     embedding_api_key: SecretStr | None = Field(None, description="its key")
+    database_url: SecretStr | None = Field(
+        None, description="postgresql://USER:PASSWORD@HOST/NAME instead of the folder's SQLite"
+    )
+    chroma_url: str | None = Field(
+        None, description="Chroma server http(s)://HOST:PORT, of Chroma Cloud with /TENANT/DATABASE"
+    )
+    chroma_headers: SecretStr | None = Field(
+        None, description="headers it asks for: x-chroma-token: ..., with ; between them"
+    )
     log_level: str = Field(
         "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG also logs questions"
     )
@@ -164,7 +193,7 @@ class Settings(BaseSettings):
 
     @field_validator(
         *("telegram_base_url", "telegram_base_file_url", "telegram_webhook_url", "wecom_base_url"),
-        *("embedding_base_url", "model_base_url"),
+        *("embedding_base_url", "model_base_url", "chroma_url"),
     )
     @classmethod
     def check_url(cls, value: str | None) -> str | None:
@@ -189,13 +218,55 @@ class Settings(BaseSettings):
             raise ValueError("只能用字母、数字、_ 和 -，最多 256 个字符")
         return value
 
-    @field_validator("wecom_aes_key")
+    @field_validator("wecom_bot_plans", mode="before")
+    @classmethod
+    def split_names(cls, value: object) -> object:
+        """Turn "yunxi-2024, 要点.docx" into its parts."""
+        if not isinstance(value, str):
+            return value
+        return tuple(name.strip() for name in value.replace("，", ",").split(",") if name.strip())
+
+    @field_validator("wecom_bot_url")
+    @classmethod
+    def check_bot_url(cls, value: str) -> str:
+        """Refuse an address that is none of a WebSocket."""
+        if not value.startswith(("ws://", "wss://")):
+            raise ValueError("地址应以 wss:// 或 ws:// 开头")
+        return value
+
+    @field_validator("wecom_aes_key", "wecom_bot_aes_key")
     @classmethod
     def check_aes_key(cls, value: SecretStr | None) -> SecretStr | None:
         """Refuse a key of the wrong length before the first callback fails on it."""
         if value is not None and len(value.get_secret_value()) != AES_KEY_CHARS:
             raise ValueError(f"EncodingAESKey 应为 {AES_KEY_CHARS} 个字符")
         return value
+
+    @field_validator("database_url")
+    @classmethod
+    def check_database_url(cls, value: SecretStr | None) -> SecretStr | None:
+        """Refuse another database before anything is asked of it."""
+        if value and not value.get_secret_value().startswith(("postgresql://", "postgres://")):
+            raise ValueError("写作 postgresql://用户:密码@主机:端口/库名")
+        return value
+
+    @field_validator("chroma_headers")
+    @classmethod
+    def check_chroma_headers(cls, value: SecretStr | None) -> SecretStr | None:
+        """Refuse headers without their names."""
+        if value and not all(":" in part for part in value.get_secret_value().split(";") if part):
+            raise ValueError("写作 名称: 值，多个之间用分号隔开")
+        return value
+
+    @model_validator(mode="after")
+    def check_chroma_has_a_database(self) -> "Settings":
+        """Refuse a shared Chroma whose truth would be in one process's folder."""
+        if self.chroma_url is not None and self.database_url is None:
+            raise ValueError(
+                "YAODIAN_CHROMA_URL 要和 YAODIAN_DATABASE_URL（PostgreSQL）一起用："
+                "多个进程共用向量库，也要共用目录库"
+            )
+        return self
 
     @model_validator(mode="after")
     def check_wecom_is_whole(self) -> "Settings":
@@ -204,6 +275,40 @@ class Settings(BaseSettings):
         if missing and len(missing) < len(WECOM_FIELDS):
             raise ValueError(_missing_wecom(f"YAODIAN_WECOM_{name.upper()}" for name in missing))
         return self
+
+    @model_validator(mode="after")
+    def check_bot_is_whole(self) -> "Settings":
+        """Refuse half an AI bot, and one that is connected in both ways: WeCom allows one."""
+        ways = [[getattr(self, f"wecom_bot_{name}") for name in way] for way in BOT_WAYS]
+        for names, values in zip(BOT_WAYS, ways, strict=True):
+            if None in values and any(values):
+                missing = names[values.index(None)]
+                raise ValueError(f"智能机器人还缺：YAODIAN_WECOM_BOT_{missing.upper()}")
+        if all(all(values) for values in ways):
+            raise ValueError(
+                "智能机器人的长连接（YAODIAN_WECOM_BOT_ID、_SECRET）与回调"
+                "（YAODIAN_WECOM_BOT_TOKEN、_AES_KEY）只能选一种，请去掉另一种"
+            )
+        return self
+
+    @property
+    def has_channels(self) -> bool:
+        """Whether anything but the terminal is configured."""
+        return bool(self.telegram_token or self.wecom or self.has_wecom_bot)
+
+    @property
+    def has_wecom_bot(self) -> bool:
+        """Whether an AI bot is configured, in either way."""
+        return self.wecom_bot_id is not None or self.wecom_bot_token is not None
+
+    @property
+    def chroma(self) -> ChromaServer | None:
+        """The Chroma server, None where Chroma runs in this process."""
+        if self.chroma_url is None:
+            return None
+        said = self.chroma_headers.get_secret_value() if self.chroma_headers else ""
+        parts = (part.partition(":") for part in said.split(";") if part.strip())
+        return ChromaServer(self.chroma_url, {n.strip(): value.strip() for n, _, value in parts})
 
     @property
     def wecom(self) -> "WeComCredentials | None":

@@ -1,0 +1,288 @@
+"""The long connection of an AI bot: one WebSocket, kept up as long as the process lives.
+
+Whatever ends the reading, a close with 1000 too, leads to a new connection. Being refused (a wrong
+secret) and being displaced (another program uses the bot) are states of their own: they are logged
+as errors and tried again slowly. Answers are matched to frames by their req_id, and nothing that
+waits for an answer is ever awaited by the reader.
+
+Source: https://developer.work.weixin.qq.com/document/path/101463
+"""
+
+import asyncio
+import json
+import logging
+import random
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from weakref import WeakValueDictionary
+
+from pydantic import SecretStr, ValidationError
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import WebSocketException
+
+from bot import wording
+from bot import wording_wecom_bot as bot_wording
+from bot.channels.wecom_bot_frames import Ack, Body, Callback, Command, Frame, FrameRefused, Turn
+from bot.errors import ChannelUnavailable
+
+OK = 0
+BUSY = frozenset({-1, 6000, 45009, 45033})  # 6000: two commands at once
+DISPLACED_EVENT = "disconnected_event"
+KEEP_TRIES = 5  # WeCom does not repeat what the long connection brought
+
+log = logging.getLogger(__name__)
+Receive = Callable[[Turn], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long things take; tests make them short."""
+
+    ping_seconds: float = 30.0
+    missed_pings: int = 2
+    ack_seconds: float = 15.0  # WeCom's own plugin waits as long
+    open_seconds: float = 10.0
+    back_off_seconds: float = 1.0  # doubled at each try in vain
+    back_off_limit_seconds: float = 30.0
+    refused_seconds: float = 60.0  # so that a wrong secret is no attack
+    displaced_seconds: float = 60.0  # two programs that came back at once would kick each other
+    busy_seconds: tuple[float, ...] = (0.5, 1.0, 2.0)
+    close_seconds: float = 2.0
+
+
+class State(StrEnum):
+    """How the connection stands, for the log and for /health."""
+
+    WAITING = "waiting"  # for its turn, or to try again
+    CONNECTED = "connected"
+    REFUSED = "refused"
+    DISPLACED = "displaced"
+
+
+class LongConnection:
+    """The long connection of one bot. `run` keeps it; the rest sends over it."""
+
+    def __init__(
+        self, bot_id: str, secret: SecretStr, url: str, timing: Timing | None = None
+    ) -> None:
+        self._bot_id = bot_id
+        self._secret = secret
+        self._url = url
+        self._timing = timing or Timing()
+        self.state = State.WAITING
+        self._socket: ClientConnection | None = None
+        self._ready = asyncio.Event()
+        self._acks: dict[str, asyncio.Future[Ack]] = {}
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._arrived: asyncio.Queue[Turn] = asyncio.Queue()
+
+    async def run(self, receive: Receive, closing: asyncio.Event) -> None:
+        """Stay connected until `closing` is set; everything that comes goes to `receive`."""
+        taking = asyncio.create_task(self._take(receive))
+        failures = 0
+        try:
+            while not closing.is_set():
+                state = await self._session(closing)
+                failures = 0 if state is State.CONNECTED else failures + 1
+                self.state = State.WAITING if state is State.CONNECTED else state
+                if state is State.DISPLACED:
+                    log.error("%s", bot_wording.DISPLACED)
+                if not closing.is_set():
+                    await wait_until(closing, self._pause(failures))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._arrived.join(), self._timing.close_seconds)
+        finally:
+            taking.cancel()
+
+    def is_connected(self) -> bool:
+        """Say whether the bot is let in now."""
+        return self._ready.is_set()
+
+    async def ready(self, seconds: float) -> None:
+        """Wait until frames can be sent.
+
+        Raises:
+            ChannelUnavailable: not within `seconds`.
+        """
+        try:
+            await asyncio.wait_for(self._ready.wait(), seconds)
+        except TimeoutError as exc:
+            raise ChannelUnavailable(bot_wording.NOT_CONNECTED) from exc
+
+    async def request(self, command: Command, body: Body, req_id: str = "") -> Ack:
+        """Send a frame and return its acknowledgement; frames of one req_id go one by one.
+
+        Raises:
+            ChannelUnavailable: not connected, cut, not acknowledged in time, or busy throughout.
+            FrameRefused: WeCom said no.
+        """
+        req_id = req_id or f"{command}_{secrets.token_hex(8)}"
+        async with self._locks.setdefault(req_id, asyncio.Lock()):
+            for seconds in (*self._timing.busy_seconds, None):
+                ack = await self._send(command, body, req_id)
+                if ack.errcode not in BUSY:
+                    break
+                if seconds is None:
+                    raise ChannelUnavailable(wording.WECOM_BUSY.format(code=ack.errcode))
+                await asyncio.sleep(seconds)
+        if ack.errcode != OK:
+            why = bot_wording.REFUSED_FRAME.format(code=ack.errcode, message=ack.errmsg)
+            raise FrameRefused(why, ack.errcode)
+        return ack
+
+    async def _session(self, closing: asyncio.Event) -> State:
+        """Connect once and stay as long as it lasts; return what came of it: CONNECTED where the
+        bot was let in and the connection ended since.
+        """
+        try:
+            async with connect(
+                self._url,
+                open_timeout=self._timing.open_seconds,
+                close_timeout=self._timing.close_seconds,
+                ping_interval=None,  # WeCom's pings are frames of their own
+                compression=None,
+                proxy=None,
+            ) as socket:
+                return await self._live(socket, closing)
+        except (OSError, TimeoutError, WebSocketException) as exc:
+            log.warning("WeCom bot: not connected: %s", type(exc).__name__)
+            return State.WAITING
+
+    async def _live(self, socket: ClientConnection, closing: asyncio.Event) -> State:
+        """Subscribe, and stay until the reader ends, pings go unanswered or `closing` is set."""
+        self._socket = socket
+        reading = asyncio.create_task(self._read(socket))
+        others: set[asyncio.Task[object]] = set()
+        try:
+            if (state := await self._subscribe()) is not State.CONNECTED:
+                return state
+            self.state = state
+            self._ready.set()
+            log.info("WeCom bot: connected")
+            others = {asyncio.create_task(self._beat()), asyncio.create_task(closing.wait())}
+            await asyncio.wait({reading, *others}, return_when=asyncio.FIRST_COMPLETED)
+            return reading.result() if reading.done() else State.CONNECTED
+        finally:
+            self._ready.clear()
+            self._socket = None
+            for task in (reading, *others):
+                task.cancel()
+            self._give_up_acks()
+
+    async def _subscribe(self) -> State:
+        body = {"bot_id": self._bot_id, "secret": self._secret.get_secret_value()}
+        try:
+            await self.request(Command.SUBSCRIBE, body)
+        except FrameRefused as exc:
+            log.error("%s%s", exc, bot_wording.REFUSED)
+            return State.REFUSED
+        except ChannelUnavailable:
+            return State.WAITING
+        return State.CONNECTED
+
+    async def _read(self, socket: ClientConnection) -> State:
+        """Read until the connection ends, however it does; DISPLACED where WeCom said so."""
+        with suppress(WebSocketException, OSError):
+            async for raw in socket:
+                try:
+                    frame = Frame.model_validate_json(raw)
+                    if self._is_displacement(frame, raw):
+                        return State.DISPLACED
+                except ValidationError:
+                    log.warning("WeCom bot: a frame that cannot be read was left out")
+        log.warning("WeCom bot: the connection ended (%s)", socket.close_code)
+        return State.CONNECTED
+
+    def _is_displacement(self, frame: Frame, raw: str | bytes) -> bool:
+        """Put a frame where it belongs, and say whether it ends this connection."""
+        if not frame.cmd:
+            waiting = self._acks.pop(frame.headers.req_id, None)
+            if waiting is not None and not waiting.done():
+                waiting.set_result(Ack.model_validate(frame.model_dump()))
+        elif frame.cmd in (Command.MESSAGE, Command.EVENT):
+            callback = Callback.model_validate(frame.body)
+            if callback.event.eventtype == DISPLACED_EVENT:
+                return True
+            turn = Turn(callback=callback, req_id=frame.headers.req_id, received_at=time.time())
+            self._arrived.put_nowait(turn)
+        return False
+
+    async def _take(self, receive: Receive) -> None:
+        """Hand over what arrived, in order; what cannot be kept is tried again."""
+        while True:
+            turn = await self._arrived.get()
+            for _ in range(KEEP_TRIES):
+                try:
+                    await receive(turn)
+                    break
+                except Exception:
+                    log.exception("WeCom bot: a message could not be kept; trying again")
+                    await asyncio.sleep(self._timing.back_off_seconds)
+            self._arrived.task_done()
+
+    async def _beat(self) -> None:
+        """Ping until two pings in a row are not acknowledged."""
+        missed, rest = 0, self._timing.ping_seconds
+        while missed < self._timing.missed_pings:
+            await asyncio.sleep(rest)
+            sent = time.monotonic()
+            try:
+                await self.request(Command.PING, {})
+                missed = 0
+            except FrameRefused:
+                missed = 0  # a no is an answer
+            except ChannelUnavailable:
+                missed += 1
+            rest = max(0.0, self._timing.ping_seconds - (time.monotonic() - sent))
+        log.warning("WeCom bot: pings are not answered; connecting again")
+
+    async def _send(self, command: Command, body: Body, req_id: str) -> Ack:
+        """Send one frame and wait for its acknowledgement; without it the connection is given up,
+        since a late one would be taken for that of the next frame.
+        """
+        if (socket := self._socket) is None:
+            raise ChannelUnavailable(bot_wording.NOT_CONNECTED)
+        frame: dict[str, object] = {"cmd": command.value, "headers": {"req_id": req_id}}
+        waiting = self._acks[req_id] = asyncio.get_running_loop().create_future()
+        try:
+            whole = frame | ({"body": body} if body else {})
+            await socket.send(json.dumps(whole, ensure_ascii=False))
+            return await asyncio.wait_for(waiting, self._timing.ack_seconds)
+        except TimeoutError as exc:  # before OSError, which it is one of
+            if command is not Command.PING:
+                socket.transport.abort()
+            raise ChannelUnavailable(bot_wording.NO_ACK) from exc
+        except (WebSocketException, OSError) as exc:
+            raise ChannelUnavailable(bot_wording.NOT_CONNECTED) from exc
+        finally:
+            if self._acks.get(req_id) is waiting:
+                del self._acks[req_id]
+
+    def _give_up_acks(self) -> None:
+        for waiting in self._acks.values():
+            if not waiting.done():
+                waiting.set_exception(ChannelUnavailable(bot_wording.NOT_CONNECTED))
+        self._acks.clear()
+
+    def _pause(self, failures: int) -> float:
+        """Return how long to wait before the next try; jittered, so that a restarted server does
+        not meet all its bots at once.
+        """
+        timing = self._timing
+        if self.state is State.REFUSED:
+            return timing.refused_seconds
+        if self.state is State.DISPLACED:
+            return timing.displaced_seconds * random.uniform(1.0, 1.5)
+        back_off = timing.back_off_seconds * (1 << min(failures, 10))
+        return min(back_off, timing.back_off_limit_seconds) * random.uniform(0.5, 1.0)
+
+
+async def wait_until(event: asyncio.Event, seconds: float) -> bool:
+    """Wait for `event`, at most so long, and say whether it is set."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), seconds)
+    return event.is_set()

@@ -1,0 +1,248 @@
+"""What passes between WeCom and an AI bot (智能机器人), in both of its modes.
+
+Incoming callbacks are the same JSON in the long connection and in webhook mode; what goes out is
+built here too. Unknown fields are ignored: WeCom adds some every few months.
+
+Sources: https://developer.work.weixin.qq.com/document/path/100719 (messages), 101027 (events),
+101031 (answers), 101463 (long connection).
+"""
+
+import hashlib
+from collections.abc import Mapping
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.errors import ChannelRefused
+
+STREAM_LIMIT_BYTES = 20_480  # UTF-8, of a stream's content and of a markdown message
+Body = Mapping[str, object]
+
+
+class Command(StrEnum):
+    """The `cmd` of a frame; an acknowledgement has none."""
+
+    SUBSCRIBE = "aibot_subscribe"
+    PING = "ping"
+    MESSAGE = "aibot_msg_callback"
+    EVENT = "aibot_event_callback"
+    RESPOND = "aibot_respond_msg"
+    WELCOME = "aibot_respond_welcome_msg"
+    UPDATE = "aibot_respond_update_msg"
+    SEND = "aibot_send_msg"
+    UPLOAD_INIT = "aibot_upload_media_init"
+    UPLOAD_CHUNK = "aibot_upload_media_chunk"
+    UPLOAD_FINISH = "aibot_upload_media_finish"
+
+
+class FrameRefused(ChannelRefused):
+    """WeCom said no to a frame; `code` is its errcode, such as 846608 for a stream too old."""
+
+    def __init__(self, message: str, code: int) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Part(BaseModel):
+    """A part of a callback; unknown fields are ignored, values of them never logged."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+
+class Sender(Part):
+    """Who wrote or pressed; `userid` need not be the UserID that the self-built app sees."""
+
+    userid: str = ""
+
+
+class Words(Part):
+    """A text, or a voice message that WeCom turned into text."""
+
+    content: str = ""
+
+
+class Media(Part):
+    """A file to download within 5 minutes; `aeskey` is its own in the long connection alone."""
+
+    url: str
+    aeskey: str = ""
+    filename: str = ""
+
+
+class Item(Part):
+    """One piece of a mixed message."""
+
+    text: Words = Words()
+
+
+class Mixed(Part):
+    """Texts and pictures in one message."""
+
+    msg_item: tuple[Item, ...] = ()
+
+
+class Said(Part):
+    """What a message or a quotation says, whatever its type."""
+
+    msgtype: str = ""
+    text: Words = Words()
+    voice: Words = Words()
+    mixed: Mixed = Mixed()
+
+    @property
+    def words(self) -> str:
+        """The text of it, "" for a picture or a file."""
+        pieces = (self.text, self.voice, *(item.text for item in self.mixed.msg_item))
+        return "\n".join(piece.content.strip() for piece in pieces if piece.content.strip())
+
+
+class Click(Part):
+    """A button of a card that was pressed."""
+
+    event_key: str = ""
+    task_id: str = ""
+
+
+class Feedback(Part):
+    """What a person thinks of a stream: 1 good, 2 bad, 3 withdrawn; reasons are 1 to 4."""
+
+    id: str = ""
+    type: int = 0
+    content: str = ""
+    inaccurate_reason_list: tuple[int | str, ...] = ()
+
+
+class Event(Click):
+    """An event; some callbacks carry the click's fields here, others in their own object."""
+
+    eventtype: str = ""
+    template_card_event: Click | None = None
+    feedback_event: Feedback = Feedback()
+
+    @property
+    def click(self) -> Click:
+        """The button that was pressed, wherever it stands."""
+        return self.template_card_event or self
+
+
+class StreamId(Part):
+    """Which stream WeCom asks for in webhook mode."""
+
+    id: str = ""
+
+
+class Callback(Said):
+    """A message, an event or, in webhook mode, the question how a stream goes on."""
+
+    msgid: str = ""
+    create_time: int = 0
+    aibotid: str = ""
+    chatid: str = ""
+    chattype: str = "single"
+    sender: Sender = Field(Sender(), alias="from")
+    response_url: str = ""
+    file: Media | None = None
+    quote: Said = Said()
+    event: Event = Event()
+    stream: StreamId = StreamId()
+
+    @property
+    def is_event(self) -> bool:
+        """Whether nobody said anything."""
+        return self.msgtype == "event"
+
+    @property
+    def is_group(self) -> bool:
+        """Whether others read along."""
+        return self.chattype == "group"
+
+    @property
+    def chat(self) -> str:
+        """What a message is pushed to: the group, else the person."""
+        return self.chatid if self.is_group else self.sender.userid
+
+
+class Turn(Part):
+    """One callback as it is kept until it is answered; `received_at` is in seconds since 1970."""
+
+    callback: Callback
+    req_id: str = ""
+    received_at: float
+
+    @property
+    def key(self) -> str:
+        """What is the same in every repetition."""
+        callback, click = self.callback, self.callback.event.click
+        made = f"{callback.sender.userid}|{callback.create_time}|{callback.event.eventtype}"
+        return callback.msgid or f"{made}|{click.task_id}|{click.event_key}"
+
+    @property
+    def stream_id(self) -> str:
+        """The same after a restart, so that a stream that is open can still be closed."""
+        return self._named("stream")
+
+    @property
+    def feedback_id(self) -> str:
+        """What comes back with a feedback event; fixed before the answer is known."""
+        return self._named("feedback")
+
+    def _named(self, what: str) -> str:
+        named = f"{what}|{self.callback.aibotid}|{self.key}"
+        return hashlib.sha256(named.encode()).hexdigest()[:32]
+
+
+class Ack(Part):
+    """What WeCom answers to a frame."""
+
+    errcode: int = 0
+    errmsg: str = ""
+    body: dict[str, object] = Field(default_factory=dict)
+
+
+class Headers(Part):
+    """The headers of a frame."""
+
+    req_id: str = ""
+
+
+class Frame(Ack):
+    """Any frame that comes in; without `cmd` it acknowledges one of ours."""
+
+    cmd: str = ""
+    headers: Headers = Headers()
+
+
+def stream(turn: Turn, content: str, is_final: bool, is_first: bool = False) -> Body:
+    """Return a frame of a stream; `content` is all of the text so far, not what is new of it."""
+    said: dict[str, object] = {"id": turn.stream_id, "finish": is_final, "content": content}
+    if is_first:
+        said["feedback"] = {"id": turn.feedback_id}
+    return {"msgtype": "stream", "stream": said}
+
+
+def markdown(content: str) -> Body:
+    """Return a message of its own; plain text is refused in pushes (40008)."""
+    return {"msgtype": "markdown", "markdown": {"content": content}}
+
+
+def text(content: str) -> Body:
+    """Return a text, which WeCom takes as a welcome alone."""
+    return {"msgtype": "text", "text": {"content": content}}
+
+
+def card_message(card: Body) -> Body:
+    """Return a message that is a card."""
+    return {"msgtype": "template_card", "template_card": card}
+
+
+def card_update(card: Body, turn: Turn) -> Body:
+    """Return what replaces a card whole; in a group only for the person who pressed."""
+    update: dict[str, object] = {"response_type": "update_template_card", "template_card": card}
+    if turn.callback.is_group:
+        update["userids"] = [turn.callback.sender.userid]
+    return update
+
+
+def media(kind: str, media_id: str) -> Body:
+    """Return a message that is an uploaded file or picture."""
+    return {"msgtype": kind, kind: {"media_id": media_id}}
