@@ -7,12 +7,13 @@ Not covered: charts in the files, and cells longer than Excel's limit, which are
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 
 from bot import wording
 from bot.amounts import ACHIEVED, amount, line
 from bot.registers import Row, describe
+from knowledge.plan import Target
 
 CELL_CHARS = 32_000  # Excel holds 32,767
 WIDTHS = (22, 14, 26, 40, 6, 14, 12, 14, 12, 18, 18, 10, 60, 26)  # in characters
@@ -20,27 +21,48 @@ ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what XML ca
 CHINESE_FONT = "宋体"
 
 
-def write_sheet(rows: Sequence[Row]) -> bytes:
-    """Return an .xlsx workbook: filters on, the header frozen, a row a target."""
+def write_sheet(rows: Sequence[Row], files: Mapping[str, str] | None = None) -> bytes:
+    """Return an .xlsx workbook, a row a target. `files` are the addresses of the plans' files by
+    the plans' ids; the last column links to them.
+    """
+    cells = [_cells(row) for row in rows]
+    links = [(files or {}).get(row.record.id, "") for row in rows]
+    return write_cells(wording.SHEET_TITLE, wording.SHEET_HEADS, WIDTHS, cells, links)
+
+
+def write_cells(
+    title: str,
+    heads: Sequence[str],
+    widths: Sequence[int],
+    rows: Sequence[Sequence[str]],
+    links: Sequence[str] = (),
+) -> bytes:
+    """Return an .xlsx workbook of texts: filters on, the header frozen; widths in characters.
+    `links` are what the last cell of each row leads to.
+    """
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
 
     book = Workbook()
-    sheet = book.create_sheet(wording.SHEET_TITLE, 0)
+    sheet = book.create_sheet(title, 0)
     del book["Sheet"]
-    for at, cells in enumerate([wording.SHEET_HEADS, *map(_cells, rows)], 1):
+    for at, cells in enumerate([heads, *rows], 1):
         for column, text in enumerate(cells, 1):
             cell = sheet.cell(at, column)
             cell.value = ILLEGAL.sub("", text)[:CELL_CHARS]
             cell.data_type = "s"  # "=1+1" stays text
             cell.quotePrefix = text[:1] in ("=", "+", "-", "@")
             cell.alignment = Alignment(wrap_text=True, vertical="top")
-    for column, width in enumerate(WIDTHS, 1):
+    for at, link in enumerate(links, 2):
+        if link:
+            cell = sheet.cell(at, len(widths))
+            cell.hyperlink, cell.style = link, "Hyperlink"
+    for column, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(column)].width = width
         sheet.cell(1, column).font = Font(bold=True)
     sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(WIDTHS))}{len(rows) + 1}"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(widths))}{len(rows) + 1}"
     return _saved(book.save)
 
 
@@ -83,10 +105,15 @@ def _cells(row: Row) -> tuple[str, ...]:
         target.deadline_date or "",
         target.scope or "",
         target.office or "",
-        wording.SHEET_DONE if target.kind == ACHIEVED else wording.SHEET_PROMISED,
+        _kind(target),
         target.quote,
         f"{row.record.file}（{describe(row.record)}）",
     )
+
+
+def _kind(target: Target) -> str:
+    kind = wording.SHEET_DONE if target.kind == ACHIEVED else wording.SHEET_PROMISED
+    return kind + (wording.TARGET_PROPOSED if target.proposed else "")
 
 
 def _saved(save: Callable[[BytesIO], object]) -> bytes:

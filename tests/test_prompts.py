@@ -7,7 +7,7 @@ import prompts
 from prompts import quoted, render
 
 FILES = sorted(path.stem for path in Path(prompts.__file__).parent.glob("*.txt"))
-ASKING = ("writing", "target_check")
+ASKING = ("writing", "target_check", "openings")
 SOURCE = "".join(Path(f"bot/{name}.py").read_text(encoding="utf-8") for name in ASKING)
 
 

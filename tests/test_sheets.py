@@ -62,3 +62,25 @@ def test_a_page_has_every_target_with_its_label_below_its_chapter() -> None:
     chapter = texts.index("〔一〕养老服务")
     assert texts[chapter + 1] == "新增养老机构床位：500张，年底前〔一（一）〕"
     assert len(texts) == 2 + 1 + 2 + len(rows())
+
+
+def test_the_last_column_links_to_the_plan_s_file() -> None:
+    shown = rows()
+    link = "file:///plans/%E4%BA%91.txt"
+    book = load_workbook(BytesIO(write_sheet(shown, {"plan": link})))
+    cell = book[wording.SHEET_TITLE].cell(2, len(wording.SHEET_HEADS))
+    assert cell.hyperlink is not None
+    assert cell.hyperlink.target == link
+    assert str(cell.value).startswith("plan.txt")
+
+
+def test_a_proposed_target_says_so() -> None:
+    row = rows()[0]
+    page = sheet([replace(row, target=replace(row.target, proposed=True))])
+    column = wording.SHEET_HEADS.index("类型") + 1
+    assert page.cell(2, column).value == "目标（模型提出，待确认）"
+
+
+def test_a_register_of_3000_rows_is_one_sheet() -> None:
+    shown = (rows() * 500)[:3000]
+    assert sheet(shown).max_row == 3001
