@@ -20,6 +20,7 @@ from bot.errors import BotError
 from bot.identities import Identities
 from bot.inbox import Inbox, conversations_waiting
 from bot.journal import Journal
+from bot.leases import Lease
 from bot.logs import configure_logging
 from bot.model import ChatModel, OpenAIModel
 from bot.model import Limits as ModelLimits
@@ -27,9 +28,11 @@ from bot.pacing import Pace
 from bot.remote import owner, serving
 from bot.service import LocalService, Service
 from bot.settings import Settings, WeComCredentials
+from bot.wording_wecom_bot import UNKNOWN_PLANS
 from knowledge.database import Database
 from knowledge.embedding import open_embedder
 from knowledge.library import Library
+from knowledge.plan import Role
 
 if TYPE_CHECKING:
     from bot.channels.telegram import Telegram
@@ -142,6 +145,8 @@ def _connections(
         api = wecom_api(settings, settings.wecom)
         app = _wecom_app(settings, settings.wecom, service, api)
         yield Connection("wecom", app.run(stop), app.routes(), api.is_reachable)
+    if settings.has_wecom_bot:
+        yield _wecom_bot(settings, service, stop)
 
 
 def wecom_api(settings: Settings, wecom: WeComCredentials) -> "WeComApi":
@@ -189,6 +194,38 @@ def _telegram(settings: Settings, service: LocalService, token: str) -> "Telegra
     )
     library = service.library
     return Telegram(token, service.handler, library.database, library, servers, settings.admins)
+
+
+def _wecom_bot(settings: Settings, service: LocalService, stop: asyncio.Event) -> "Connection":
+    """Build the AI bot over the way that is set: the long connection, else the webhook."""
+    from bot.channels.wecom_bot import WeComBot
+    from bot.channels.wecom_bot_connection import LongConnection
+    from bot.channels.wecom_bot_streams import Streams
+    from bot.channels.wecom_bot_webhook import Webhook
+    from bot.channels.wecom_crypto import CallbackSeal
+    from bot.upkeep import Connection
+
+    database, plans = service.library.database, settings.wecom_bot_plans
+    known = {name for r in service.library.records(Role.ADMIN) for name in (r.id, r.file)}
+    if unknown := [plan for plan in plans if plan not in known]:
+        log.warning("%s", UNKNOWN_PLANS.format(plans="、".join(unknown)))
+    build = partial(
+        WeComBot,
+        service.handler,
+        buttons=Buttons(database),
+        identities=Identities(settings.identities),
+        plans=plans,
+    )
+    token, key = settings.wecom_bot_token, settings.wecom_bot_aes_key
+    if token and key:
+        webhook = Webhook(CallbackSeal(token, key, ""), settings.wecom_bot_path)
+        inbox = Inbox(database, "wecom-bot:webhook")
+        bot = build(inbox=inbox, outlet=webhook, file_key=key.get_secret_value())
+        return Connection("wecom_bot", bot.run(stop), webhook.routes())
+    bot_id, secret = settings.wecom_bot_id or "", settings.wecom_bot_secret or SecretStr("")
+    name, link = f"wecom-bot:{bot_id}", LongConnection(bot_id, secret, settings.wecom_bot_url)
+    bot = build(inbox=Inbox(database, name), outlet=Streams(link), lease=Lease(database, name))
+    return Connection("wecom_bot", bot.run(stop), is_connected=link.is_connected)
 
 
 async def _stopping_all(channel: Coroutine[None, None, None], stop: asyncio.Event) -> None:
