@@ -247,7 +247,7 @@ class Settings(BaseSettings):
     def check_database_url(cls, value: SecretStr | None) -> SecretStr | None:
         """Refuse another database before anything is asked of it."""
         if value and not value.get_secret_value().startswith(("postgresql://", "postgres://")):
-            raise ValueError("写作 postgresql://用户:密码@主机:端口/库名")
+            raise ValueError("应写作 postgresql://用户:密码@主机:端口/库名")
         return value
 
     @field_validator("chroma_headers")
@@ -255,7 +255,7 @@ class Settings(BaseSettings):
     def check_chroma_headers(cls, value: SecretStr | None) -> SecretStr | None:
         """Refuse headers without their names."""
         if value and not all(":" in part for part in value.get_secret_value().split(";") if part):
-            raise ValueError("写作 名称: 值，多个之间用分号隔开")
+            raise ValueError("应写作 名称: 值，多个之间用分号隔开")
         return value
 
     @model_validator(mode="after")
