@@ -228,6 +228,24 @@ def _wecom_bot(settings: Settings, service: LocalService, stop: asyncio.Event) -
     return Connection("wecom_bot", bot.run(stop), is_connected=link.is_connected)
 
 
+def _telegram(settings: Settings, service: LocalService, token: str) -> "Telegram":
+    """Build the Telegram channel: by webhook where an address is set, else polling."""
+    from bot.channels.telegram import Servers, Telegram
+    from bot.channels.telegram_webhook import Address, secret_from
+
+    secret, proxy = settings.telegram_webhook_secret, settings.telegram_proxy
+    said = secret.get_secret_value() if secret else secret_from(token)
+    url = settings.telegram_webhook_url
+    servers = Servers(
+        settings.telegram_base_url,
+        settings.telegram_base_file_url,
+        proxy.get_secret_value() if proxy else None,
+        Address(url, settings.telegram_webhook_path, said) if url else None,
+    )
+    library = service.library
+    return Telegram(token, service.handler, library.database, library, servers, settings.admins)
+
+
 async def _stopping_all(channel: Coroutine[None, None, None], stop: asyncio.Event) -> None:
     """Run one channel; when it ends, so do the others, in good order."""
     try:

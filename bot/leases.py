@@ -2,10 +2,10 @@
 connection of a WeCom bot.
 
 A lease passes on LEASE_SECONDS after its holder was last heard of, at once when it was given back.
+A SQLite library has one owner: there a lease of another process is that of a dead one, and free.
 """
 
 import asyncio
-import os
 import secrets
 import time
 from collections.abc import AsyncIterator
@@ -18,6 +18,7 @@ from knowledge.database import Database
 
 LEASE_SECONDS = 20.0
 RENEW_SECONDS = 6.0
+PROCESS = secrets.token_hex(4)  # not its number: in a container the next process has the same
 
 
 class Lease:
@@ -26,7 +27,7 @@ class Lease:
     def __init__(self, database: Database, name: str) -> None:
         self._database = database
         self._name = name
-        self._holder = f"{os.getpid()}-{secrets.token_hex(4)}"
+        self._holder = f"{PROCESS}-{secrets.token_hex(4)}"
         database.migrate("bot", STEPS)
 
     def take(self) -> bool:
@@ -35,6 +36,8 @@ class Lease:
         row = {"name": self._name, "holder": self._holder, "until": now + LEASE_SECONDS}
         # a lease further away than any we give was written before the clock was set back
         is_over = (leases.c.until < now) | (leases.c.until > now + 2 * LEASE_SECONDS)
+        if self._database.dialect == "sqlite":
+            is_over |= ~leases.c.holder.startswith(PROCESS)
         mine = (leases.c.name == self._name) & ((leases.c.holder == self._holder) | is_over)
         with self._database.begin() as db:
             if self._database.insert_new(db, leases, row):

@@ -41,6 +41,7 @@ MOVED: Answer = (
     | {"parameters": {"migrate_to_chat_id": -200}},
 )
 CUT: Answer = (0, {})  # the connection breaks before there is an answer
+SILENCE: Answer = (1, {})  # it is done, but nobody is told
 SENDS = ("sendMessage", "sendPhoto", "sendDocument")
 
 
@@ -76,6 +77,7 @@ class TelegramServer:
         self._numbers = iter(range(1, 1_000_000))
         self._pollers = 0
         self._changed = asyncio.Condition()
+        self._over = asyncio.Event()
 
     # What people do
 
@@ -174,12 +176,22 @@ class TelegramServer:
         if request.path_params["token"] != TOKEN:
             return refuse(UNAUTHORIZED)
         if self.failures[method]:
-            return refuse(self.failures[method].popleft())
+            failure = self.failures[method].popleft()
+            return (
+                await self._be_silent(method, parameters) if failure == SILENCE else refuse(failure)
+            )
         if method == "getUpdates":
             return await self._hold(parameters)
         response = self._do(method, parameters)
         await self._notify()
         return response
+
+    async def _be_silent(self, method: str, parameters: dict[str, str]) -> Response:
+        """Do what is asked, and never say so."""
+        self._do(method, parameters)
+        await self._notify()
+        await self._over.wait()
+        return refuse(BROKEN)
 
     async def download(self, request: Request) -> Response:
         """Answer the download of a file."""
@@ -243,6 +255,10 @@ class TelegramServer:
         self.shown[number] = Shown(chat, text, buttons)
         return accept(said(number, int(chat), text or None) | {"chat": private(int(chat))})
 
+    def end(self) -> None:
+        """Let go of those whom nobody told anything."""
+        self._over.set()
+
     async def _notify(self) -> None:
         async with self._changed:
             self._changed.notify_all()
@@ -302,6 +318,7 @@ async def serve_telegram() -> AsyncIterator[TelegramServer]:
     )
     async with serve_app(app) as telegram.base_url:
         yield telegram
+        telegram.end()
 
 
 @asynccontextmanager

@@ -145,6 +145,14 @@ def test_a_lease_has_one_holder_until_it_is_given_back(database: Database) -> No
     assert second.take()
 
 
+def test_a_lease_of_a_dead_process_is_free_at_once_where_the_library_has_one_owner(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert Lease(database, "telegram:1").take()
+    monkeypatch.setattr("bot.leases.PROCESS", "the next process")
+    assert Lease(database, "telegram:1").take()
+
+
 async def test_a_lease_that_was_taken_away_says_so(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -25,7 +25,7 @@ TYPING_AFTER_SECONDS = 0.3  # most answers are there before anybody looks
 TYPING_SECONDS = 4.5  # Telegram shows 正在输入 for 5
 DRAFT_SECONDS = 1.0
 EDIT_SECONDS = 3.0  # the least between two edits in a group, and before the first
-LAST_FRAME_SECONDS = 10.0
+LAST_FRAME_SECONDS = 3.0
 
 log = logging.getLogger(__name__)
 
