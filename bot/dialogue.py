@@ -18,6 +18,7 @@ from bot.conversation import Conversation
 from bot.messages import Answer, Message, Reply, Statement, Status
 from bot.model import ChatModel
 from bot.navigation import read_move
+from bot.quoting import recall
 from bot.registers import Counted, describe, read_page
 from bot.rendering import render, render_sources
 from bot.scope import find_scope, simplify
@@ -106,6 +107,8 @@ class Dialogue:
                 return Draft(_not_found(unknown, records))
             except AmbiguousPlan as exc:
                 return Draft(Reply(str(exc), Status.CLARIFY))
+        if message.quoted:
+            recall(message.quoted.strip(), conversation, records, self._library)
         if CLEAR.match(question.lower()):
             conversation.clear()
             return Draft(Reply(wording.CLEARED, Status.INFO))

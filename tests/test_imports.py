@@ -27,6 +27,7 @@ HOMES = {  # the files that may import a library which must stay inside them
         *(f"bot/{name}.py" for name in SQL_OF_THE_BOT),
     },
     "prometheus_client": {"bot/metrics.py"},
+    "websockets": {"bot/channels/wecom_bot_connection.py"},
     "telegram": {f"bot/channels/{p.name}" for p in (REPO / "bot/channels").glob("telegram*.py")},
     "typer": {"ingest.py", "bot/__main__.py"},
     "rich": {"bot/terminal.py"},

@@ -203,6 +203,21 @@ async def test_an_end_that_is_not_acknowledged_is_sent_again(
     assert server.connections == 2
 
 
+async def test_an_answer_that_wecom_will_not_take_ends_its_stream_all_the_same(
+    server: BotServer, database: Database
+) -> None:
+    def refuse(frame: dict[str, Any]) -> int:
+        return 40058 if "要不得" in str(frame.get("body")) else 0
+
+    server.refuse = refuse
+    handler = FakeAssistant({"问": [answer("要不得的回答")]})
+    async with running(build_bot(handler, server, database), server):
+        await server.say("问")
+        assert await server.texts(1) == [bot_wording.BELOW]
+        await server.say("再问")
+        assert (await server.texts(2))[1] == "答：再问"
+
+
 async def test_a_person_has_at_most_three_open_streams(
     server: BotServer, database: Database
 ) -> None:
@@ -285,6 +300,27 @@ async def process(server: BotServer, folder: Path, how: str) -> AsyncIterator[No
     finally:
         running.kill()
         await running.wait()
+
+
+async def test_what_comes_while_the_process_ends_is_answered_by_the_next(
+    server: BotServer, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.desk.DRAIN_SECONDS", 0.5)
+    stuck, next_one = FakeAssistant(), FakeAssistant()
+    stuck.gates["一"] = asyncio.Event()
+    async with running(build_bot(stuck, server, database), server):
+        await server.say("一")
+        await server.until(lambda: stuck.heard)
+        late = asyncio.create_task(say_later(server))
+    await late
+    assert server.whole() == [bot_wording.RESTARTS] * 2
+    async with running(build_bot(next_one, server, database), server):
+        assert (await server.texts(4))[2:] == ["答：一", "答：二"]
+
+
+async def say_later(server: BotServer) -> None:
+    await asyncio.sleep(0.2)
+    await server.say("二")
 
 
 # Buttons

@@ -87,6 +87,7 @@ class WeComBot:
             watching = tasks.create_task(_watch(stop, lost, ending, closing))
             try:
                 await self._desk.run(ending)
+                await self._outlet.close()
             finally:
                 closing.set()
                 watching.cancel()

@@ -44,6 +44,9 @@ class Outlet(Protocol):
     async def interrupt(self, turn: Turn) -> None:
         """Close what `open` opened, because this process ends before the answer."""
 
+    async def close(self) -> None:
+        """Close everything that is open still: this process ends."""
+
     async def respond(self, turn: Turn, body: Body) -> bool:
         """Answer an event (a welcome, a new card) within 5 s and say whether it was taken."""
 

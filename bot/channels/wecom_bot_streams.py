@@ -30,6 +30,7 @@ OPEN_STREAMS = 3  # WeCom's limit for one person
 REMEMBERED = 1000  # streams that ended: an answer that is tried again goes another way
 RESERVE = 8  # frames a minute that progress leaves to answers
 SEND_TRIES = 4
+GONE = frozenset({846605, 846608})  # nothing more can be shown under this req_id
 GOODBYE_SECONDS = 3.0
 
 log = logging.getLogger(__name__)
@@ -128,6 +129,11 @@ class Streams:
                 if not stream.is_over:
                     await self._frame(stream, bot_wording.RESTARTS, is_final=True)
 
+    async def close(self) -> None:
+        """Close what was opened for messages that came too late to be answered."""
+        late = [stream.turn for stream in self._streams.values()]
+        await asyncio.gather(*(self.interrupt(turn) for turn in late))
+
     async def respond(self, turn: Turn, body: Body) -> bool:
         """Answer an event within its 5 s."""
         if self._clock() - turn.received_at > self._timing.event_seconds:
@@ -218,6 +224,8 @@ class Streams:
                 return True
             except FrameRefused as exc:
                 log.info("WeCom bot: a stream was refused, the answer is pushed: %s", exc)
+                if exc.code not in GONE:
+                    await self._try_frame(stream, bot_wording.BELOW, is_final=True)
                 return False
             except ChannelUnavailable as exc:
                 log.warning("WeCom bot: the end of a stream was not taken: %s", exc)

@@ -143,6 +143,9 @@ class Webhook:
     async def interrupt(self, turn: Turn) -> None:
         """Leave the stream open: it goes on under the same id after the restart."""
 
+    async def close(self) -> None:
+        """Leave every stream open, as `interrupt` does."""
+
     async def respond(self, turn: Turn, body: Body) -> bool:
         """Answer an event whose request is still waiting."""
         waiting = self._events.get(turn.key)
