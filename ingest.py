@@ -1,8 +1,8 @@
 """The admin's command: put plans in, look at what is there, take plans out.
 
-    python ingest.py add PATH... [--replaces PLAN] [--prune] [--dry-run] [--json]
+    python ingest.py add PATH... [--replaces PLAN] [--prune] [--check-targets] [--dry-run] [--json]
     python ingest.py preview FILE [--json]
-    python ingest.py targets PLAN... [--xlsx OUT] [--docx OUT] [--json]
+    python ingest.py targets PLAN... [--xlsx OUT] [--docx OUT] [--confirm | --reject] [--json]
     python ingest.py list | show PLAN [--version N] | diff PLAN [--from N] [--to N]
     python ingest.py remove PLAN | restore PLAN VERSION | rebuild    each with --json
 
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.errors import BotError
+from bot.errors import BadSettings, BotError
 from bot.terminal import (
     Row,
     plan_json,
@@ -36,6 +36,7 @@ from knowledge.errors import KnowledgeError, UnknownVersion, UnreadableFile
 from knowledge.plan import PlanRecord
 
 if TYPE_CHECKING:
+    from bot.model import ChatModel
     from bot.service import Service
 
 SOME_FAILED = 2
@@ -57,6 +58,7 @@ def add(
     first: Annotated[
         bool, typer.Option("--first", help="only into a library that never held a plan")
     ] = False,
+    check_targets: Annotated[bool, typer.Option(help="a model looks for missed targets")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="change nothing")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -67,6 +69,7 @@ def add(
     files = [file for path in paths for file in plan_files(path)]
     if replaces and len(files) != 1:
         raise typer.BadParameter("--replaces 一次只能配一个文件")
+    model = _model() if check_targets else None
     _warn(notices(paths))
     rows: list[Row] = []
     with _told_when_stopped(rows, as_json):
@@ -80,6 +83,8 @@ def add(
                 if first and service.held_plans():
                     return
                 intake.add_files(service, files, replaces, progress, rows)
+                if model:
+                    intake.check_added(service, model, progress, rows)
                 rows += intake.prune(service, paths, dry_run=False) if prune else []
     report(rows, as_json)
     if any(row.outcome == "failed" for row in rows):
@@ -151,29 +156,21 @@ def targets(
     plans: Annotated[list[str], typer.Argument(help="ids or file names of plans")],
     xlsx: Annotated[Path | None, typer.Option(help="write them as a sheet")] = None,
     docx: Annotated[Path | None, typer.Option(help="write them as a page")] = None,
+    confirm: Annotated[
+        bool, typer.Option("--confirm", help="what a model proposed of them is right")
+    ] = False,
+    reject: Annotated[bool, typer.Option("--reject", help="take out what it proposed")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show the targets of plans: on the screen, as a sheet or as a page."""
-    from bot import amounts, registers, sheets, wording
+    from bot import exports, wording
 
+    if confirm and reject:
+        raise typer.BadParameter(wording.SETTLE_ONE)
     with _service() as service:
-        records = [service.find(plan) for plan in plans]
-        rows = [
-            row for record in records for row in registers.rows_of(record, service.plan(record))
-        ]
-    title = wording.PAGE_TITLE + "：" + "、".join(record.title for record in records)
-    if xlsx:
-        _write(xlsx, sheets.write_sheet(rows))
-    if docx:
-        _write(docx, sheets.write_page(rows, title))
-    if as_json:
-        print_json([{"plan": r.record.id, "file": r.record.file} | asdict(r.target) for r in rows])
-    elif not xlsx and not docx:
-        print_table(
-            ("文件", "条款", "指标", "原文"),
-            [(r.record.id, r.section.label, amounts.line(r.target), r.target.quote) for r in rows],
-        )
-        print_line(f"共 {len(rows)} 项。")
+        if confirm or reject:
+            exports.settle_plans(service, plans, are_right=confirm)
+        exports.show_targets(service, plans, xlsx, docx, as_json)
 
 
 @app.command()
@@ -250,12 +247,20 @@ def _service() -> "Iterator[Service]":
         yield service
 
 
-def _write(file: Path, content: bytes) -> None:
-    try:
-        file.write_bytes(content)
-    except OSError as exc:
-        raise typer.BadParameter(f"写不了 {file}（{exc.strerror}）。请检查文件夹和权限。") from exc
-    sys.stderr.write(f"已写入 {file}。\n")
+def _model() -> "ChatModel":
+    """Return the chat model of the settings.
+
+    Raises:
+        BadSettings: they name none.
+    """
+    from bot import wording
+    from bot.build import open_model
+    from bot.settings import load_settings
+
+    model = open_model(load_settings())
+    if model is None:
+        raise BadSettings(wording.CHECK_NO_MODEL)
+    return model
 
 
 def _version(service: "Service", plan: str, version: int | None) -> PlanRecord:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot import wording
 from bot.terminal import Row
 from knowledge.errors import UnreadableFile
 from knowledge.metadata import PLANS_TOML, load_plans_toml
@@ -17,6 +18,7 @@ from knowledge.plan import Metadata, Plan
 from knowledge.reading import read_source
 
 if TYPE_CHECKING:
+    from bot.model import ChatModel
     from bot.service import Service
     from knowledge.library import Added, Progress
 
@@ -54,6 +56,28 @@ def add_files(
         return replace(row, outcome=str(added.outcome), plan=added.record.id, notes=notes)
 
     _each(files, add, rows)
+
+
+def check_added(
+    service: "Service",
+    model: "ChatModel",
+    progress: "Callable[[str], Progress]",
+    rows: list[Row],
+) -> None:
+    """Let a model look for targets that the rules missed in what was just added; each row says
+    what came of it.
+    """
+    from bot.target_check import check_targets
+
+    for at, row in enumerate(rows):
+        if row.outcome not in ("new", "replaced"):
+            continue
+        found = check_targets(service, service.find(row.plan), model, progress(row.file))
+        said = wording.CHECKED.format(added=found.added, rejected=found.rejected)
+        if found.added:
+            said += wording.CHECKED_NEXT.format(plan=row.plan)
+        notes = (said, *((found.problem,) if found.problem else ()))
+        rows[at] = replace(row, targets=len(found.targets), notes=(*row.notes, *notes))
 
 
 def _each(files: Sequence[Path], work: Callable[[Path], Row], rows: list[Row]) -> None:

@@ -12,7 +12,7 @@ import hashlib
 import json
 import socket
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +28,7 @@ from knowledge import errors as knowledge_errors
 from knowledge.catalogue import Version
 from knowledge.errors import KnowledgeError
 from knowledge.library import Added, Progress
-from knowledge.plan import Metadata, Plan, PlanRecord
+from knowledge.plan import Metadata, Plan, PlanRecord, Target
 from knowledge.reading import SourceFile, source_from_bytes
 
 SOCKET = ".socket"
@@ -40,6 +40,8 @@ T = TypeVar("T")
 RECORD = TypeAdapter(PlanRecord)
 RECORDS = TypeAdapter(tuple[PlanRecord, ...])
 PLAN = TypeAdapter(Plan)
+TARGETS = TypeAdapter(tuple[Target, ...])
+SOURCES = TypeAdapter(dict[str, str])
 VERSIONS = TypeAdapter(tuple[Version, ...])
 ADDED = TypeAdapter(Added)
 NUMBER = TypeAdapter(int)
@@ -102,6 +104,15 @@ class RemoteService:
     def remove(self, plan: str) -> PlanRecord:
         """Take a plan out."""
         return self._call(RECORD, "remove", plan=plan)
+
+    def revise(self, record: PlanRecord, targets: Sequence[Target]) -> PlanRecord:
+        """Publish a plan with other targets as its next version."""
+        rows = _plain(TARGETS, tuple(targets))
+        return self._call(RECORD, "revise", record=_plain(RECORD, record), targets=rows)
+
+    def sources(self) -> dict[str, str]:
+        """Return plan id -> the path that its newest version came from."""
+        return self._call(SOURCES, "sources")
 
     def gone(self, folder: str) -> tuple[PlanRecord, ...]:
         """Return the published plans that came from this folder and whose file is gone."""
@@ -225,6 +236,10 @@ async def _do(service: LocalService, name: str, args: dict[str, Any], progress: 
         case "plan":
             record = RECORD.validate_python(args["record"])
             return _plain(PLAN, await asyncio.to_thread(service.plan, record))
+        case "revise":
+            record = RECORD.validate_python(args["record"])
+            rows = TARGETS.validate_python(args["targets"])
+            return _plain(RECORD, await asyncio.to_thread(service.revise, record, rows))
     calls: dict[str, tuple[Callable[..., Any], TypeAdapter[Any]]] = {
         "records": (service.records, RECORDS),
         "held_plans": (service.held_plans, YES_OR_NO),
@@ -232,6 +247,7 @@ async def _do(service: LocalService, name: str, args: dict[str, Any], progress: 
         "versions": (service.versions, VERSIONS),
         "restore": (service.restore, RECORD),
         "remove": (service.remove, RECORD),
+        "sources": (service.sources, SOURCES),
         "gone": (service.gone, RECORDS),
     }
     function, result = calls[name]

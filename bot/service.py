@@ -2,6 +2,7 @@
 here, `bot.remote` through the owner's socket.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -9,7 +10,7 @@ from typing import Protocol
 from bot.messages import Handler
 from knowledge.catalogue import Version
 from knowledge.library import Added, Library, Progress
-from knowledge.plan import Metadata, Plan, PlanRecord, Role
+from knowledge.plan import Metadata, Plan, PlanRecord, Role, Target
 from knowledge.reading import SourceFile
 
 
@@ -46,6 +47,12 @@ class Service(Protocol):
 
     def remove(self, plan: str) -> PlanRecord:
         """Take a plan out."""
+
+    def revise(self, record: PlanRecord, targets: Sequence[Target]) -> PlanRecord:
+        """Publish a plan with other targets as its next version."""
+
+    def sources(self) -> dict[str, str]:
+        """Return plan id -> the path that its newest version came from."""
 
     def gone(self, folder: str) -> tuple[PlanRecord, ...]:
         """Return the published plans that came from this folder and whose file is gone."""
@@ -105,6 +112,14 @@ class LocalService:
         record = self.find(plan)
         self.library.remove(record)
         return record
+
+    def revise(self, record: PlanRecord, targets: Sequence[Target]) -> PlanRecord:
+        """Publish a plan with other targets as its next version."""
+        return self.library.revise(record, targets)
+
+    def sources(self) -> dict[str, str]:
+        """Return plan id -> the path that its newest version came from."""
+        return self.library.sources()
 
     def gone(self, folder: str) -> tuple[PlanRecord, ...]:
         """Return the published plans that came from this folder and whose file is gone."""

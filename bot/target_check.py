@@ -7,6 +7,7 @@ confirms it.
 Not covered: whether a proposed row is a commitment; that is what the confirmation is for.
 """
 
+import asyncio
 import json
 import logging
 import re
@@ -20,9 +21,10 @@ from pydantic import BaseModel, ValidationError
 from bot.amounts import line
 from bot.errors import ModelError
 from bot.model import ChatModel, ModelMessage
+from bot.service import Service
 from knowledge.deadlines import deadline_date
 from knowledge.phrases import describe
-from knowledge.plan import Plan, Section, Target
+from knowledge.plan import Plan, PlanRecord, Section, Target
 from knowledge.reports import reporting_sections
 from prompts import quoted, render
 
@@ -63,6 +65,28 @@ class Proposed:
 
 def _silent(_done: int, _total: int) -> None:
     """Tell nobody how far the work is."""
+
+
+def check_targets(
+    service: Service,
+    record: PlanRecord,
+    model: ChatModel,
+    progress: Callable[[int, int], None] = _silent,
+) -> Proposed:
+    """Let the model read a plan of the library; what it adds is published as its next version."""
+    found = asyncio.run(propose_targets(service.plan(record), model, progress))
+    if found.added:
+        service.revise(record, found.targets)
+    return found
+
+
+def settle(service: Service, record: PlanRecord, are_right: bool) -> int:
+    """Confirm what was proposed of a plan, or take it out, and return how many rows that were."""
+    targets = service.plan(record).targets
+    count = sum(target.proposed for target in targets)
+    if count:
+        service.revise(record, confirm(targets) if are_right else reject(targets))
+    return count
 
 
 async def propose_targets(

@@ -302,6 +302,10 @@ class Library:
             republish(self.database, record, whole, found)
         return record
 
+    def sources(self) -> dict[str, str]:
+        """Return plan id -> the path that its newest version came from."""
+        return self._catalogue.sources()
+
     def gone(self, folder: Path) -> tuple[PlanRecord, ...]:
         """Return the published plans that came from this folder and whose file is not there."""
         sources = self._catalogue.sources()
