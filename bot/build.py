@@ -25,6 +25,7 @@ from bot.logs import configure_logging
 from bot.model import ChatModel, OpenAIModel
 from bot.model import Limits as ModelLimits
 from bot.pacing import Pace
+from bot.people import People
 from bot.remote import owner, serving
 from bot.service import LocalService, Service
 from bot.settings import Settings, WeComCredentials
@@ -32,12 +33,14 @@ from bot.wording_wecom_bot import UNKNOWN_PLANS
 from knowledge.database import Database
 from knowledge.embedding import open_embedder
 from knowledge.library import Library
+from knowledge.ownership import CATALOGUE, make_folder
 from knowledge.plan import Role
 
 if TYPE_CHECKING:
     from bot.channels.telegram import Telegram
     from bot.channels.wecom_api import WeComApi
     from bot.channels.wecom_app import WeComApp
+    from bot.check import Finding
     from bot.metrics import Metrics
     from bot.upkeep import Connection
 
@@ -49,12 +52,48 @@ def open_library(settings: Settings) -> Library:
 
     Raises:
         LibraryBusy: another process owns it.
-        DamagedLibrary: the folder is not a library, or is corrupt.
+        DamagedLibrary: the folder or the database is no library, or is corrupt.
+        StorageUnavailable: the database cannot be reached.
     """
     embedder = open_embedder(
         settings.embedding_model, settings.embedding_base_url, settings.embedding_api_key
     )
-    return Library(settings.data, embedder)
+    url = settings.database_url.get_secret_value() if settings.database_url else None
+    return Library(settings.data, embedder, url, settings.chroma)
+
+
+def open_database(settings: Settings) -> Database:
+    """Open the database alone, beside whoever owns the library; nothing is asked of it yet.
+
+    Raises:
+        DamagedLibrary: the data folder cannot be used.
+    """
+    make_folder(settings.data)
+    url = settings.database_url
+    return Database(url.get_secret_value() if url else settings.data / CATALOGUE)
+
+
+def open_access(settings: Settings, database: Database) -> tuple[Access, People]:
+    """Return the lists of the settings and the people of the database."""
+    people = People(database)
+    lists = settings.admins, settings.leaders, settings.staff
+    return Access(*lists, settings.wecom_members_are_staff, people), people
+
+
+def check_everything(settings: Settings) -> "list[Finding]":
+    """Try every configured part."""
+    from bot.check import check_parts
+
+    def has_admin() -> bool:
+        database = open_database(settings)
+        try:
+            known = People(database).all()
+        finally:
+            database.close()
+        return bool(settings.admins) or any(person.role is Role.ADMIN for person in known)
+
+    opened = partial(open_service, settings)
+    return asyncio.run(check_parts(settings, opened, open_model(settings), has_admin))
 
 
 @contextmanager
@@ -71,14 +110,11 @@ def open_service(settings: Settings) -> Iterator[Service]:
 @contextmanager
 def open_local(settings: Settings, observe: Observer | None = None) -> Iterator[LocalService]:
     """Open the library and the assistant in this process."""
-    access = Access(
-        settings.admins, settings.leaders, settings.staff, settings.wecom_members_are_staff
-    )
     with open_library(settings) as library:
         assistant = Assistant(
             library,
-            access,
-            _model(settings),
+            open_access(settings, library.database)[0],
+            open_model(settings),
             settings.model_answers_a_day,
             Journal(library.database, settings.journal_days),
             _limits(settings, library.database),
@@ -97,7 +133,8 @@ def _limits(settings: Settings, database: Database) -> Limits:
     return Limits(Budget(database, "message", a_period), waiting, settings.queue)
 
 
-def _model(settings: Settings) -> ChatModel | None:
+def open_model(settings: Settings) -> ChatModel | None:
+    """Return the chat model that the settings name, None where they name none."""
     if settings.model is None:
         return None
     limits = ModelLimits(settings.model_first_token_seconds, settings.model_total_seconds)
@@ -226,24 +263,6 @@ def _wecom_bot(settings: Settings, service: LocalService, stop: asyncio.Event) -
     name, link = f"wecom-bot:{bot_id}", LongConnection(bot_id, secret, settings.wecom_bot_url)
     bot = build(inbox=Inbox(database, name), outlet=Streams(link), lease=Lease(database, name))
     return Connection("wecom_bot", bot.run(stop), is_connected=link.is_connected)
-
-
-def _telegram(settings: Settings, service: LocalService, token: str) -> "Telegram":
-    """Build the Telegram channel: by webhook where an address is set, else polling."""
-    from bot.channels.telegram import Servers, Telegram
-    from bot.channels.telegram_webhook import Address, secret_from
-
-    secret, proxy = settings.telegram_webhook_secret, settings.telegram_proxy
-    said = secret.get_secret_value() if secret else secret_from(token)
-    url = settings.telegram_webhook_url
-    servers = Servers(
-        settings.telegram_base_url,
-        settings.telegram_base_file_url,
-        proxy.get_secret_value() if proxy else None,
-        Address(url, settings.telegram_webhook_path, said) if url else None,
-    )
-    library = service.library
-    return Telegram(token, service.handler, library.database, library, servers, settings.admins)
 
 
 async def _stopping_all(channel: Coroutine[None, None, None], stop: asyncio.Event) -> None:

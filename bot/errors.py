@@ -7,6 +7,7 @@ BotError                  every error of this package
 ├── FileRefused           a file sent in chat is too large or cannot be fetched any more
 ├── BadIdentity           a name of a person, department or tag that names nobody
 ├── CodeRefused           an invitation code that is wrong, used or too old
+├── BackupRefused         an archive cannot be written, is damaged, or would replace plans
 ├── ChannelError          a chat platform refused or could not be reached
 │   ├── ChannelUnavailable    worth trying again: a time-out, a busy answer, a lost connection
 │   └── ChannelRefused        not worth trying again: a wrong token, a missing right
@@ -53,6 +54,14 @@ class BadIdentity(BotError):
 
 class CodeRefused(BotError):
     """An invitation code that is wrong, used or too old; the text is for who sent it."""
+
+
+class BackupRefused(BotError):
+    """An archive cannot be written, is damaged or too new, or would replace plans; nothing was
+    changed.
+    """
+
+    exit_status = 19
 
 
 class ChannelError(BotError):

@@ -113,9 +113,13 @@ class Journal:
             else:
                 self._database.put(db, feedback, row | {"verdict": verdict, "reason": reason})
 
-    def exchanges(self, since: float = 0.0, limit: int = 100) -> tuple[Exchange, ...]:
-        """Return the newest exchanges since a moment, oldest first."""
+    def exchanges(
+        self, since: float = 0.0, limit: int = 100, user: str | None = None
+    ) -> tuple[Exchange, ...]:
+        """Return the newest exchanges since a moment, of one person or of all, oldest first."""
         query = sa.select(exchanges).where(exchanges.c.at >= since)
+        if user is not None:
+            query = query.where(exchanges.c.user == user)
         with self._database.connect() as db:
             rows = db.execute(query.order_by(exchanges.c.id.desc()).limit(limit)).all()
         return tuple(_exchange(row) for row in reversed(rows))

@@ -43,3 +43,74 @@ FILE_TOO_LARGE = (
     "{name} 有 {size:.0f} MB，聊天里最多收 {limit} MB。"
     "请分成几份再发，或请管理员在服务器上用 python ingest.py add 放进来。"
 )
+
+NO_DATABASE = "{data} 里还没有数据。请先用 python ingest.py add 放进文件，或用 make run 启动一次。"
+LOG_HEADS = ("时间", "谁", "做了什么", "内容", "结果", "条款", "略去", "毫秒")
+LOG_EMPTY = "最近 {days} 天没有记录。"
+KINDS = {
+    "question": "提问",
+    "command": "命令",
+    "add": "入库",
+    "remove": "移除",
+    "restore": "恢复",
+    "role": "权限",
+}
+STATUSES = {
+    "answered": "已答",
+    "not_found": "没有找到",
+    "clarify": "反问",
+    "info": "说明",
+    "denied": "拒绝",
+    "error": "出错",
+}
+FEEDBACK_SHEET = "意见"
+FEEDBACK_HEADS = ("时间", "谁", "评价", "原因", "问题", "回答", "条款")
+FEEDBACK_EMPTY = "最近 {days} 天没有人点“👎”或写意见。"
+VERDICTS = {"good": "好", "bad": "不好"}
+WRITTEN = "已写入 {path}，共 {count} 条。"
+CANNOT_WRITE = "写不了 {path}（{reason}）。请检查文件夹和权限，或换一个位置。"
+FORGOTTEN = "已删除 {user} 的 {count} 条记录，以及其对话、评价、按钮和待入库的文件。权限没有变。"
+NOTHING_TO_FORGET = "没有 {user} 的任何记录。"
+USERS_ROLE = "没有“{role}”这种权限。可以写：staff 工作人员、leader 领导、admin 管理员、none 停用。"
+
+BACKED_UP = "已备份到 {path}：{plans} 份文件，{megabytes:.1f} MB。里面有提问记录，请妥善保管。"
+RESTORED = "已从 {path} 恢复到 {data}：{plans} 份文件。下次启动时会按目录库重建向量。"
+BACKUP_EXISTS = "{path} 已经存在。请换个名字，或先移走它。"
+BACKUP_NOT_WRITTEN = "备份没有写成（{reason}）。请检查 {path} 的权限和剩余空间；数据没有变化。"
+BACKUP_MISSING = "找不到备份文件 {path}。请检查路径。"
+BACKUP_DAMAGED = "{path} 不是要点通的备份，或已损坏（{reason}）。数据没有变化，请换一份备份。"
+BACKUP_NEWER = "{path} 是更新版本的程序写的备份。请先升级程序再恢复；数据没有变化。"
+BACKUP_OCCUPIED = (
+    "{data} 里已有 {plans} 份文件。确定要用备份替换，请加 --replace；建议先备份现有数据。"
+)
+BACKUP_ELSEWHERE = (
+    "数据在 PostgreSQL 里，请用数据库自己的工具：pg_dump 备份、pg_restore 恢复（docs/backup.md）。"
+)
+
+MARKS = {"fine": "✓", "note": "！", "wrong": "✗"}
+PART_DISK, PART_LIBRARY, PART_USERS, PART_WEB = "磁盘", "文件库", "人员", "回调端口"
+PART_MODEL, PART_WECOM, PART_CALLBACK, PART_BOT = "模型", "企业微信", "回调密钥", "智能机器人"
+PART_CHANNELS, PART_CLOCK = "渠道", "时钟"
+CHECK_DISK = "{folder} 所在的磁盘还剩 {free:.1f} GB。"
+CHECK_DISK_FULL = "快满了，请先腾出空间，再入库或启动。"
+CHECK_LIBRARY = "打得开，{plans} 份文件，检索正常。"
+CHECK_NO_ADMIN = (
+    "还没有管理员。请设置 YAODIAN_ADMINS，或运行 python -m bot users invite admin，把邀请码发给他。"
+)
+CHECK_PORT = "{address} 可以监听。"
+CHECK_NO_MODEL = "没有配置，用文件原文回答。"
+CHECK_MODEL = "有回答，用了 {seconds:.1f} 秒。"
+CHECK_TELEGRAM = "令牌有效，机器人是 @{name}。"
+CHECK_TELEGRAM_LOST = (
+    "连不上 Telegram（{reason}）。请检查网络、YAODIAN_TELEGRAM_BASE_URL 和 YAODIAN_TELEGRAM_PROXY。"
+)
+CHECK_WECOM = "企业ID、Secret 和 AgentId 有效，应用是“{name}”。"
+CHECK_KEY = "密钥格式正确；管理后台保存回调地址时会再验证。"
+CHECK_BAD_KEY = "{setting} 不是 EncodingAESKey，请从“接收消息”页原样复制。"
+CHECK_BOT = "已配置；长连接只能有一条，启动时才验证。"
+CHECK_NO_CHANNELS = "还没有配置企业微信或 Telegram，只能在终端里用。"
+CHECK_CLOCK = "{now:%Y-%m-%d %H:%M:%S %z}。"
+CHECK_CLOCK_OFF = (
+    "本机时间 {now:%Y-%m-%d %H:%M:%S %z}，与平台相差 {seconds:.0f} 秒。"
+    "请开启时间同步（如 chrony）。"
+)
