@@ -162,7 +162,10 @@ def _contents_without_heading(lines: Sequence[str]) -> Sequence[int]:
         for i, line in enumerate(lines)
         if NUMBERED_ENTRY.search(line) and _is_numbered(line) and _entry(line) in whole
     ]
-    return again if len(again) >= FEWEST_ENTRIES else ()
+    if len(again) < FEWEST_ENTRIES:
+        return ()
+    first, last = again[0], again[-1]
+    return [i for i in range(first, last + 1) if NUMBERED_ENTRY.search(lines[i])]
 
 
 def _entry(line: str) -> str:

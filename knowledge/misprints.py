@@ -16,7 +16,7 @@ DIGIT = "一二三四五六七八九十百零〇"
 SPACED = f"[{DIGIT}](?:[ \\u3000]?[{DIGIT}]){{0,4}}"
 DASH = "[—–－ー―─-]{1,2}"  # what OCR makes of 一
 WORD = r"(?=[\u4e00-\u9fff“《])"
-NO_CLOSE = r"(?![^\n]{0,40}[）)〕])"
+NO_CLOSE = r"(?![^\n（(〔]{0,40}[）)〕])"
 LINE = re.compile(
     rf"""(?m)^[ \t\u00a0\u3000\u200b\ufeff]*(?:
     (?P<dash>{DASH})\s?[、丶､]

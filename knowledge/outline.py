@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from knowledge.asides import Box, annex_starts, excluded_spans
 from knowledge.misprints import find_misprints
 from knowledge.numbering import Mark, Style, find_marks, step
 from knowledge.plan import SectionPath
@@ -25,23 +26,6 @@ REFERS = (
     "第见照按据由和与及或至到、，：前述的在对"  # what stands before a number that is referred to
 )
 SKIP_LIMIT = 3  # "5." after "2." at the start of a line is a section, "33." is not
-
-# Lines whose numbers are no sections.
-BLANK = r"[\s\u3000]*"
-ORDINAL = r"[\d一二三四五六七八九十]*"
-TABLE_ROW = re.compile(r"(?m)^.*\S \| .*$")
-# A box, or notes behind a text: their items 1. 2. 3. are no sections.
-NOTES = rf"(?:名词解释|名词注释|[附备]{BLANK}注|注{BLANK}释|注)"
-BOX = re.compile(
-    rf"(?m)^{BLANK}(?:[【\[]?专栏{BLANK}{ORDINAL}(?=[\s\u3000：:】\]]|$)"
-    rf"|[（(【]?{NOTES}[）)】]?{BLANK}[:：]?[ \u3000]*$)"
-)
-ATTACHED = re.compile(rf"(?m)^{BLANK}附{BLANK}件{BLANK}[:：](?={BLANK}\S)")
-# A line that begins an annex, alone or with its title: its numbering starts afresh.
-ANNEX = re.compile(
-    rf"(?m)^{BLANK}附{BLANK}[件表录]{BLANK}{ORDINAL}{BLANK}[:：]?[ \u3000]*$"
-    rf"|^{BLANK}附{BLANK}[件表录]{BLANK}[\d一二三四五六七八九十]+{BLANK}(?:[:：\s]|(?=《))[^\n。；]{{2,40}}$"
-)
 
 
 @dataclass(slots=True)
@@ -94,17 +78,17 @@ def find_sections(text: str) -> tuple[list[Place], list[str]]:
     """
     spans = excluded_spans(text)
     marks = [m for m in _all_marks(text) if not any(a <= m.start < b for a, b in spans)]
-    annexes = [m.start() for m in ANNEX.finditer(text)]
+    annexes = annex_starts(text)
     outline, chosen = Outline(nesting_order(marks)), list[Mark]()
     places, oddities, part, first_of_part = list[Place](), list[str](), 1, True
-    box = _Box(text)
+    box = Box(text)
     for i, mark in enumerate(marks):
         while annexes and annexes[0] < mark.start:
             annexes.pop(0)
             if places:
                 outline.restart()
                 part, first_of_part = part + (not first_of_part), True
-        if not _is_section(text, mark, outline, chosen, marks[i + 1 :]) or box.holds(mark, outline):
+        if not _is_section(text, mark, outline, chosen, marks[i + 1 :]) or box.holds(mark):
             continue
         before = next((m.value for m in outline.open if m.style is mark.style), 0)
         oddities += _oddity(mark, outline)
@@ -148,19 +132,6 @@ def nesting_order(marks: Sequence[Mark]) -> tuple[Style, ...]:
     return tuple(order)
 
 
-def excluded_spans(text: str) -> list[tuple[int, int]]:
-    """Return where numbers are no sections: rows of tables and the list of annexes."""
-    spans = [m.span() for m in TABLE_ROW.finditer(text)]
-    for match in ATTACHED.finditer(text):
-        end = match.start()
-        for line in text[match.start() :].splitlines(keepends=True):
-            if end > match.start() and not re.match(r"[\s\u3000]*\d", line):
-                break
-            end += len(line)
-        spans.append((match.start(), end))
-    return spans
-
-
 def _is_turned(marks: Sequence[Mark], inner: Style, outer: Style) -> bool:
     """Say whether `inner` starts at 1 between two neighbours n, n+1 of `outer`, and once more.
 
@@ -185,13 +156,19 @@ def _is_section(
 ) -> bool:
     if mark.is_misprint:
         goes_on = any(m.style is mark.style and m.value == mark.value - 1 for m in outline.open)
-        return goes_on or (mark.value == 1 and _is_first_of_two(mark, later))
+        begins = _is_first_of_two(mark, later) if mark.value == 1 else _begins_late(mark, later)
+        return goes_on or begins
     if mark.opens_line:
-        return outline.follows(mark) or outline.may_stand(mark)
+        may_stand = outline.may_stand(mark) and not _is_listed(text, mark)
+        return outline.follows(mark) or may_stand
     if not mark.is_plain:
         return False
     if not outline.follows(mark):
-        return after_sentence(text, mark) and _skips_one(mark, outline, later)
+        return after_sentence(text, mark) and (
+            _skips_one(mark, outline, later)
+            or _begins_again(text, mark, outline, later)
+            or (mark.style not in outline.last and _begins_late(mark, later))
+        )
     if mark.value > 1 and _runs_in(text, mark, outline):
         return True
     return _may_open_inside(text, mark, chosen) and (mark.value > 1 or _goes_on(text, mark, later))
@@ -211,6 +188,14 @@ def _is_first_of_two(first: Mark, later: Iterable[Mark]) -> bool:
     return next((m.value == 2 for m in same), False)
 
 
+def _begins_late(mark: Mark, later: Iterable[Mark]) -> bool:
+    """Say whether 二、 is the first that is printed: 三、 and 四、 follow, 一、 was lost."""
+    if mark.value != 2 or mark.style > Style.HAN:
+        return False
+    values = [m.value for m in later if m.style is mark.style]
+    return values[:2] == [3, 4]
+
+
 def _skips_one(mark: Mark, outline: Outline, later: Iterable[Mark]) -> bool:
     """Say whether one number was left out inside a line: 二、 四、 五、."""
     sibling = next((m for m in outline.open if m.style is mark.style), None)
@@ -218,6 +203,17 @@ def _skips_one(mark: Mark, outline: Outline, later: Iterable[Mark]) -> bool:
         return False
     following = next((m for m in later if m.style is mark.style), None)
     return following is None or following.value in (1, mark.value + 1)
+
+
+def _begins_again(text: str, mark: Mark, outline: Outline, later: Iterable[Mark]) -> bool:
+    """Say whether the numbering starts again at the top inside a line, as in a speech."""
+    tops = [m for m in outline.open[:1] if m.style is mark.style and m.value > 1]
+    return bool(tops) and mark.value == 1 and _goes_on(text, mark, later)
+
+
+def _is_listed(text: str, mark: Mark) -> bool:
+    """Say whether a line was broken within "第一、" / "二、第三批"."""
+    return text[: mark.start].rstrip()[-1:] in ("、", "，", "第", "和", "及", "至")
 
 
 def _may_open_inside(text: str, mark: Mark, chosen: Sequence[Mark]) -> bool:
@@ -260,27 +256,6 @@ def _can_stand(text: str, mark: Mark) -> bool:
     return (
         mark.opens_line or text[: mark.start].rstrip().endswith("；") or after_sentence(text, mark)
     )
-
-
-class _Box:
-    """The 专栏 boxes of a plan: their items 1. 2. 3. belong to the section the box stands in."""
-
-    def __init__(self, text: str) -> None:
-        self._starts = [m.start() for m in BOX.finditer(text)]
-        self._items: int | None = None  # the last item of the open box
-
-    def holds(self, mark: Mark, outline: Outline) -> bool:
-        """Say whether the mark is an item of a box; any other number closes the box."""
-        while self._starts and self._starts[0] < mark.start:
-            self._starts.pop(0)
-            self._items = 0
-        if self._items is None:
-            return False
-        if mark.style >= Style.ARABIC and mark.value in (self._items + 1, 1):
-            self._items = mark.value if mark.style is Style.ARABIC else self._items
-            return True
-        self._items = None
-        return False
 
 
 def _oddity(mark: Mark, outline: Outline) -> Iterator[str]:

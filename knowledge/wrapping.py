@@ -17,6 +17,7 @@ from knowledge.numbering import find_marks
 
 ENDED = re.compile(r"[。！？；：!?;:…—|](?:[”’」』）)》】\s]*)\Z|[）)》】]\s*\Z")
 BROKEN_OFF = re.compile(r"[，、,（(《“第]\s*\Z")
+HALF_NUMBER = re.compile(r"[（(〔][一二三四五六七八九十百零\d]{0,4}\Z")  # "（二十" / "一）"
 BEGUN = re.compile(r"[。；！？]")
 CLAUSES = re.compile(r"(?=.{20}).*[，,].{2}")  # of a line that is no heading
 INDENT = re.compile(r"[ \t\u00a0\u3000]*")
@@ -83,6 +84,8 @@ def _goes_on(paragraph: str, before: str, line: str, width: int | None) -> bool:
     """Say whether a line belongs to the paragraph, whose last line is `before`."""
     if not paragraph.strip() or not line.strip() or ENDED.search(paragraph):
         return False
+    if HALF_NUMBER.search(paragraph):
+        return True
     if _begins_anew(line, paragraph):
         return False
     if width is not None and len(before.rstrip()) >= width - 2 * SLACK:
