@@ -21,6 +21,7 @@ from knowledge.plan import Audience, Dropped, Metadata, Plan, PlanRecord, Sectio
 from knowledge.schema import counters, notes, passages, plans, sections, targets, versions
 
 CHUNK = 500  # of SQL variables in one IN list
+KEPT = 2000  # passages that searches found last; one question finds the same ones several times
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Catalogue:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._corpus = Corpus.empty()
+        self._found: tuple[int, dict[str, Found]] = (-1, {})
         self._records: tuple[int, tuple[PlanRecord, ...]] = (-1, ())
         with database.connect() as db:
             existing = set(sa.inspect(db).get_table_names())
@@ -160,18 +162,13 @@ class Catalogue:
 
     def found(self, ids: Collection[str]) -> dict[str, Found]:
         """Return the published passages among `ids`, each with its section."""
-        of_passage = (
-            (sections.c.plan == passages.c.plan)
-            & (sections.c.version == passages.c.version)
-            & (sections.c.position == passages.c.section)
-        )
-        columns = (passages.c.id, passages.c.plan, passages.c.version, passages.c.text)
-        query = sa.select(*columns, sections.c.content).join(sections, of_passage)
         with self._database.connect() as db:
-            rows = db.execute(query.where(passages.c.id.in_(ids))).all()
-        return {
-            row.id: Found(row.plan, row.version, row.text, _section(row.content)) for row in rows
-        }
+            if (generation := _generation(db)) != self._found[0] or len(self._found[1]) > KEPT:
+                self._found = generation, {}
+            kept = self._found[1]
+            if missing := [id_ for id_ in ids if id_ not in kept]:
+                kept |= _read_found(db, missing)
+        return {id_: kept[id_] for id_ in ids if id_ in kept}
 
     def term_shares(self, terms: Collection[str]) -> dict[str, float]:
         """Return for each term the share of all published passages that hold it."""
@@ -218,6 +215,18 @@ def _published(db: sa.Connection, known: Collection[PlanRecord]) -> tuple[PlanRe
         kept |= {(row["plan"], row["version"]): _record(row) for row in rows}
     found = (kept[place] for place in wanted)
     return tuple(sorted(found, key=lambda r: (-(r.metadata.year or 0), r.id)))
+
+
+def _read_found(db: sa.Connection, ids: Collection[str]) -> dict[str, Found]:
+    of_passage = (
+        (sections.c.plan == passages.c.plan)
+        & (sections.c.version == passages.c.version)
+        & (sections.c.position == passages.c.section)
+    )
+    columns = (passages.c.id, passages.c.plan, passages.c.version, passages.c.text)
+    query = sa.select(*columns, sections.c.content).join(sections, of_passage)
+    rows = db.execute(query.where(passages.c.id.in_(ids))).all()
+    return {row.id: Found(row.plan, row.version, row.text, _section(row.content)) for row in rows}
 
 
 def _of(table: sa.Table, key: dict[str, Any], column: Any) -> sa.Select[Any]:

@@ -40,14 +40,12 @@ def count_terms(tokens: Iterable[str]) -> Terms:
 
     >>> counts, length = count_terms(["低", "低保", "保", "9.5%"])
     >>> dict(counts), length
-    ({'低': 1, '低保': 1, '保': 1, '9': 1, '5': 1, '9.5': 1}, 5)
+    ({'低': 1, '低保': 1, '保': 1, '9.5': 1, '9': 1, '5': 1}, 5)
     """
-    counts, length = Counter[str](), 0
-    for token in map(_term, tokens):
-        halves = token.split(".")
-        counts.update(halves if len(halves) == 1 else [*halves, token])
-        length += len(halves)
-    return counts, length
+    terms = [_term(token) for token in tokens]
+    decimals = [term for term in terms if "." in term]
+    halves = [half for decimal in decimals for half in decimal.split(".")]
+    return Counter([*terms, *halves]), len(terms) + len(decimals)
 
 
 def _term(token: str) -> str:
