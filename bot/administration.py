@@ -17,7 +17,8 @@ from knowledge.errors import KnowledgeError, UnknownPlan
 from knowledge.library import Added, Library, Outcome, Progress
 from knowledge.parsing import parse_plan
 from knowledge.plan import Plan, PlanRecord, Role
-from knowledge.reading import SourceFile, source_from_bytes
+from knowledge.reading import SourceFile
+from knowledge.sandbox import read_safely
 
 MB = 1_000_000
 UPLOAD_MB = 50
@@ -53,7 +54,7 @@ class Administration:
             raise FileRefused(said)
 
     def _preview(self, user: str, name: str, content: bytes) -> Reply:
-        source = source_from_bytes(name, content)
+        source = read_safely(name, content)
         plan = parse_plan(source.reading, name, None)
         same = self._same(source, plan)
         lines = [_described(plan, name)]
@@ -119,7 +120,7 @@ class Administration:
             yield Reply(str(exc), Status.ERROR)
 
     def _add(self, upload: Upload, replaces: str, progress: Progress) -> Reply:
-        source = source_from_bytes(upload.name, upload.content)
+        source = read_safely(upload.name, upload.content)
         before = self._published(replaces)
         plan_before = self._library.plan(before) if before else None
         added = self._library.add(source, None, None, replaces or None, progress)

@@ -29,7 +29,8 @@ from knowledge.catalogue import Version
 from knowledge.errors import KnowledgeError
 from knowledge.library import Added, Progress
 from knowledge.plan import Metadata, Plan, PlanRecord, Target
-from knowledge.reading import SourceFile, source_from_bytes
+from knowledge.reading import SourceFile
+from knowledge.sandbox import read_safely
 
 SOCKET = ".socket"
 SOCKET_PATH_BYTES = 100  # the system allows 108 with the closing NUL
@@ -225,7 +226,8 @@ async def _do(service: LocalService, name: str, args: dict[str, Any], progress: 
             return _plain(REPLY, await final_reply(service.handler, message))
         case "add":
             given = METADATA.validate_python(args["given"])
-            source = source_from_bytes(args["file"], base64.b64decode(args["content"]))
+            content = base64.b64decode(args["content"])
+            source = await asyncio.to_thread(read_safely, args["file"], content)
             path = Path(args["path"]) if args["path"] else None
             added = await asyncio.to_thread(
                 service.add, source, given, path, args["replaces"], progress

@@ -1,0 +1,125 @@
+"""A file from a stranger is read in a process of its own, with limits of time and memory.
+
+Readers of PDF, Word and pictures are large and partly written in C: a file made to break them ends
+that process and not the bot. It gets the bytes on stdin and answers with JSON; it knows none of our
+settings and secrets, writes no large files, and is killed with whatever it started.
+
+    python -m knowledge.sandbox NAME MEMORY_BYTES CPU_SECONDS < file
+
+Not covered: the network and the file system, which systemd and the container close.
+"""
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ValidationError
+
+from knowledge import errors
+from knowledge.errors import UnreadableFile
+from knowledge.plan import Reading
+from knowledge.readers import web
+from knowledge.reading import SourceFile, source_from_bytes
+
+WORKING_FOLDER = Path(__file__).parent.parent
+TEXT_BYTES = 2_000_000  # plain text up to here is read at once: its reader is a few lines of ours
+FILE_BYTES = 500_000_000  # of each temporary file
+TOO_LONG = "读取 {name} 超过 {seconds:g} 秒，已停止。请拆成几份，或另存为 Word、PDF 再试。"
+BROKEN = "读取 {name} 时出错或占用内存过大，已停止。文件可能已损坏，请另存一份或拆成几份再试。"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a file may be read (wall clock and CPU), and how much memory may be asked for."""
+
+    seconds: float = 300.0  # 100 scanned pages take three to four minutes
+    memory_bytes: int = 6_000_000_000  # of addresses: OCR and pdfium map far more than they use
+
+
+class Answer(BaseModel):
+    """What the process says: a reading, or one of our errors by its name."""
+
+    kind: Literal["reading", "error"]
+    error: str = ""
+    text: str = ""
+    reading: Reading | None = None
+
+
+def read_safely(name: str, content: bytes, limits: Limits = Limits()) -> SourceFile:
+    """Read a file's bytes as `source_from_bytes` does, in a process of its own.
+
+    Raises:
+        UnreadableFile: as `source_from_bytes`, or the limits were reached; the message names the
+            file.
+    """
+    if _is_plain_text(content):
+        return source_from_bytes(name, content)
+    answer = _ask(name, content, limits)
+    if answer.kind == "error":
+        kind = getattr(errors, answer.error, UnreadableFile)
+        raise kind(answer.text)
+    assert answer.reading is not None
+    return SourceFile(name, content, answer.reading)
+
+
+def _ask(name: str, content: bytes, limits: Limits) -> Answer:
+    words = (name, str(limits.memory_bytes), str(int(limits.seconds) + 1))
+    process = subprocess.Popen(
+        (sys.executable, "-m", "knowledge.sandbox", *words),
+        cwd=WORKING_FOLDER,
+        env={k: v for k, v in os.environ.items() if k in ("PATH", "HOME", "LANG", "TMPDIR")},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        said, _ = process.communicate(content, timeout=limits.seconds)
+        return Answer.model_validate_json(said)
+    except subprocess.TimeoutExpired as exc:
+        raise UnreadableFile(TOO_LONG.format(name=name, seconds=limits.seconds)) from exc
+    except (ValidationError, OSError) as exc:  # it ended without an answer
+        raise UnreadableFile(BROKEN.format(name=name)) from exc
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+
+def _is_plain_text(content: bytes) -> bool:
+    """Say whether bytes are a short text that no large reader is needed for."""
+    if len(content) > TEXT_BYTES or b"\0" in content or web.is_web_page(content):
+        return False
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return not content.lstrip().startswith((b"%PDF", b"{\\rtf"))
+
+
+def main() -> None:
+    """Read stdin within the limits and answer on stdout."""
+    name, memory_bytes, cpu_seconds = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CPU, (2 * cpu_seconds, 2 * cpu_seconds))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_BYTES, FILE_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    out = os.dup(1)
+    os.dup2(2, 1)  # what a reader prints is no answer
+    try:
+        reading = source_from_bytes(name, sys.stdin.buffer.read()).reading
+        answer = Answer(kind="reading", reading=reading)
+    except UnreadableFile as exc:
+        answer = Answer(kind="error", error=type(exc).__name__, text=str(exc))
+    with os.fdopen(out, "wb") as stdout:
+        stdout.write(answer.model_dump_json().encode())
+
+
+if __name__ == "__main__":
+    main()
