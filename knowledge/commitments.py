@@ -39,13 +39,14 @@ ABSTRACT = re.compile(
     r"|坚持|强化|同步|统一|转变|结合|部门|任务|问题|关系|能力|优势|一体化)"
 )
 PARTS_BEHIND = re.compile(
-    rf"{HAN_TEXT}{{0,2}}(?:方面|领域|环节|重点|层面|原则|维度|部门|阶段|步骤|民生实事|实事"
+    rf"{HAN_TEXT}{{0,2}}(?:方面|领域|环节|重点|层面|原则|维度|部门|阶段|步骤|民生实事|实事|领导小组|工作组|专班"
     r"|[^，]{0,8}发言)"
 )
 PARTS_BEFORE = re.compile(
     r"(?:以下|上述|其他|其余|这|该|另|同|分为|分成|划分|包括|涵盖|涉及"
     r"|政策|措施|意见|举措|规定|禁令|办法|细则|条例)\Z"
 )
+PARTNERS = re.compile(r"(?:加强|深化|密切)[^，]{0,4}[与同]\Z")  # 加强与6个城市的协作
 REFERENCE = re.compile(
     r"依托|围绕|聚焦|对照|参照|根据|按照|利用|针对|立足|借鉴|学习|参加|结合|发挥"
 )
@@ -59,6 +60,7 @@ LIMITS_SPAN = re.compile(
     r"(?:不少于|不低于|至少|不超过|不高于|达到|压缩|缩短|延长|提速|控制在|限期|需|为(?!期)|[到至])"
     r"[^，]{0,10}\Z"
 )
+SPAN_TO_SPAN = re.compile(r"\d+\s?(?:个?[月年天日]|周)")
 WITHIN = ("内", "以内", "之内")
 CONDITION_BEFORE = re.compile(r"(?:满|凡|对于|限报|每(?:新增|增加|建成|完成))\Z")
 CONDITION_BEHIND = re.compile(r"的(?!目标|任务|标准|要求|水平|速度|增速|增长|比例)")
@@ -178,8 +180,10 @@ def _is_open_span(place: _Place) -> bool:
         return False
     if unit == "年" and place.quantity.bound in (*WITHIN, "左右"):
         return True  # 三年内 is a deadline
-    if place.after.startswith("可达"):
-        return True  # 15分钟内可达健身场所
+    if place.after.startswith("可达") or SPAN_TO_SPAN.match(place.after):
+        return True  # 15分钟内可达健身场所, 3个月以上6个月以下的救助
+    if place.before.endswith(("以上", "不足")):
+        return True
     recurs = rate and place.quantity.value != "24"  # 每天24小时 is no target
     return not (recurs or place.quantity.bound or LIMITS_SPAN.search(place.before))
 
@@ -197,6 +201,8 @@ def _is_condition(place: _Place) -> bool:
 
 def _is_part(place: _Place) -> bool:
     """等9个部门, 以下22项工作, 分为6类, 18条政策: how many parts something printed has."""
+    if PARTNERS.search(place.before):
+        return True
     if PARTS_BEFORE.search(place.before) or PARTS_BEHIND.match(place.after):
         return True
     if place.after.endswith("基础上"):

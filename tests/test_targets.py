@@ -209,6 +209,6 @@ def test_every_row_is_printed_in_its_section(path: Path) -> None:
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
 def test_the_register_is_the_same_every_time_and_quick(path: Path) -> None:
     plan = load(path)
-    started = time.perf_counter()
+    started = time.process_time()  # other programs may be busy
     assert read_targets(plan) == plan.targets
-    assert time.perf_counter() - started < LIMIT_SECONDS
+    assert time.process_time() - started < LIMIT_SECONDS
