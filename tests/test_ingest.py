@@ -1,15 +1,11 @@
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from commands import Ran, Run, is_one_line, runner
-from conftest import EmbeddingServer, FakeEmbedder, WritePlan
+from commands import Run, is_one_line, runner
+from conftest import EmbeddingServer, WritePlan
 from typer.testing import CliRunner
 
 import ingest
-from knowledge.library import Library
 
 PLAN = (
     "澜州市2025年水务工作要点\n全年办好两件事。\n一、修好水渠\n清淤干渠12公里。\n"
@@ -32,20 +28,6 @@ def run(
     capsys: pytest.CaptureFixture[str],
 ) -> Run:
     return runner(tmp_path, embedding_server, monkeypatch, capsys)
-
-
-def run_process(*arguments: object, data: Path) -> Ran:
-    """Run ingest.py as people do, with nothing set but the data folder."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("YAODIAN_")}
-    done = subprocess.run(
-        [sys.executable, ingest.__file__, *map(str, arguments)],
-        env=clean | {"YAODIAN_DATA": str(data), "PYTHONWARNINGS": "default"},
-        cwd=data.parent,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    return Ran(done.returncode, done.stdout, done.stderr)
 
 
 # add
@@ -250,30 +232,6 @@ def test_help_names_every_command() -> None:
     assert shown.exit_code == 0
     for command in ("add", "preview", "list", "show", "remove", "rebuild"):
         assert f"  {command} " in shown.stdout
-
-
-# As a process
-
-
-def test_a_plan_goes_in_with_nothing_configured(tmp_path: Path, write_plan: WritePlan) -> None:
-    added = run_process("add", write_plan("a.txt", OTHER), "--json", data=tmp_path / "data")
-    assert (added.status, added.err) == (0, "")
-    assert added.json[0]["outcome"] == "new"
-
-
-def test_a_second_process_is_refused_with_the_owners_number(tmp_path: Path) -> None:
-    with Library(tmp_path / "data", FakeEmbedder()):
-        ran = run_process("list", data=tmp_path / "data")
-    assert (ran.status, is_one_line(ran.err)) == (7, True)
-    assert str(os.getpid()) in ran.err
-
-
-def test_a_foreign_folder_is_refused_as_one_line(tmp_path: Path) -> None:
-    (tmp_path / "mine").mkdir()
-    (tmp_path / "mine" / "letter.odt").write_bytes(b"PK")
-    ran = run_process("list", data=tmp_path / "mine")
-    assert (ran.status, is_one_line(ran.err)) == (8, True)
-    assert (tmp_path / "mine" / "letter.odt").read_bytes() == b"PK"
 
 
 def test_prune_takes_out_the_plans_whose_file_is_gone_and_names_them(
