@@ -144,12 +144,16 @@ def vocabulary(db: sa.Connection, corpus: Corpus, plans: Collection[str]) -> Cou
     numbers = np.array([corpus.plans[p].number for p in plans if p in corpus.plans], np.int64)
     found = Counter[str]()
     for block in sorted(set((numbers // BLOCK).tolist())):
-        wanted = numbers[numbers // BLOCK == block] % BLOCK
+        wanted = np.zeros(BLOCK, np.int64)
+        wanted[numbers[numbers // BLOCK == block] % BLOCK] = 1
         query = sa.select(postings.c.term, postings.c.packed).where(postings.c.block == block)
-        for term, packed in db.execute(query):
-            places = np.frombuffer(packed, POSTING) >> PLACE_SHIFT
-            if held := int(np.isin(places, wanted).sum()):
-                found[term] += held
+        if not (rows := db.execute(query).all()):
+            continue
+        each = np.frombuffer(b"".join(row.packed for row in rows), POSTING)
+        sizes = [len(row.packed) // POSTING.itemsize for row in rows]
+        starts = np.cumsum([0, *sizes[:-1]])
+        held = np.add.reduceat(wanted[each >> PLACE_SHIFT], starts).tolist()
+        found.update({row.term: n for row, n in zip(rows, held, strict=True) if n})
     return found
 
 

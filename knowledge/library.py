@@ -34,7 +34,7 @@ from knowledge.publishing import Origin, passage_ids, publish, republish, retire
 from knowledge.reading import SourceFile
 from knowledge.vectors import ChromaServer
 
-KEPT_PLANS = 64
+KEPT_PLANS = 512  # 84 KB each
 KEPT_QUESTIONS = 16
 
 __all__ = ["Added", "Hit", "Library", "Outcome", "Progress", "Seconds"]
