@@ -24,7 +24,7 @@ INDENT = re.compile(r"[ \t\u00a0\u3000]*")
 OWN_LINE = re.compile(
     r"\s*(?:[-—–•●◆■▪*#>|【\[]|附\s*[件表录]|目\s*[录次]\s*$|第\s?[一二三四五六七八九十\d]+\s?部分"
     r"|[一二三四五六七八九十][是要]|(?:来源|作者|责任编辑|联系人|发布|牵头|责任单位|完成时限))"
-    r"|.*\|"
+    r"|.*(?:\||\S\t+[^\t]+\t+\S)"  # a row of a table
 )
 SHORT_LINE = 30  # characters of a signature, a date, a salutation
 DATE_OR_ORGAN = re.compile(
