@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -250,6 +251,48 @@ async def test_a_conversation_gets_fewer_than_30_frames_a_minute() -> None:
         assert sum(start <= at < start + 3600 for at in times) < 1000
     assert not pace.has_room("zhangsan", reserve=8)
     assert pace.has_room("lisi", reserve=8)
+
+
+async def test_450_deliveries_of_150_messages_are_150_answers_in_order(
+    server: BotServer, database: Database
+) -> None:
+    handler = FakeAssistant()
+    people = [f"u{n}" for n in range(30)]
+    async with running(build_bot(handler, server, database), server):
+        for number in range(5):
+            for who in people:
+                await server.say(f"{who}问{number}", user=who)
+                await server.deliver_again(server.last_sent)
+        for frame in list(server.sent):
+            await server.deliver_again(frame)
+        for who in people:
+            assert await server.texts(5, who) == [f"答：{who}问{n}" for n in range(5)]
+    assert len(server.seen) == len(handler.heard) == 150
+
+
+async def test_cuts_while_answers_run_lose_nothing(server: BotServer, database: Database) -> None:
+    handler = FakeAssistant()
+    people = [f"u{n}" for n in range(20)]
+    asked = {who: [f"{who}问{n}" for n in range(4)] for who in people}
+    async with running(build_bot(handler, server, database), server):
+        for number in range(4):
+            for who in people:
+                await server.say(asked[who][number], user=who)
+            await server.until(partial(lambda n: len(handler.heard) >= n, 20 * (number + 1)))
+            assert server.current is not None
+            if number % 2:
+                server.current.transport.abort()
+            else:
+                await server.current.close(1000)
+            await server.subscriptions(number + 2)
+        for who in people:
+            wanted = [f"答：{text}" for text in asked[who]]
+            await server.until(
+                partial(lambda w, all_: set(all_) <= set(server.whole(w)), who, wanted)
+            )
+            assert list(dict.fromkeys(server.whole(who))) == wanted
+    assert len(handler.heard) == 80  # nothing was answered anew
+    assert server.connections == 5
 
 
 # Restarts
@@ -536,6 +579,33 @@ async def test_an_id_of_the_bot_is_joined_with_the_person(
         await server.say("问", user="wo7F")
         await server.texts(1, "wo7F")
     assert handler.heard[0].user == "wecom:zhangsan"
+
+
+async def test_nulls_and_numbers_where_texts_are_expected_cost_no_message(
+    server: BotServer, database: Database
+) -> None:
+    handler = FakeAssistant()
+    odd = {"chatid": None, "quote": None, "create_time": "1700000000", "response_url": None}
+    async with running(build_bot(handler, server, database), server):
+        await server.say("问", **odd, **{"from": {"userid": 13800000000, "corpid": None}})
+        await server.until(lambda: handler.heard)
+    assert handler.heard[0].user == "wecom:13800000000"
+
+
+async def test_two_bots_of_one_process_share_nothing(server: BotServer, database: Database) -> None:
+    all_plans, one_plan = FakeAssistant(), FakeAssistant()
+    async with (
+        bot_server() as other,
+        running(build_bot(all_plans, server, database), server),
+        running(build_bot(one_plan, other, database, name="aib-b", plans=("p",)), other),
+    ):
+        await server.say("问")
+        await other.say("问", aibotid="aib-b")
+        assert await server.texts(1) == await other.texts(1) == ["答：问"]
+    (first,), (second,) = all_plans.heard, one_plan.heard
+    assert first.user == second.user
+    assert first.conversation != second.conversation
+    assert (first.plans, second.plans) == ((), ("p",))
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,7 @@ class BotServer:
         self.connections = 0
         self.subscribed_at: list[float] = []
         self.frames: list[Json] = []
+        self.sent: list[Json] = []
         self.seen: list[Seen] = []
         self.updates: list[Json] = []
         self.welcomes: list[Json] = []
@@ -246,6 +247,10 @@ class BotServer:
         pressed["card_type"] = card["card_type"]
         return await self.event("template_card_event", user, chat, template_card_event=pressed)
 
+    @property
+    def last_sent(self) -> Json:
+        return self.sent[-1]
+
     async def deliver_again(self, frame: Json) -> None:
         assert self.current is not None
         await self.current.send(json.dumps(frame))
@@ -253,7 +258,7 @@ class BotServer:
     async def _deliver(self, frame: Json, chat: str, is_event: bool) -> None:
         assert self.current is not None
         self.asked[frame["headers"]["req_id"]] = Asked(chat, is_event, time.monotonic())
-        self.last_sent = frame
+        self.sent.append(frame)
         await self.current.send(json.dumps(frame, ensure_ascii=False))
 
     def _event_frame(self, kind: str, user: str, more: Json) -> tuple[str, Json]:
@@ -332,10 +337,11 @@ def build_bot(
     database: Database,
     stream: StreamTiming = FAST_STREAM,
     timing: Timing = FAST,
+    name: str = BOT_ID,
     **more: Any,
 ) -> WeComBot:
     connection = LongConnection(BOT_ID, SecretStr(SECRET), server.url, timing)
-    inbox, lease = Inbox(database, f"wecom-bot:{BOT_ID}"), Lease(database, f"wecom-bot:{BOT_ID}")
+    inbox, lease = Inbox(database, f"wecom-bot:{name}"), Lease(database, f"wecom-bot:{name}")
     outlet = Streams(connection, timing=stream)
     return WeComBot(handler, inbox, Buttons(database), outlet, lease=lease, **more)
 

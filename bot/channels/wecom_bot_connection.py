@@ -32,7 +32,7 @@ from bot.errors import ChannelUnavailable
 OK = 0
 BUSY = frozenset({-1, 6000, 45009, 45033})  # 6000: two commands at once
 DISPLACED_EVENT = "disconnected_event"
-KEEP_TRIES = 5  # WeCom does not repeat what the long connection brought
+KEEP_TRIES = 60  # a second apart: WeCom does not repeat what the long connection brought
 
 log = logging.getLogger(__name__)
 Receive = Callable[[Turn], Awaitable[None]]
@@ -244,7 +244,8 @@ class LongConnection:
         """Send one frame and wait for its acknowledgement; without it the connection is given up,
         since a late one would be taken for that of the next frame.
         """
-        if (socket := self._socket) is None:
+        is_let_in = self._ready.is_set() or command is Command.SUBSCRIBE
+        if (socket := self._socket) is None or not is_let_in:
             raise ChannelUnavailable(bot_wording.NOT_CONNECTED)
         frame: dict[str, object] = {"cmd": command.value, "headers": {"req_id": req_id}}
         waiting = self._acks[req_id] = asyncio.get_running_loop().create_future()

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Mapping
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bot.errors import ChannelRefused
 
@@ -46,7 +46,15 @@ class FrameRefused(ChannelRefused):
 class Part(BaseModel):
     """A part of a callback; unknown fields are ignored, values of them never logged."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True, coerce_numbers_to_str=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def drop_nulls(cls, said: object) -> object:
+        """Take null for what is not said: an optional field must not cost a message."""
+        if not isinstance(said, dict):
+            return said
+        return {name: value for name, value in said.items() if value is not None}
 
 
 class Sender(Part):
@@ -64,7 +72,7 @@ class Words(Part):
 class Media(Part):
     """A file to download within 5 minutes; `aeskey` is its own in the long connection alone."""
 
-    url: str
+    url: str = ""
     aeskey: str = ""
     filename: str = ""
 
