@@ -9,13 +9,15 @@ from dataclasses import replace
 from bot import wording
 from bot.comparison import compare_targets
 from bot.extraction import Extract, Weights, extract
+from bot.listing import list_targets
 from bot.lookup import match_sections
 from bot.messages import Answer, Statement, Status
-from bot.navigation import Move, go
+from bot.navigation import Move, Way, go
 from bot.registers import describe
 from bot.scope import newest_of
-from bot.summaries import list_targets, summarise
+from bot.summaries import summarise
 from bot.understanding import Intent, Request
+from bot.wanted import Wants
 from knowledge.library import Hit, Library
 from knowledge.metadata import iso_date
 from knowledge.passages import split_sentences
@@ -23,7 +25,9 @@ from knowledge.plan import Citation, Plan, PlanRecord, Section
 
 SECTION_CHARS = 1500  # of a section that is sent whole
 CHOICES = 6
-OLDER_LEAD = 0.2  # of the question's words: the older plan speaks of it, the newest hardly does
+OLDER_LEAD = 0.06  # of the question's words: years repeat each other, and more of it is no chance
+EACH_PLACE_STRENGTH = 0.7  # of the question's words that a place's sentence must cover
+NEAR_LEAD = 0.3  # the same for a sentence without what is asked for
 
 
 def answer(request: Request, library: Library) -> Answer:
@@ -48,20 +52,52 @@ def answer(request: Request, library: Library) -> Answer:
 
 
 def search(request: Request, library: Library) -> Answer:
+    """Answer with the sentences that fit best."""
+    return search_best(request, library).answer
+
+
+def search_best(request: Request, library: Library) -> Extract:
     """Answer from the newest plan of each issuer, and from older ones where only those speak of
-    it, or far more of it.
+    it, or more of it; say how much of the question the answer covers.
     """
     newest = newest_of(request.plans) if not request.years else request.plans
+    if (lines := each_place(request, newest, library)) is not None:
+        return lines
     older = [r for r in request.plans if r not in newest]
     found = search_in(request, newest, library)
     if not older:
-        return found.answer
+        return found
     before = search_in(request, older, library)
     if before.answer.status is Status.ANSWERED:
         is_better = before.strength > found.strength + OLDER_LEAD
         if found.answer.status is not Status.ANSWERED or is_better:
-            return before.answer
-    return _with_other_years(found.answer, older)
+            return before
+    if before.near > found.strength + NEAR_LEAD:
+        return before  # it speaks of it, without the figure
+    return Extract(_with_other_years(found.answer, older), found.strength)
+
+
+def each_place(request: Request, plans: Sequence[PlanRecord], library: Library) -> Extract | None:
+    """Answer a question for a figure that names no place with a line for each place that prints
+    it; None where only one does.
+    """
+    if request.named or request.wants is not Wants.NUMBER:
+        return None
+    hits, weights = find(request, plans, library), Weights(library, request)
+    by_place: dict[str, list[Hit]] = {}
+    for hit in hits:
+        if region := hit.record.metadata.region:
+            by_place.setdefault(region, []).append(hit)
+    found = {place: extract(request, own, weights) for place, own in by_place.items()}
+    good = {p: e for p, e in found.items() if e.strength >= EACH_PLACE_STRENGTH}
+    if len(good) < 2:
+        return None
+    lines = []
+    for place, one in good.items():
+        cited = [s for s in one.answer.statements if s.citations]
+        lead = f"{describe(by_place[place][0].record)}："
+        lines.append(replace(cited[0], lead=lead))
+    return Extract(Answer(Status.ANSWERED, tuple(lines)), max(e.strength for e in good.values()))
 
 
 def search_in(request: Request, plans: Sequence[PlanRecord], library: Library) -> Extract:
@@ -134,6 +170,9 @@ def answer_move(move: Move, last: Citation, library: Library) -> Answer:
     section = go(move, last.section, plan.sections)
     if section is None:
         return Answer(Status.NOT_FOUND, (Statement(wording.NO_FURTHER),))
+    if move.way is Way.WHERE:
+        cited = Citation(last.record, section, last.quote)
+        return Answer(Status.ANSWERED, (Statement(last.quote, (cited,), wording.STANDS_IN),))
     return Answer(Status.ANSWERED, tuple(_whole(last.record, section, plan)))
 
 

@@ -7,12 +7,20 @@ import json
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import asdict
 from typing import Any
+from uuid import uuid4
 
 from pydantic import BaseModel, ValidationError
 
 from bot.errors import BadBatchLine
-from bot.messages import Handler, Message, Reply, final_reply
+from bot.messages import Handler, Message, Reply, Status, final_reply
 from knowledge.plan import Citation, PlanRecord, Role, Target
+
+LINE = '每行应为 {"id": …, "q": …}。'
+EXPECTED = {
+    "role": "role 应为 staff、leader 或 admin。",
+    "date": "date 应写成 2025-06-30 这样。",
+    "history": 'history 应为先前问题的列表，如 ["低保多少"]。',
+}
 
 
 class BatchLine(BaseModel):
@@ -35,29 +43,38 @@ def read_line(line: str, number: int) -> BatchLine:
     try:
         return BatchLine.model_validate(json.loads(line))
     except json.JSONDecodeError as exc:
-        raise BadBatchLine(
-            f'第 {number} 行不是 JSON（{exc.msg}）。每行应为 {{"id": …, "q": …}}。'
-        ) from exc
+        raise BadBatchLine(f"第 {number} 行不是 JSON（{exc.msg}）。{LINE}") from exc
     except ValidationError as exc:
-        keys = "、".join(".".join(map(str, error["loc"])) for error in exc.errors())
+        keys = [".".join(map(str, error["loc"])) for error in exc.errors()]
+        wanted = "".join(EXPECTED[key] for key in keys if key in EXPECTED)
         raise BadBatchLine(
-            f'第 {number} 行的 {keys or "内容"} 不对。每行应为 {{"id": …, "q": …}}。'
+            f"第 {number} 行的 {'、'.join(keys) or '内容'} 不对。{wanted or LINE}"
         ) from exc
 
 
 async def answer_lines(lines: Iterable[str], handler: Handler) -> AsyncIterator[str]:
     """Yield one line of JSON for each question, in order; a person's earlier turns are replayed
-    first.
+    first. A line that cannot be read gets the status "error", and those behind it are answered.
+
+    Raises:
+        BadBatchLine: after the last line, what was wrong with the first that could not be read.
     """
+    run, bad = uuid4().hex, list[BadBatchLine]()
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
-        question = read_line(line, number)
+        try:
+            question = read_line(line, number)
+        except BadBatchLine as exc:
+            bad.append(exc)
+            refused = {"id": _id_of(line)} | reply_json(Reply(str(exc), Status.ERROR))
+            yield json.dumps(refused, ensure_ascii=False)
+            continue
         reply = None
         for text in [*(question.history or []), question.q]:
             message = Message(
                 user=f"batch:{number}",
-                conversation=f"batch:{number}",
+                conversation=f"batch:{run}:{number}",
                 text=text,
                 role=question.role or Role.STAFF,
                 plan=question.plan,
@@ -67,6 +84,18 @@ async def answer_lines(lines: Iterable[str], handler: Handler) -> AsyncIterator[
             reply = await final_reply(handler, message)
         assert reply is not None
         yield json.dumps({"id": question.id} | reply_json(reply), ensure_ascii=False)
+    if bad:
+        raise bad[0]
+
+
+def _id_of(line: str) -> str | int | None:
+    """Return the id of a line that is otherwise wrong, None where it has none."""
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return None
+    name = found.get("id") if isinstance(found, dict) else None
+    return name if isinstance(name, str | int) else None
 
 
 def reply_json(reply: Reply) -> dict[str, Any]:

@@ -13,17 +13,19 @@ Not covered: whether a sentence without figures means what the section means.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from itertools import chain
 
+from bot import wording
 from bot.clauses import pairs, read_claims
 from bot.evidence import Evidence
 from bot.figures import Figure, parts, plain, read_figures, unquoted
 from bot.messages import Statement
+from bot.orders import is_order
 from bot.support import Printed, grounded, negations, retold
-from knowledge.passages import normal
+from knowledge.passages import normal, split_sentences
 from knowledge.plan import Citation
 
 LABEL = re.compile(r"〔(?!\d{4}〕)[^〕]*〕")  # not the year of a document number
@@ -77,6 +79,20 @@ def unsupported(statement: Statement, allowed: str = "") -> tuple[str, ...]:
     stated = facts(statement.lead + statement.text)
     names = squeeze(printed) + squeeze(unquoted(printed))  # “” inside 《》 may be left out
     return tuple(sorted(f for f in stated if not _stands(f, figures, names)))
+
+
+def without_orders(statement: Statement) -> Statement:
+    """Return a statement without the sentences that speak to a machine; they prove nothing."""
+    if not statement.citations or not is_order(statement.text):
+        return statement
+    kept = [s for s in split_sentences(statement.text) if not is_order(s)]
+    cited = tuple(
+        replace(citation, quote=piece)
+        for citation in statement.citations
+        for piece in (s.strip() for s in split_sentences(citation.quote) if not is_order(s))
+        if piece
+    )
+    return Statement("".join(kept).strip() + wording.ORDER_LEFT_OUT, cited, statement.lead)
 
 
 def _printed(citations: Iterable[Citation]) -> Iterable[str]:

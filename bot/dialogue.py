@@ -13,16 +13,18 @@ from datetime import date
 from bot import wording
 from bot.answering import answer, answer_move, find
 from bot.budget import Budget, Period
-from bot.citations import unsupported
+from bot.citations import unsupported, without_orders
 from bot.conversation import Conversation
 from bot.messages import Answer, Message, Reply, Statement, Status
 from bot.model import ChatModel
 from bot.navigation import read_move
+from bot.questions import split_questions
 from bot.quoting import recall
 from bot.registers import Counted, describe, read_page
 from bot.rendering import render, render_sources
 from bot.scope import find_scope, simplify
 from bot.spelling import Spelling
+from bot.turns import answer_turn, join_answers
 from bot.understanding import CLEAR, USE, Intent, Request, understand
 from bot.writing import write
 from knowledge.errors import AmbiguousPlan, UnknownPlan
@@ -35,6 +37,7 @@ MODEL_ANSWERS_A_DAY = 200  # for one person
 ALL_PLANS = re.compile("^(?:全部|所有|不限|都看|all|)(?:文件|要点)?$", re.I)
 LISTED = (Intent.TARGETS, Intent.COMPARE, Intent.SUMMARY)
 WRITTEN_BY_MODEL = (Intent.ANSWER, Intent.SUMMARY, Intent.COMPARE)
+HITS_OF_EACH = 4  # that a model reads for each of several questions
 log = logging.getLogger(__name__)
 
 
@@ -115,8 +118,34 @@ class Dialogue:
         if use := USE.match(question):
             return Draft(_use(use["command"] or use["words"] or "", records, conversation))
         corrected = self._spelling(records).correct(simplify(question))
-        draft = self._draft_of(corrected, records, conversation, today)
+        questions = split_questions(corrected)
+        if len(questions) > 1:
+            draft = self._draft_of_each(questions, records, conversation, today)
+        else:
+            draft = self._draft_of(corrected, records, conversation, today)
         return replace(draft, question=corrected)
+
+    def _draft_of_each(
+        self,
+        questions: Sequence[str],
+        records: Sequence[PlanRecord],
+        conversation: Conversation,
+        today: date,
+    ) -> Draft:
+        """Answer every question of one message, in order; each goes on from those before."""
+        turns, drafts = replace(conversation), list[Draft]()
+        for question in questions:
+            before = drafts[-1].request if drafts else None
+            scope = find_scope(simplify(question), records, today)
+            if before and before.plans and not scope.named and not scope.years:
+                turns.scope = tuple(record.id for record in before.plans)
+            draft = self._draft_of(question, records, turns, today)
+            turns.remember(question, draft.reply.citations)
+            drafts.append(draft)
+        request = understand("".join(questions), conversation.questions, records, today)
+        found = join_answers([(q, _answer_of(d)) for q, d in zip(questions, drafts, strict=True)])
+        hits = tuple(dict.fromkeys(hit for draft in drafts for hit in draft.hits[:HITS_OF_EACH]))
+        return Draft(self._check(request, found, records), "", request, found, hits)
 
     def _draft_of(
         self,
@@ -145,7 +174,9 @@ class Dialogue:
         if request.unknown and not (request.plans and request.named):
             unknown = wording.UNKNOWN_SCOPE.format(unknown="、".join(request.unknown))
             return Draft(_not_found(unknown, records))
-        found = answer(request, self._library)
+        found = answer_turn(
+            request, last if last and last.record in records else None, self._library
+        )
         nothing = found.status is Status.NOT_FOUND and not found.statements
         if request.inherited and nothing and not request.context:
             request = understand(question, (), records, today)  # a new topic after all
@@ -200,6 +231,13 @@ class Dialogue:
         return "\n".join([wording.PLANS_HEAD, *lines])
 
 
+def _answer_of(draft: Draft) -> Answer:
+    """Return a draft's answer; help and the like are their own words."""
+    if draft.answer is not None and draft.answer.statements:
+        return draft.answer
+    return Answer(draft.reply.status, (Statement(draft.reply.text),))
+
+
 def _use(name: str, records: Sequence[PlanRecord], conversation: Conversation) -> Reply:
     """Limit the conversation to the plans of this name, or to none with 全部."""
     if ALL_PLANS.match(name.strip()):
@@ -218,6 +256,7 @@ def check(statement: Statement, allowed: str) -> tuple[Statement, ...]:
     """Return the statement if it is supported, else the sentences it cites, else a word that it was
     withheld.
     """
+    statement = without_orders(statement)
     computed = statement.computed if isinstance(statement, Counted) else ""
     extra = computed + ("" if statement.citations else allowed)
     missing = unsupported(statement, extra)

@@ -4,38 +4,39 @@ section.
 Not covered: putting several sentences into one; what a plan means but does not say.
 """
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot import wording
 from bot.messages import Answer, Statement, Status
+from bot.orders import is_order
 from bot.understanding import Request
-from bot.wanted import Wants
-from knowledge.library import Hit, Library
-from knowledge.passages import normal, split_sentences, tokenize
+from bot.wanted import UNITS, Wants
+from bot.weights import Weights as Weights
+from knowledge.library import Hit
+from knowledge.passages import normal, split_sentences
 from knowledge.plan import Citation
 
 NUMERAL = r"(?:\d+(?:[.,]\d+)?|[一二两三四五六七八九十百千]+|[×x]+(?:-[×x]+)?)"
 # 几家 is answered by 3个 as well.
 ALIKE_UNITS = ("次场回期", "个家处所项间座支条", "名人", "张", "%", "天日")
-DATE = re.compile(r"\d{4}年|\d{1,2}月(?:\d{1,2}日|底)?|年底|年内|月底|上半年|下半年|季度|年末|年前")
+COUNTED_ALIKE = "个名人户张套只盏家处所"  # 个 asks for whatever is counted: 多少个老人 is 3600名
+DATE = re.compile(
+    r"\d{4}年|\d{1,2}日|\d{1,2}月(?:\d{1,2}日|底)?|年底|年内|月底|上半年|下半年|季度|年末|年前"
+)
+IN_CHARGE = re.compile(
+    "牵头|负责|主办|承办|责任(?:单位|部门|科室|人)|由[^，。；]{2,12}(?:承担|组织|办理|实施)"
+)
 REDACTED = re.compile("×")
 PREMISE = re.compile("(?:对吧|是吧|对不对|是不是|没错吧|吧)[?？。!！]*$|太[多少高低]了")
 PREMISE_FIGURE = re.compile(r"(?<![\d.])\d+(?:\.\d+)?(?:%|万|亿)?[元户张个家处所名人次]*(?!\d|年)")
 
 # Weights of a sentence's rank: its passage in the search, the question's words in it, what was
-# asked for in it.
+# asked for in it; and whether it goes on where the answer before stood.
+STAY_WEIGHT = 0.12
+OWN_COVERAGE = 0.5  # of a follow-up's own words that the section must hold
 SEARCH_WEIGHT, COVERAGE_WEIGHT, FIT_WEIGHT = 0.5, 0.6, 0.25
-OFFICIAL_SHARE = 0.7  # of its weight that a word counts which stands for an everyday one
-CONTEXT_SHARE = 0.5  # the same for the words of the question that a follow-up follows
-RARE = 0.002  # keeps the weight of a word that no plan prints finite
-# Pairs that stand in any question of amounts and tell nothing of its subject.
-EMPTY_PAIRS = frozenset(
-    "以上 以下 以内 一个 个月 每月 每年 一年 一月 每人 一共 左右 不少 至少 达到 需要 一次 "
-    "多大 得多 能不 是不 不是 有没 哪些 什么 多少 几个 怎么".split()
-)
 HEADING_PENALTY = 0.25  # a heading repeats the subject and answers nothing
 PREAMBLE_SHARE = 0.8  # of its rank that a sentence of the preamble keeps
 ANSWER_SCORE = 0.42  # below it nothing in the plans answers
@@ -45,40 +46,8 @@ FIGURE_COVERAGE = 0.5
 NO_WORDS, FEW_WORDS = 0.02, 0.3  # of the question's words: below them the plans do not speak of it
 FAR_COSINE = 0.865  # answerable questions rarely come below; unrelated texts still reach 0.85
 COMPANION = 0.8  # of the best sentence's rank that the next ones must have
-SENTENCES = {Wants.TEXT: 3, Wants.NUMBER: 2, Wants.DATE: 2}
+SENTENCES = {Wants.TEXT: 3, Wants.NUMBER: 2, Wants.DATE: 2, Wants.WHO: 2}
 QUOTE_CHARS = 150  # a longer sentence is quoted around what answers
-
-
-class Weights:
-    """How much each word of a question tells: rare words much, common ones little.
-
-    Words that no plan prints count as missing; the official words found for everyday ones, and in
-    a follow-up the words of the question before, count in part.
-    """
-
-    def __init__(self, library: Library, request: Request) -> None:
-        parts = {
-            **_terms(request.context, CONTEXT_SHARE),
-            **_terms(request.official, OFFICIAL_SHARE),
-            **_terms(request.content, 1.0),
-        }
-        shares = library.term_shares(parts)
-        self._weight = {
-            term: part * math.log(1 + 1 / (shares[term] + RARE)) for term, part in parts.items()
-        }
-        said = list(_terms((*request.content, *request.context), 1.0)) or list(parts)
-        self._total = sum(self._weight[t] for t in said) or 1.0
-
-    def coverage(self, text: str) -> float:
-        """Return the weighted share of the question's words that stand in `text`, 0 to 1."""
-        own = set(tokenize(text))
-        return min(1.0, sum(w for t, w in self._weight.items() if t in own) / self._total)
-
-
-def _terms(words: Sequence[str], part: float) -> dict[str, float]:
-    """Return the pairs of characters, numbers and Latin words that tell something."""
-    terms = tokenize(" ".join(words))
-    return {t: part for t in terms if len(t) > 1 and t not in EMPTY_PAIRS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +60,7 @@ class Candidate:
     text: str
     coverage: float
     fit: float
+    stays: bool = False
 
     @property
     def is_heading(self) -> bool:
@@ -107,16 +77,19 @@ class Candidate:
         rank = (
             SEARCH_WEIGHT * self.hit.score + COVERAGE_WEIGHT * self.coverage + FIT_WEIGHT * self.fit
         )
-        rank -= HEADING_PENALTY * self.is_heading
+        rank += STAY_WEIGHT * self.stays - HEADING_PENALTY * self.is_heading
         return rank if self.hit.section.path else rank * PREAMBLE_SHARE
 
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """An answer and the share of the question that its best sentence covers, 0 without one."""
+    """An answer and the share of the question that its best sentence covers, 0 without one; `near`
+    is the share that the sentence quoted instead covers.
+    """
 
     answer: Answer
     strength: float
+    near: float = 0.0
 
 
 def extract(request: Request, hits: Sequence[Hit], weights: Weights) -> Extract:
@@ -125,8 +98,9 @@ def extract(request: Request, hits: Sequence[Hit], weights: Weights) -> Extract:
     if not found or found[0].score < ANSWER_SCORE or _is_foreign(request, found):
         return Extract(Answer(Status.NOT_FOUND, ()), 0.0)
     if request.wants is not Wants.TEXT and (near := _figure_is_missing(found)):
-        lead = Statement(wording.NO_FIGURE.format(what=_what(request)))
-        return Extract(Answer(Status.NOT_FOUND, (lead, quote(near, near.text))), 0.0)
+        lead = Statement(wording.NO_FIGURE.format(what=missing(request)))
+        nearest = Answer(Status.NOT_FOUND, (lead, quote(near, near.text)))
+        return Extract(nearest, 0.0, near.coverage)
     chosen = _choose(request, found)
     statements = tuple(quote(c, shorten(request, c.text, weights)) for c in chosen)
     if _is_redacted(request, chosen[0]):
@@ -147,9 +121,12 @@ def _is_foreign(request: Request, found: Sequence[Candidate]) -> bool:
     return covered < NO_WORDS or (covered < FEW_WORDS and near < FAR_COSINE)
 
 
-def _what(request: Request) -> str:
+def missing(request: Request) -> str:
+    """Return what is asked for, as it is said to be missing."""
     if request.wants is Wants.DATE:
         return wording.A_DATE
+    if request.wants is Wants.WHO:
+        return wording.IN_CHARGE
     return wording.FIGURE_OF.get(request.unit or "", wording.FIGURE)
 
 
@@ -176,12 +153,19 @@ def candidates(request: Request, hits: Sequence[Hit], weights: Weights) -> list[
             sentence.strip(),
             weights.coverage(sentence + hit.section.heading),
             fits(request, sentence),
+            _stays(request, hit, weights),
         )
         for hit in hits
         for sentence in split_sentences(hit.text)
-        if len(sentence.strip()) > 3
+        if len(sentence.strip()) > 3 and not is_order(sentence)
     ]
     return sorted(found, key=lambda c: -c.score)
+
+
+def _stays(request: Request, hit: Hit, weights: Weights) -> bool:
+    """Say whether a follow-up goes on in this section: 农村的呢 does, 公墓呢 leaves it."""
+    is_last = request.stays == (hit.record.id, hit.section.key)
+    return is_last and weights.own_coverage(hit.section.whole_text) >= OWN_COVERAGE
 
 
 def fits(request: Request, sentence: str) -> float:
@@ -191,13 +175,20 @@ def fits(request: Request, sentence: str) -> float:
         return 0.0
     if request.wants is Wants.DATE:
         return float(bool(DATE.search(text)))
+    if request.wants is Wants.WHO:
+        return float(bool(IN_CHARGE.search(text)))
     if request.unit is None:
         return float(bool(re.search(r"\d|×", text)))
     for size in range(len(request.unit), 0, -1):  # 几评工程 is answered by 四评
         if re.search(rf"{NUMERAL}\s?[万亿]?个?{re.escape(request.unit[:size])}", text):
             return 1.0
+    if request.unit not in UNITS:  # a word that is no measure word: 几多, 几开始
+        return 0.4 * bool(re.search(r"\d|×", text))
     alike = next((units for units in ALIKE_UNITS if request.unit in units), request.unit)
-    return 0.6 if re.search(rf"{NUMERAL}\s?[万亿]?(?:余|多|个工作)?[{alike}]", text) else 0.0
+    if re.search(rf"{NUMERAL}\s?[万亿]?(?:余|多|个工作)?[{re.escape(alike)}]", text):
+        return 0.6
+    is_counted = request.unit == "个" and re.search(rf"{NUMERAL}\s?[万亿]?[{COUNTED_ALIKE}]", text)
+    return 0.5 if is_counted else 0.0
 
 
 def quote(candidate: Candidate, text: str) -> Statement:

@@ -14,19 +14,23 @@ from knowledge.plan import Section
 
 NUMERAL = rf"(?:{HAN}|\d{{1,3}})"
 PART = re.compile(rf"第({NUMERAL})(?:个)?(?:大?部分|大段|段)")
-ORDINAL = re.compile(rf"第\s?[（(]?({NUMERAL})[）)]?\s?(?:大|小)?(?:[条款项点章节]|个问题)")
+ORDINAL = re.compile(rf"第\s?([（(])?({NUMERAL})[）)]?\s?(?:大|小)?(?:[条款项点章节]|个问题)")
 BRACKETED = rf"(?:(?:{HAN}|\d{{1,2}})[、点条]?(?=[（(]))?(?:[（(]{NUMERAL}[）)])+\d*"
 # 2-2-8; "1-2次" and "5-6月" are ranges.
 DASHED = r"(?<![\d\-月])\d{1,2}(?:-\d{1,2}){1,3}(?![\d\-%次月周岁个名人天年日场户家张])"
 # 五16
 JOINED = rf"(?<![{HAN[1:-6]}第\d]){HAN}(?=\d{{1,2}}(?!\d|[年月日%个户张人名次]))\d{{1,2}}"
-PRINTED = re.compile(rf"(?<![第\d])(?:{BRACKETED}|{DASHED}|{JOINED})")
+# 四之二; 三分之一 is a fraction
+OF = rf"(?<![{HAN[1:-6]}分]){HAN}之{NUMERAL}(?!{NUMERAL})"
+PRINTED = re.compile(rf"(?<![第\d])(?:{BRACKETED}|{DASHED}|{JOINED}|{OF})")
 NTH = re.compile(rf"第({NUMERAL})个")
 ASKED = "的|讲|说|啥|什么|是|写|原文|内容|怎|呢|吗|[？?]|$"
 # 四十七款; "那三条" and "出台3条措施" count, they do not name.
 COUNTED = re.compile(rf"(?:^|[\s的里年点旗县市区，,]){NUMERAL}[款条](?={ASKED})")
 # What may stand beside 第二部分 when the part itself is asked for.
-PART_ALONE = re.compile("讲|说|啥|什么|内容|原文|全文|有哪些|概括|总结|干|^\\s*的?\\s*$")
+PART_ALONE = re.compile(
+    "讲|说|啥|什么|内容|原文|全文|有哪些|概括|总结|浓缩|归纳|汇总|梳理|捋|理一理|干|念|^\\s*的?\\s*$"
+)
 PLACES = (("前面|开头|开篇|一开始", 0), ("中间|当中", 1), ("后面|最后|末尾|结尾", -1))
 
 
@@ -56,7 +60,7 @@ def read_section_name(question: str) -> SectionName | None:
     counted = COUNTED.search(rest)
     steps: tuple[tuple[int, Style | None], ...]
     if ordinals:
-        steps = tuple((_value(m[1]), None) for m in ordinals)
+        steps = tuple((_value(m.group(m.re.groups)), _style(m)) for m in ordinals)
         named = ordinals[-1][0]
     elif printed:
         steps, named = _printed_steps(printed[0]), printed[0]
@@ -83,7 +87,7 @@ def match_sections(name: SectionName, sections: Sequence[Section]) -> tuple[Sect
         below = [s for s in sections if s.path and read_step(s.path[0]) == (name.part, style)]
         if not name.steps:
             return tuple(s for s in below if len(s.path) == 1)
-        return tuple(s for s in below if len(s.path) > 1 and _answers(s, name.steps))
+        return tuple(s for s in below if _answers(s, name.steps, above=1))
     if name.part is not None:
         sections = [s for s in sections if s.part == name.part]
         if not name.steps:
@@ -105,8 +109,9 @@ def _printed_alike(name: SectionName, found: Sequence[Section]) -> tuple[Section
     return tuple(alike if len(alike) == 1 else found)
 
 
-def _answers(section: Section, steps: Sequence[tuple[int, Style | None]]) -> bool:
-    path = [read_step(printed) for printed in section.path]
+def _answers(section: Section, steps: Sequence[tuple[int, Style | None]], above: int = 0) -> bool:
+    """Say whether the steps lead to the section, from `above` levels below the top."""
+    path = [read_step(printed) for printed in section.path[above:]]
     if not steps or not path or not _fits(path[-1], steps[-1]):
         return False
     rest = iter(path[:-1])
@@ -115,6 +120,13 @@ def _answers(section: Section, steps: Sequence[tuple[int, Style | None]]) -> boo
 
 def _fits(own: tuple[int, Style], named: tuple[int, Style | None]) -> bool:
     return own[0] == named[0] and named[1] in (None, own[1])
+
+
+def _style(match: re.Match[str]) -> Style | None:
+    """Tell the style of 第（三）条 by its brackets."""
+    if match.re is not ORDINAL or not match[1]:
+        return None
+    return Style.ARABIC_PAREN if match[2].isdecimal() else Style.HAN_PAREN
 
 
 def _read_part(question: str) -> tuple[int | None, str]:
@@ -129,6 +141,8 @@ def _printed_steps(printed: str) -> tuple[tuple[int, Style | None], ...]:
     if "-" in printed:
         return tuple((int(n), None) for n in printed.split("-"))
     steps: list[tuple[int, Style | None]] = []
+    if "之" in printed:
+        return tuple((_value(numeral), None) for numeral in printed.split("之"))
     for match in re.finditer(rf"[（(]({NUMERAL})[）)]|({HAN})|(\d+)", printed):
         numeral = match[1] or match[2] or match[3]
         style = Style.HAN if match[2] else None

@@ -17,21 +17,28 @@ if TYPE_CHECKING:
     from opencc import OpenCC
 
 PLACE_SUFFIX = re.compile("(?:自治区|自治州|自治县|省|市|州|盟|县|旗|区|镇|乡)$")
-FULL_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
+PLACE_NAMED = re.compile(
+    r"(?:^|[年《\s])(?![全某各本我])([\u4e00-\u9fff]{2,6}?(?:自治区|自治州|自治县|省|市|州|盟|县|旗))"
+)
+# "2000个" and "2025户" count
+FULL_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d|[多余]?[万亿]?[个户张人名家处所次场元件套只盏])")
 SHORT_YEAR = re.compile(r"(?<![\d第])([12]\d)年(?![以之来内间代后前度]|以上)")
 # 二零二三年, 二三年; 二十年 and 三年 count years.
 HAN_YEAR = re.compile("(?:[二][零〇○])?[一二][零〇○一二三四五六七八九]年(?!级|[以之来内间])")
 LISTED_YEAR = re.compile(r"(?<!\d)((?:20)?[12]\d)([、，,和跟与到至\-—~～](?:20)?[12]\d年)")
+# 24和25 without a word for year, where plans of both years are there
+BARE_YEARS = re.compile(r"(?<![\d.])(2\d)([、，,和跟与比到])(2\d)(?=$|[\s，,。？?的各分比谁哪])")
 YEAR_RANGE = re.compile(r"[12]\d年?\s?[到至\-—~～]\s?(?:20)?[12]\d年?")
 LAST_YEARS = re.compile(
-    r"(?:[这近前]|最近)([两二三四五])年|(?<![\d第])(三)年(?:来|间|里)?(?=分别|各|怎|咋|的?变化|对比|比)"
+    r"(?:[这近前]|最近)([两二三四五])年|(?<![\d第])(三)年(?:来|间|里)?(?=分别|各|是?怎|是?咋|的?变化|对比|比|都|差)"
     "|历年|逐年|[这近]几年|各年|每年都?(?=是?多少)"
 )
 RELATIVE_YEARS = {"前年": -2, "去年": -1, "上年": -1, "今年": 0, "本年": 0, "明年": 1}
+THAN_BEFORE = re.compile("比(?:去年|上年|上一年|头年|前一年)")
 # A place by its ending, where a question names one: at its start, or in a list of places.
 UNKNOWN_PLACE = re.compile(
-    r"(?:^|[、，,和跟与及同])(?P<place>[^\W\d哪个各每全本在这那几该跟和与隔邻有第今去明前后年我们咱你他城农]{2,3}[市县旗])"
-    r"(?=\s|的|有|民政|今年|去年|明年|20|要|是|怎|咋|低|养|社|$)"
+    r"(?:^|[、，,和跟与及同])(?P<place>[^\W\d哪个各每全本在这那几该跟和与隔邻有第今去明前后年我们咱你他城农超]{2,3}[市县旗])"
+    r"(?=\s|的|有|民政|今年|去年|明年|20|要|是|怎|咋|每|多少|几|最|[低养社适助护儿残殡婚慈探床敬救特孤公志流老]|$)"
 )
 PROVINCES = (
     "北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 "
@@ -96,6 +103,17 @@ def of_years(
     return tuple(group for group in chosen if group)
 
 
+def by_place(
+    groups: Sequence[Sequence[PlanRecord]],
+) -> tuple[tuple[PlanRecord, ...], ...]:
+    """Return a group for each place of these plans, () where they are of one place."""
+    places: dict[str, list[PlanRecord]] = {}
+    for record in (r for group in groups for r in group):
+        if record.metadata.region:
+            places.setdefault(record.metadata.region, []).append(record)
+    return tuple(map(tuple, places.values())) if len(places) > 1 else ()
+
+
 def _without_year(group: Sequence[PlanRecord]) -> tuple[PlanRecord, ...]:
     return tuple(r for r in group if r.metadata.year is None)
 
@@ -113,12 +131,18 @@ def _names_of(record: PlanRecord) -> set[str]:
     said = record.metadata
     names = {said.title, said.issuer or "", said.region or "", said.doc_number or "", *said.aliases}
     names.add(re.split(r"[〔\[【(（]", said.doc_number or "")[0])  # 云民发, without year and number
-    if said.region:
-        short = PLACE_SUFFIX.sub("", said.region)
-        names.add(short if len(short) >= 2 else said.region)
+    places = [said.region] if said.region else _named_in(said.issuer or "", said.title)
+    for place in places:
+        short = PLACE_SUFFIX.sub("", place)
+        names |= {place, short if len(short) >= 2 else place}
     # Years are read on their own: a name that is only another plan's name with a year would hide
     # it.
     return {simplify(name) for name in names if name}
+
+
+def _named_in(*texts: str) -> list[str]:
+    """Return the place that an issuer or a title begins with, where the plan says no region."""
+    return [match[1] for text in texts if (match := PLACE_NAMED.search(text))][:1]
 
 
 def _years(
@@ -132,6 +156,9 @@ def _years(
     existing = sorted({r.metadata.year for r in records if r.metadata.year})
     text = HAN_YEAR.sub(_arabic_year, text)
     text = LISTED_YEAR.sub(r"\1年\2", LISTED_YEAR.sub(r"\1年\2", text))
+    bare = BARE_YEARS.search(text)
+    if bare and {2000 + int(bare[1]), 2000 + int(bare[3])} <= set(existing):
+        text = BARE_YEARS.sub(r"\1年\2\3年", text)
     years = [int(y) for y in FULL_YEAR.findall(text)]
     years += [2000 + int(y) for y in SHORT_YEAR.findall(text)]
     rest = SHORT_YEAR.sub(" ", re.sub(FULL_YEAR.pattern + "年?度?", " ", text))
@@ -141,10 +168,20 @@ def _years(
         said = match[1] or match[2]
         count = number_value(said) if said else len(existing)
         years, rest = existing[-(count or 0) :], LAST_YEARS.sub(" ", rest)
+    if len(years) < 2 and THAN_BEFORE.search(text):
+        this = years[0] if years else _this_year(existing, today)
+        years = [y for y in (this - 1, this) if y in existing]
+        rest = THAN_BEFORE.sub(" ", rest)
     if today and not years:
         relative = [today.year + offset for word, offset in RELATIVE_YEARS.items() if word in text]
         years += [y for y in relative if y in existing]
     return tuple(dict.fromkeys(years)), rest
+
+
+def _this_year(existing: Sequence[int], today: date | None) -> int:
+    """Return the year that 去年 is the year before of: today's where it has a plan."""
+    year = today.year if today else 0
+    return year if year in existing else max(existing, default=0)
 
 
 def _arabic_year(match: re.Match[str]) -> str:

@@ -12,9 +12,10 @@ from datetime import date
 from enum import StrEnum
 
 from bot.lookup import SectionName, read_section_name
-from bot.scope import Scope, find_scope, of_years, simplify
-from bot.vocabulary import official_words
-from bot.wanted import Wanted, Wants, read_wanted
+from bot.navigation import read_move
+from bot.scope import THAN_BEFORE, Scope, by_place, find_scope, of_years, simplify
+from bot.vocabulary import official_words, read_everyday
+from bot.wanted import WHO, Wanted, Wants, read_wanted
 from knowledge.plan import PlanRecord
 
 GREETING = re.compile(
@@ -35,20 +36,20 @@ USE = re.compile(r"^/use\s*(?P<command>.*)$|^(?:以后)?只[看问用](?P<words>
 
 # What no plan answers: weather, small talk, advice for a person, what a counter asks for.
 OUTSIDE = re.compile(
-    "天气|下雨|气温|几度|股票|彩票号码|讲个笑话|写首诗|翻译|今天几号|现在几点"
+    "天气|下雨|气温|几度|股票|彩票号码|讲个笑话|写一?[首篇](?:诗|歌|作文|.{0,10}诗)|翻译|今天几号|现在几点"
     "|(?:哪家|哪个|哪里).{0,6}(?:最好|好$|好不好|推荐|便宜)|推荐(?:一家|几家)"
     "|(?:带|交|准备|提供|需要)(?:哪些|什么|啥).{0,4}(?:材料|证件|证明|手续|东西)|(?:材料|证件)(?:清单|有哪些)"
-    "|电话(?:号码)?是?多少|联系电话|办公地址|地址在哪|几点(?:上班|下班|开门)|上班时间|哪个(?:科|处)?室(?:管|负责)"
+    "|电话(?:号码)?是?(?:多少|几号|几|啥|什么)|(?:走|办|要|经过)(?:哪些|什么|啥)(?:程序|流程|手续)|联系电话|办公地址|地址在哪|几点(?:上班|下班|开门)|上班时间|哪个(?:科|处)?室(?:管|负责)"
 )
 
 ABOUT = re.compile(
-    r"(?:哪天|何时|什么时候|啥时候|几月几[号日]|哪一?年)(?:印?发|公布|下发|出台|发布)(?:的|布|文|$)|发[文布]日期|印发日期"
+    r"(?:哪天|何时|什么时候|啥时候|几月几[号日]|几[号月]|哪一?年)(?:印?发|公布|下发|出台|发布)(?:的|布|文|$)|发[文布]日期|印发日期"
     r"|落款|文号|哪个(?:单位|部门|局)(?:印?发|出)的?|谁(?:印?发|出)的"
 )
 
 SUMMARY = re.compile(
-    "汇总|总结(?!里|中)|概括|列一下|列出|列个|列一列|都列|全给我|拉个单子|捋一?捋|梳理|浓缩|归纳|每项一句|一句话"
-    "|说了些[啥什]|讲了些[啥什]|都有哪些(?:指标|目标|任务)|哪些(?:硬|数字)?(?:指标|目标|任务)"
+    "汇总|总结(?!里|中)|概括|列一下|列出|列个|列一列|都列|全给我|拉个单子|捋一?[捋下]|梳理|理一理|说全|浓缩|归纳"
+    "|每项一句|一句话|列个?清单|简单(?:讲|说)|说了些[啥什]|讲了些[啥什]|都有哪些(?:指标|目标|任务)|哪些(?:硬|数字)?(?:指标|目标|任务)"
     "|(?:指标|目标|任务|数字)(?:有哪些|都有|一览|清单)|数字(?:都|全)|全部(?:指标|目标|数字)"
 )
 # A list of the register; who wants it shortened or whole is answered as a summary is.
@@ -59,6 +60,9 @@ TARGETS = re.compile(
     "|(?:年[底末内]|[上下]半年|季度|月(?:份|底|末)?)[之以]?前?[^，。]{0,4}(?:要|须|得|应|该|必须|需要)[^，。]{0,4}"
     "(?:完成|做完|办完|办好|做好|落实|交账)[^，。]{0,3}(?:什么|哪些|啥|几)"
     "|(?:哪些|什么|啥).{0,6}(?:年[底末内]|[上下]半年|季度|月底)[之以]?前?.{0,4}(?:完成|到期|做完)"
+)
+EACH_PLACE = re.compile(
+    "各地|各个?地方|各市|几个地方|哪一?个?(?:地方|城市|市|县).{0,8}[高低多少大小]|哪[里儿].{0,4}最[高低多少大小]"
 )
 COMPARES = re.compile("对比|比较|相比|比一?[比下]|比对|变化|增减|差多少|^/compare")
 SHORTENED = re.compile("汇总|总结|概括|列一下|列出|全给我|拉个单子|浓缩|归纳|每项一句|一句话")
@@ -75,7 +79,8 @@ FILLERS = sorted(
     (
         "请问 帮我 麻烦 我想问 我想 想问 想知道 告诉我 查一下 查查 看看 看一下 找出来 找一下 一下 "
         "到底 究竟 什么时候 啥时候 是什么 什么样 什么 怎么样 怎么办 怎么 怎样 咋样 咋办 咋 如何 "
-        "多少 几个 哪些 哪个 哪几 哪里 哪儿 哪 吗 呢 吧 啊 呀 嘛 哦 的 了 是不是 有没有 能不能 "
+        "多少 几月底 几月份 几月 几号 几时 几点 几年 几个 哪些 哪个 哪几 哪里 哪儿 哪 吗 呢 "
+        "吧 啊 呀 嘛 哦 的 了 是不是 有没有 能不能 "
         "可不可以 对吧 对不对 是吗 要求 应该 需要 打算 准备 有关 关于 对于 里面 里头 这边 那边 "
         "这块 那块 这个 那个 那份 这份 那阵子 方面 事情 的事 原文 内容 今年 去年 明年 本年 一共 "
         "总共 最少 最多 最小 最大 我们 你们 他们 咱们 大家 谁 啥 deadline 分别 硬指标 指标 目标 "
@@ -85,6 +90,9 @@ FILLERS = sorted(
     reverse=True,
 )
 SPLIT = re.compile("|".join(map(re.escape, FILLERS)) + r"|[\s，。？！?!,、；;：:“”\"'（）()《》]+")
+
+
+CARRIED = 8  # words of the questions before
 
 
 class Intent(StrEnum):
@@ -109,6 +117,10 @@ class Request:
     plan first in each; one group of everything when nothing was named. `unknown` are years and
     places named that no plan has. `content` are the words that carry the question, `official` what
     plans print for its everyday words, `context` the words of the question before, in a follow-up.
+    `spoken` are the everyday words with their official ones, `plain` the content without them.
+    `after` is what the question before wanted, in a follow-up; `stays` the plan and the section
+    that were cited last, where the question goes on from there; `is_scoped` whether it names plans
+    or years itself.
     """
 
     intent: Intent
@@ -127,11 +139,21 @@ class Request:
     family: tuple[tuple[PlanRecord, ...], ...] = ()
     page: int = 1
     today: date | None = None
+    plain: tuple[str, ...] = ()
+    after: Intent | None = None
+    is_scoped: bool = False
+    stays: tuple[str, object] | None = None
+    spoken: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def plans(self) -> tuple[PlanRecord, ...]:
         """Every plan in scope, once."""
         return tuple(dict.fromkeys(record for group in self.groups for record in group))
+
+    @property
+    def family_plans(self) -> tuple[PlanRecord, ...]:
+        """The same before a year chose among them."""
+        return tuple(dict.fromkeys(record for group in self.family for record in group))
 
     @property
     def search_text(self) -> str:
@@ -147,8 +169,12 @@ def understand(
     own = find_scope(text, records, today)
     last = understand(earlier[-1], earlier[:-1], records, today) if earlier else None
     before = last if last and _is_follow_up(text, own) else None
+    if before and len(before.years) == 1 and THAN_BEFORE.search(text):
+        own = find_scope(f"{before.years[0]}年{text}", before.family_plans, today)
     groups, years, unknown, rest = own.groups, own.years, own.unknown, own.rest
-    if before and not own.named and not own.years:
+    if not own.named and EACH_PLACE.search(text):
+        groups = by_place(own.groups) or groups
+    elif before and not own.named and not own.years:
         groups, years = before.groups, before.years
     elif last and last.named and not own.named:
         # A new question in a conversation about a place is about that place, in any of its years.
@@ -156,7 +182,10 @@ def understand(
     wanted = read_wanted(text)
     if before and wanted.kind is Wants.TEXT and not OWN_QUESTION.search(text):
         wanted = Wanted(before.wants, before.unit)
+    if wanted.kind is Wants.WHO:
+        rest = WHO.sub(" ", rest)
     section = read_section_name(rest)
+    spoken, plain = read_everyday(rest)
     intent = _intent(text, section, groups)
     if before and before.intent is Intent.TARGETS and not OWN_QUESTION.search(text):
         intent = Intent.TARGETS if intent in (Intent.ANSWER, Intent.COMPARE) else intent
@@ -173,10 +202,26 @@ def understand(
         unit=wanted.unit,
         content=content_words(rest),
         official=official_words(rest),
-        context=(before.content + before.official)[:8] if before else (),
+        context=_carried(before) if before else (),
+        after=_kind(earlier[-1], last) if before and last else None,
+        is_scoped=own.named or bool(own.years),
         section=section,
         today=today,
+        plain=content_words(plain),
+        spoken=spoken,
     )
+
+
+def _carried(before: Request) -> tuple[str, ...]:
+    """Return the words a follow-up goes on from: 23年呢 after 24年呢 is about the first subject."""
+    return tuple(dict.fromkeys(before.content + before.official + before.context))[:CARRIED]
+
+
+def _kind(question: str, request: Request) -> Intent:
+    """Return what a question wanted; 下一条 and what follows a section still stay with sections."""
+    if read_move(simplify(question)) or request.after is Intent.SECTION and request.context == ():
+        return Intent.SECTION
+    return request.intent
 
 
 def content_words(text: str) -> tuple[str, ...]:

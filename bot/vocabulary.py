@@ -10,19 +10,39 @@ WORDS = Path(__file__).with_name("vocabulary.txt")
 
 
 def official_words(question: str) -> tuple[str, ...]:
-    """Return the words of official texts for the everyday words in a question, longest first.
+    """Return the words of official texts for the everyday words in a question, in its order.
 
     >>> official_words("江边领证能刷脸不")
     ('婚姻登记', '人脸识别')
     """
-    rest, found = question, list[tuple[int, tuple[str, ...]]]()
+    return tuple(dict.fromkeys(word for _, _, official in _find(question) for word in official))
+
+
+def read_everyday(question: str) -> tuple[tuple[tuple[str, tuple[str, ...]], ...], str]:
+    """Return the everyday words of a question with their official ones, and what else it says.
+
+    A word that its official one holds (适老 of 适老化改造) is as good as official.
+
+    >>> read_everyday("江边领证几天")
+    ((('领证', ('婚姻登记',)),), '江边 几天')
+    """
+    rest, spoken = question, []
+    for _, everyday, official in _find(question):
+        if not any(everyday in word for word in official):
+            rest = rest.replace(everyday, " ")
+            spoken.append((everyday, official))
+    return tuple(spoken), rest
+
+
+def _find(question: str) -> list[tuple[int, str, tuple[str, ...]]]:
+    """Return where everyday words stand in a question; of those that overlap the longest."""
+    rest, found = question, list[tuple[int, str, tuple[str, ...]]]()
     for everyday, official in _groups():
         at = rest.find(everyday)
         if at >= 0:
-            found.append((at, official))
+            found.append((at, everyday, official))
             rest = rest.replace(everyday, "＿" * len(everyday))
-    words = (word for _, official in sorted(found) for word in official)
-    return tuple(dict.fromkeys(words))
+    return sorted(found)
 
 
 @cache

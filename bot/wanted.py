@@ -10,6 +10,7 @@ class Wants(StrEnum):
 
     NUMBER = "number"
     DATE = "date"
+    WHO = "who"
     TEXT = "text"
 
 
@@ -24,8 +25,15 @@ class Wanted:
 
 
 WHEN = re.compile(
-    "几月份?|什么时候|啥时候|何时|几月|几号|哪天|哪一天|哪年|时间节点|截止|deadline|期限|多久(?:之内|内)?完成",
+    "几月份?|什么时候|啥时候|什么时间|啥时间|何时|几时|几月|几号|哪天|哪一天|哪个月|哪年|时间节点|截止|deadline|期限"
+    "|多久(?:之内|内)?完成",
     re.I,
+)
+# 几多 is 多少 in the south, 好多 in the southwest; elsewhere 好多 is "many".
+HOW_MANY = re.compile("几多|好多(?=[钱户个人张次元块家所处名场]|$)")
+WHO = re.compile(
+    "谁(?:来|在)?(?:负责|牵头|主管|分管|管(?!理)|抓|主抓)|归谁管|(?:哪个|哪家|什么)(?:部门|科室|处室|单位)(?:来)?(?:负责|牵头|管)"
+    "|(?:责任|牵头)(?:单位|部门|科室|人)(?:是谁|是哪|是啥|有哪|呢|$)"
 )
 WHICH_IS_MORE = re.compile(
     "哪[一]?[边个家份].{0,8}[高低多少大小]|谁.{0,6}[高低多少大小]|[高低多少大小]多少"
@@ -43,15 +51,18 @@ COUNT = re.compile(
 # 哪几个, 几个方面: a list is asked for; 几乎 is no number.
 NO_COUNT = re.compile("哪几|几乎|几(?:个)?(?:方面|种|项工作|句|样)")
 UNITS = (
-    "平方米 平米 人次 个点 户 张 个 家 处 所 名 人 次 回 场 元 万 亿 套 件 份 期 年 月 天 成 页 "
-    "项 条 例 座 间 亩 公里 对 支 小时 分钟 兆 米 吨 度 辆 台 部 棵 只 本 册 盏 轮 批 届 班 周"
+    "平方米 平米 % 人次 个点 户 张 个 家 处 所 名 人 次 回 场 元 万 亿 套 件 份 期 年 月 天 成 页 "
+    "项 条 例 座 间 亩 公里 对 支 小时 分钟 兆 米 吨 度 辆 台 部 棵 只 本 册 盏 轮 批 届 班 周 "
+    "岁 学时 课时"
 ).split()
 UNIT_WORDS = {
     "工作日": "天",
     "日": "天",
     "钟头": "小时",
+    "个钟": "小时",
     "平米": "平方米",
     "平": "平方米",
+    "平方": "平方米",
     "个点": "%",
     "成": "%",
     "钱": "元",
@@ -67,8 +78,11 @@ def read_wanted(question: str) -> Wanted:
     >>> read_wanted("要改造多少户").unit, read_wanted("要建几处").unit
     ('户', '处')
     """
+    question = HOW_MANY.sub("多少", question)
     if WHEN.search(question):
         return Wanted(Wants.DATE)
+    if WHO.search(question):
+        return Wanted(Wants.WHO)
     if WHICH_IS_MORE.search(question):
         return Wanted(Wants.NUMBER)
     if MONEY.search(question):
@@ -83,7 +97,9 @@ def read_wanted(question: str) -> Wanted:
 
 def _unit(after: str) -> str | None:
     """Return the measure word that `after` begins with, or in 多少低保户 the one it ends in."""
-    found = next((u for u in LONGEST_FIRST if after.startswith(u)), None)
+    bare = after.removeprefix("个")  # 几个人, 几个钟头, 几个工作日
+    found = next((u for u in LONGEST_FIRST if bare.startswith(u)), None)
+    found = found or next((u for u in LONGEST_FIRST if after.startswith(u)), None)
     found = found or next((u for u in ENDINGS if after.endswith(u)), None)
     return UNIT_WORDS.get(found, found) if found else None
 

@@ -166,11 +166,35 @@ def test_a_line_that_is_not_a_question_is_told_by_its_number_in_one_line(
     assert "\n" not in message
 
 
-async def test_what_came_before_a_wrong_line_is_answered() -> None:
-    rows = answer_lines(['{"id": 1, "q": "低保"}', "低保"], FakeAssistant())
-    assert json.loads(await anext(rows))["id"] == 1
+async def test_the_lines_around_a_wrong_one_are_answered() -> None:
+    wrong = '{"id": 2, "q": "低保", "role": "boss"}'
+    rows = answer_lines(
+        ['{"id": 1, "q": "低保"}', wrong, '{"id": 3, "q": "助餐"}'], FakeAssistant()
+    )
+    read = [json.loads(await anext(rows)) for _ in range(3)]
+    assert [(row["id"], row["status"]) for row in read] == [
+        (1, "answered"),
+        (2, "error"),
+        (3, "answered"),
+    ]
+    assert "第 2 行的 role 不对" in read[1]["text"] and "leader" in read[1]["text"]
     with pytest.raises(BadBatchLine, match="第 2 行"):
         await anext(rows)
+
+
+async def test_a_line_that_is_no_json_has_no_id() -> None:
+    rows = answer_lines(["低保"], FakeAssistant())
+    row = json.loads(await anext(rows))
+    assert (row["id"], row["status"]) == (None, "error")
+    assert "第 1 行不是 JSON" in row["text"]
+
+
+async def test_two_batches_of_one_assistant_do_not_mix() -> None:
+    assistant = FakeAssistant()
+    for _ in range(2):
+        await answers(assistant, {"id": 1, "q": "低保"})
+    first, second = (message.conversation for message in assistant.history)
+    assert first != second
 
 
 async def test_the_final_reply_is_the_last_one() -> None:
