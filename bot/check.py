@@ -205,6 +205,7 @@ def check_clock(dates: list[datetime]) -> Finding:
 
 def _date(answer: httpx.Response) -> datetime | None:
     try:
-        return parsedate_to_datetime(answer.headers["date"])
+        said = parsedate_to_datetime(answer.headers["date"])
+        return said if said.tzinfo else said.replace(tzinfo=UTC)
     except (KeyError, ValueError):
         return None

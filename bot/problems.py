@@ -16,7 +16,7 @@ WORDS = {
     "greater_than_equal": "应不小于 {ge:g}",
     "less_than": "应小于 {lt:g}",
     "less_than_equal": "应不大于 {le:g}",
-    "literal_error": "应为 {expected} 之一",
+    "literal_error": "应为 {expected}",
     "path_type": "应为路径",
 }
 PATTERNS = {
@@ -43,4 +43,4 @@ def _words(error: ErrorDetails) -> str:
         return str(error["msg"]).removeprefix("Value error, ")
     if said == "string_pattern_mismatch":
         return PATTERNS.get(context["pattern"], OTHERWISE)
-    return WORDS.get(said, OTHERWISE).format(**context)
+    return WORDS.get(said, OTHERWISE).format(**context).replace("' or '", "' 或 '")

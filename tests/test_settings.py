@@ -1,4 +1,5 @@
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -161,3 +162,38 @@ def test_a_setting_left_empty_is_not_set(name: str) -> None:
 
 def test_every_setting_is_described() -> None:
     assert all(field.description for field in Settings.model_fields.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("YAODIAN_WEB_PORT", "abc", "应为整数"),
+        ("YAODIAN_WEB_PORT", "70000", "应不大于 65535"),
+        ("YAODIAN_QUESTIONS_A_MINUTE", "0", "应不小于 1"),
+        ("YAODIAN_MODEL_TOTAL_SECONDS", "0", "应大于 0"),
+        ("YAODIAN_MODEL_TOTAL_SECONDS", "soon", "应为数字"),
+        ("YAODIAN_LOG_LEVEL", "LOUD", "应为 DEBUG、INFO、WARNING、ERROR 之一"),
+        ("YAODIAN_LOG_FORMAT", "xml", "应为 'text' 或 'json'"),
+        ("YAODIAN_WECOM_MEMBERS_ARE_STAFF", "perhaps", "应为 true 或 false"),
+        ("YAODIAN_STAFF", "wecom-dept:总部", "wecom-dept:部门编号"),
+    ],
+)
+def test_what_a_setting_should_be_is_said_in_chinese(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    with pytest.raises(BadSettings) as caught:
+        load(monkeypatch, **{name: value})
+    assert str(caught.value).startswith(f"设置有误：{name} ")
+    assert said in str(caught.value)
+    assert not re.search("[Ii]nput|should|valid|Value", str(caught.value))
+
+
+def test_departments_and_tags_can_be_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = "wecom-dept:2，WeCom-Tag:5"
+    assert load(monkeypatch, YAODIAN_LEADERS=said).leaders == ("wecom-dept:2", "wecom-tag:5")
+
+
+def test_a_file_named_env_in_another_encoding_is_said_so() -> None:
+    Path(".env").write_bytes("# 设置\nYAODIAN_DATA=数据\n".encode("gb18030"))
+    with pytest.raises(BadSettings, match=".env 不是 UTF-8"):
+        load_settings()
