@@ -15,6 +15,11 @@ REPORT_HEADING = re.compile(
     r"回顾|总结(?!推广|经验)|(?:完成|工作|进展|执行|落实)情况|主要(?:成效|成绩|做法)|工作成效|肯定成绩"
     r"|\A(?:发展|工作)(?:基础|现状)|取得[^。]{0,12}(?:成绩|成效|进展)|过去[一二两三四五]?年"
 )
+# A text that is a report as a whole looks back until a chapter looks ahead.
+REPORT_TITLE = re.compile(
+    r"总结(?!推广|经验)|述职|(?:完成|进展|执行|落实|开展|工作)情况的?(?:报告|汇报|通报)?|工作汇报"
+)
+NEXT_HEADING = re.compile(r"安排|打算|计划|下一步|今后|思路|部署|努力方向|下半年|明年|目标")
 PROBLEM_HEADING = re.compile(
     r"(?:正视|存在|面临|认清)[^。]{0,8}(?:问题|困难|不足|挑战|差距)|\A主要问题"
     r"|问题(?:和|与|及)(?:困难|不足)"
@@ -48,9 +53,12 @@ def reporting_sections(plan: Plan) -> list[bool]:
     """Say for each of `plan.all_sections()` whether it reports what was done."""
     marks: list[bool] = []
     intro = ""
+    is_report = REPORT_TITLE.search(plan.metadata.title) is not None
     for _, group in groupby(plan.all_sections(), key=lambda s: (s.part, s.path == ())):
         part = list(group)
-        marks += _mark_part(part, _introduces_report(intro) and _tells_of_deeds(part))
+        default = is_report or (_introduces_report(intro) and _tells_of_deeds(part))
+        marks += _mark_part(part, default)
+        is_report = is_report and not any(_looks_ahead(s) for s in part)
         intro = part[-1].text
     return marks
 
@@ -86,9 +94,15 @@ def _mark_part(part: Sequence[Section], default: bool) -> Iterator[bool]:
         depth = len(section.path)
         while above and above[-1][0] >= depth:
             above.pop()
+        default = default and not _looks_ahead(section)
         reports = above[-1][1] if above else default
         above.append((depth, reports or _announces_report(section.heading)))
         yield above[-1][1]
+
+
+def _looks_ahead(section: Section) -> bool:
+    is_chapter = len(section.path) == 1
+    return is_chapter and NEXT_HEADING.search(section.heading) is not None
 
 
 def _announces_report(line: str) -> bool:

@@ -91,6 +91,7 @@ def _read_section(source: _Source) -> Iterator[Target]:
     table = read_table_rows(text)
     offices, limits = find_offices(text) + office_notes(table), find_time_limits(text)
     indicators = {line.start: line for line in table if line.values}
+    was_done = False
     for sentence in read_sentences(text):
         if indicator := indicators.get(sentence.start):
             yield from indicator_targets(source.section, indicator, source.first_year)
@@ -98,7 +99,10 @@ def _read_section(source: _Source) -> Iterator[Target]:
         if any(line.start < sentence.start < line.end for line in indicators.values()):
             continue
         source = replace(source, reports=still_reports(sentence, source.reports))
-        for row in _read_sentence(source, sentence):
+        # "截至6月底，完成500户。其中东区完成200户。"
+        goes_on = was_done and sentence.text.startswith("其中")
+        for row in _read_sentence(replace(source, reports=source.reports or goes_on), sentence):
+            was_done = row.target.kind == "achieved"
             place = sentence.start + row.at
             target = replace(row.target, office=_noted(offices, place))
             yield _limited(target, _noted(limits, place), source.year)
