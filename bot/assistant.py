@@ -20,6 +20,7 @@ from bot.messages import Action, ActionKind, Message, Reply, Status
 from bot.model import ChatModel
 from bot.people import People
 from bot.pressing import comment, rate, send_targets, show_section
+from bot.rendering import without_markup
 from bot.uploads import Uploads
 from bot.users import answer_users
 from knowledge.errors import KnowledgeError
@@ -61,6 +62,7 @@ class Assistant:
         start = time.perf_counter()
         reply = Reply(wording.SORRY, Status.ERROR)
         async for reply in self._answer_or_say_sorry(message):
+            reply = plain(reply)
             if not reply.final:
                 yield reply
         reply = replace(reply, elapsed_ms=round(1000 * (time.perf_counter() - start), 1))
@@ -186,3 +188,9 @@ class Assistant:
             Status.INFO,
             actions=tuple(Action(ActionKind.ASK, asked, asked) for asked in examples),
         )
+
+
+def plain(reply: Reply) -> Reply:
+    """Return a reply that no platform reads as anything but text."""
+    text, sources = without_markup(reply.text), without_markup(reply.sources)
+    return replace(reply, text=text, sources=sources)

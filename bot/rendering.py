@@ -9,6 +9,11 @@ from bot import wording
 from bot.messages import Statement
 from knowledge.plan import Citation
 
+TAG = re.compile(r"<(?=[A-Za-z/@!?])")  # "<3亿元" is a comparison
+LINK = re.compile(r"(?<=\])\((?=\s*[^)\s])")
+DIRECTION = re.compile(
+    "[\u202a-\u202e\u2066-\u2069]"
+)  # letters that turn the text beside them round
 STOP = re.compile(r"[。！？；;!?，,]+$")
 
 
@@ -40,6 +45,18 @@ def render_statement(statement: Statement) -> str:
     stop = STOP.search(statement.text)
     body = statement.text[: stop.start()] if stop else statement.text
     return f"{statement.lead}{body}{labels}{'。' if stop else ''}"
+
+
+def without_markup(text: str) -> str:
+    """Return a text in which no platform finds a tag, a mention or a link with another name.
+
+    WeCom makes links of <a href> and of Markdown, and mentions of <@…>; what a plan or a person
+    wrote is to be read as it stands. A bare address stays: it shows where it leads.
+
+    >>> without_markup('<a href="http://x.example">详情</a>，[附件](http://x.example)，产值<3亿元')
+    '＜a href="http://x.example">详情＜/a>，[附件]（http://x.example)，产值<3亿元'
+    """
+    return DIRECTION.sub("", LINK.sub("（", TAG.sub("＜", text)))
 
 
 def _sources(citations: Iterable[Citation]) -> Iterable[str]:
