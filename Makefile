@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 VENV := .venv
 BIN := $(VENV)/bin
 SHARED ?= ../shared
-BENCH_PLANS ?= 250
+BENCH_SIZES ?= 5 250
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .PHONY: run ask samples test eval score bench lock clean
@@ -30,9 +30,9 @@ eval: $(VENV)/run.stamp
 score: $(VENV)/dev.stamp
 	$(BIN)/python tests/score.py $(SHARED)
 
-# Answering beside the usual recipe, and adding BENCH_PLANS plans; BENCH_EMBED=real embeds them all.
+# Answering beside the usual recipe, and libraries of BENCH_SIZES plans (docs/scale.md).
 bench: $(VENV)/dev.stamp
-	@BENCH_PLANS=$(BENCH_PLANS) BENCH_EMBED=$(BENCH_EMBED) $(BIN)/python -m tests.bench
+	@BENCH_SIZES="$(BENCH_SIZES)" $(BIN)/python -m tests.bench
 
 # After a change of dependencies in pyproject.toml; needs uv.
 lock:

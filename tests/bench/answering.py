@@ -138,7 +138,7 @@ class Bench:
         """Ask all three, another one first each time."""
         self._asked += 1
         alone = "，".join((*question.history, question.text))
-        before = self._clock.calls["Chroma"]
+        before = self._clock.calls["vectors"]
         ways = [
             lambda: asyncio.to_thread(self._recipe.floor_ms, alone),
             lambda: asyncio.to_thread(self._recipe.search, alone),
@@ -147,7 +147,7 @@ class Bench:
         turn = self._asked % len(ways)
         results = [await way() for way in (*ways[turn:], *ways[:turn])]
         floor_ms, (pieces, recipe_ms), reply = (*results[-turn:], *results[:-turn])
-        searched = self._clock.calls["Chroma"] > before
+        searched = self._clock.calls["vectors"] > before
         return self._judge(question, pieces, reply, searched, recipe_ms, floor_ms)
 
     def _judge(

@@ -18,9 +18,13 @@ class Perturbed(Embeddings):
         self._real = np.array(real)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        return [self.embed_query(text) for text in texts]
+        return [self.near(text) for text in texts]
 
     def embed_query(self, text: str) -> list[float]:
+        return self.near(text)
+
+    def near(self, text: str) -> list[float]:
+        """Return the vector that this text always gets."""
         seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "little")
         random = np.random.default_rng(seed)
         vector = self._real[random.integers(len(self._real))]
