@@ -40,7 +40,7 @@ class Buttons:
             for token, action in zip(tokens, actions, strict=True)
         ]
         if rows:
-            with self._database.begin() as db:
+            with self._database.begin(survives_power_loss=False) as db:
                 db.execute(sa.insert(buttons), rows)
         return tokens
 

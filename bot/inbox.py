@@ -4,7 +4,8 @@ A row is put once for each key of the platform, so repeated deliveries are one. 
 conversation rows are taken in order of arrival and one at a time; a worker that dies loses its rows
 to the next one after `LEASE_SECONDS`, at once where the library has one owner. An answer that was
 sent but not yet recorded when the process is killed is sent again: the only way one message is
-answered twice.
+answered twice. A power loss may also forget what was answered in the last moments, never what came
+in.
 """
 
 import os
@@ -62,7 +63,7 @@ class Inbox:
             | (inbox.c.taken_until > now + 2 * LEASE_SECONDS)
         )
         query = sa.select(inbox).where(inbox.c.id.in_(heads), is_free).order_by(inbox.c.id)
-        with self._database.begin() as db:
+        with self._database.begin(survives_power_loss=False) as db:
             rows = db.execute(query.limit(limit).with_for_update(skip_locked=True)).all()
             taken = [row.id for row in rows]
             until = {"taken_by": self._worker, "taken_until": now + LEASE_SECONDS}
@@ -117,7 +118,7 @@ class Inbox:
 
     def _set(self, values: Mapping[str, object], where: sa.ColumnElement[bool]) -> None:
         mine = inbox.c.channel == self._channel, inbox.c.done_at.is_(None)
-        with self._database.begin() as db:
+        with self._database.begin(survives_power_loss=False) as db:
             db.execute(sa.update(inbox).where(*mine, where).values(values))
 
 

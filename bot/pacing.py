@@ -18,7 +18,7 @@ MINUTE, HOUR = 60.0, 3600.0
 # WeCom drops the 31st message a minute and the 1001st an hour to one member
 # (https://developer.work.weixin.qq.com/document/path/90236); a repeated try may count as well.
 A_MINUTE, AN_HOUR = 26, 950
-TAKING_TURNS = 0x79616F03  # advisory lock: one process at a time counts
+TAKING_TURNS = 0x79616F21  # advisory lock: one process at a time counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Pace:
         now, digest = self._clock(), hashlib.sha256(content.encode()).hexdigest()[:32]
         mine = sends.c.channel == self._channel, sends.c.user == user
         recent = sa.select(sends).where(*mine, sends.c.at > now - HOUR).order_by(sends.c.at)
-        with self._database.begin() as db:
+        with self._database.begin(survives_power_loss=False) as db:
             self._database.lock(db, TAKING_TURNS)
             # a turn further away than any we give was written before the clock was set back
             is_odd = (sends.c.at < now - HOUR) | (sends.c.at > now + 2 * HOUR)

@@ -6,6 +6,7 @@ that is gone. Connections are tried before each use: a restarted server needs no
 """
 
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -25,7 +26,7 @@ KEPT_CONNECTIONS, MORE_CONNECTIONS = 8, 24  # PostgreSQL grants 100 unless told 
 CREATING = 0x79616F01  # one process at a time makes tables
 WRITING = 0x79616F02  # one process at a time adds plans, embedding included
 PUBLISHING = 0x79616F03  # one transaction at a time publishes
-WRITES = "yaodian_writes"
+WRITES, DURABLE = "yaodian_writes", "yaodian_durable"
 CORRUPT = (
     "目录库 {} 已损坏，或不是要点通的数据。请从备份恢复，或换一个 YAODIAN_DATA 文件夹重新入库。"
 )
@@ -59,6 +60,7 @@ class Database:
         self._engine = _sqlite(where) if isinstance(where, Path) else _postgresql(where)
         self.dialect = self._engine.dialect.name
         self.name = _name(self._engine.url)
+        self._writing = threading.Lock()
         sa.event.listen(self._engine, "handle_error", self._translate)
 
     def close(self) -> None:
@@ -74,14 +76,33 @@ class Database:
             yield db
 
     @contextmanager
-    def begin(self) -> Iterator[sa.Connection]:
+    def begin(self, survives_power_loss: bool = True) -> Iterator[sa.Connection]:
         """Yield a connection whose writes all happen or, on an error, none.
 
         SQLite takes its one write lock at once: a reader that begins to write later is refused
-        where it could have waited.
+        where it could have waited. What need not survive a power loss, only a killed process, is
+        spared waiting for the disk.
         """
-        with self._engine.connect().execution_options(**{WRITES: True}) as db, db.begin():
+        options = {WRITES: True, DURABLE: survives_power_loss}
+        with self._turn(), self._engine.connect().execution_options(**options) as db, db.begin():
+            if self.dialect == "postgresql" and not survives_power_loss:
+                db.execute(sa.text("SET LOCAL synchronous_commit TO off"))
             yield db
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Wait for the other writers of this process; SQLite itself asks again only after growing
+        pauses, and 200 ms late under load.
+        """
+        if self.dialect != "sqlite":
+            yield
+            return
+        if not self._writing.acquire(timeout=BUSY_MS / 1000):
+            raise StorageUnavailable(LOCKED.format(self.name))
+        try:
+            yield
+        finally:
+            self._writing.release()
 
     def create(self, tables: sa.MetaData) -> None:
         """Make the tables that are missing, in one transaction; several processes may."""
@@ -225,8 +246,11 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
 
 
 def _begin(db: sa.Connection) -> None:
-    writes = db.get_execution_options().get(WRITES)
-    db.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = db.get_execution_options()
+    if options.get(WRITES):
+        level = "FULL" if options.get(DURABLE, True) else "NORMAL"
+        db.exec_driver_sql(f"PRAGMA synchronous={level}")
+    db.exec_driver_sql("BEGIN IMMEDIATE" if options.get(WRITES) else "BEGIN")
 
 
 def _raise_sqlite(error: BaseException | None, name: str) -> None:
