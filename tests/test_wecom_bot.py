@@ -5,7 +5,7 @@ import os
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from postgres_server import PostgresServer
 from wecom_bot_server import (
     FAST_STREAM,
     BotServer,
@@ -316,32 +317,53 @@ async def test_what_was_being_answered_at_a_stop_is_closed_and_answered_by_the_n
 async def test_after_a_kill_the_answer_is_pushed_by_the_next_process(
     server: BotServer, tmp_path: Path
 ) -> None:
-    async with process(server, tmp_path, "hangs"):
+    database = str(tmp_path / "killed.sqlite3")
+    async with process(server, database, "hangs"):
+        await server.subscriptions(1)
         await server.say("问")
         await server.until(lambda: server.seen)
     server.asked.clear()  # the req_ids of another connection are worth nothing
-    async with process(server, tmp_path, "answers"):
+    async with process(server, database, "answers"):
         await server.until(lambda: "答：问" in server.whole(), seconds=20)
         await server.say("再问")
         await server.until(lambda: "答：再问" in server.whole())
     assert [s.kind for s in server.seen] == ["stream", "markdown", "stream"]
 
 
+async def test_a_second_machine_takes_over_when_the_first_dies(
+    server: BotServer, postgres: PostgresServer
+) -> None:
+    database = postgres.new_database()
+    async with AsyncExitStack() as machines:
+        first = await machines.enter_async_context(process(server, database, "hangs"))
+        await server.subscriptions(1)
+        await machines.enter_async_context(process(server, database, "answers"))
+        await server.say("问")
+        await server.until(lambda: server.seen)
+        await asyncio.sleep(2)
+        assert server.connections == 1  # the second waits for its turn
+        first.kill()
+        await server.until(lambda: "答：问" in server.whole(), seconds=30)
+    assert server.connections == 2
+    assert server.whole() == [bot_wording.BELOW, "答：问"]
+
+
 @asynccontextmanager
-async def process(server: BotServer, folder: Path, how: str) -> AsyncIterator[None]:
+async def process(
+    server: BotServer, database: str, how: str
+) -> AsyncIterator[asyncio.subprocess.Process]:
     """Run a bot in a process of its own, and kill it (SIGKILL) at the end of the block."""
-    subscribed = len(server.subscribed_at) + 1
     script = Path(__file__).with_name("wecom_bot_process.py")
     running = await asyncio.create_subprocess_exec(
-        *(sys.executable, str(script), server.url, str(folder / "killed.sqlite3"), how),
+        *(sys.executable, str(script), server.url, database, how),
         cwd=script.parents[1],
         env={**os.environ, "PYTHONPATH": str(script.parents[1])},
     )
     try:
-        await server.until(lambda: len(server.subscribed_at) >= subscribed, seconds=20)
-        yield
+        yield running
     finally:
-        running.kill()
+        if running.returncode is None:
+            running.kill()
         await running.wait()
 
 

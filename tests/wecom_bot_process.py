@@ -1,4 +1,5 @@
-"""An AI bot in a process of its own, to be killed: URL DATABASE hangs|answers."""
+"""An AI bot in a process of its own, to be killed: URL DATABASE hangs|answers, the
+database a file or the URL of PostgreSQL."""
 
 import asyncio
 import sys
@@ -6,17 +7,19 @@ from pathlib import Path
 
 from wecom_bot_server import BotServer, FakeAssistant, build_bot
 
-from bot import leases
+from bot import inbox, leases
 from knowledge.database import Database
 
 
 async def main(url: str, database: str, how: str) -> None:
-    leases.LEASE_SECONDS, leases.RENEW_SECONDS = 1.0, 0.3  # a dead process's lease runs out soon
+    # what a dead process held runs out soon
+    leases.LEASE_SECONDS, leases.RENEW_SECONDS, inbox.LEASE_SECONDS = 1.0, 0.3, 1.5
     server, handler = BotServer(), FakeAssistant()
     server.port = int(url.rpartition(":")[2])
     if how == "hangs":
         handler.gates["问"] = asyncio.Event()
-    await build_bot(handler, server, Database(Path(database))).run(asyncio.Event())
+    where = database if database.startswith("postgresql:") else Path(database)
+    await build_bot(handler, server, Database(where)).run(asyncio.Event())
 
 
 if __name__ == "__main__":

@@ -270,14 +270,14 @@ class BotServer:
 
     # What a test waits for
 
-    async def until(self, holds: Callable[[], Any], seconds: float = 8.0) -> Any:
+    async def until(self, holds: Callable[[], Any], seconds: float = 15.0) -> Any:
         async with asyncio.timeout(seconds):
             while not (value := holds()):
                 await asyncio.sleep(0.01)
         return value
 
     async def subscriptions(self, number: int) -> None:
-        await self.until(lambda: len(self.subscribed_at) >= number)
+        await self.until(lambda: len(self.subscribed_at) >= number, seconds=30)
 
     async def texts(self, number: int, chat: str = "zhangsan") -> list[str]:
         """Wait for so many texts that are whole, and return them."""

@@ -55,7 +55,7 @@ class Timing:
 
 
 class State(StrEnum):
-    """How the connection stands, for the log and for /health."""
+    """How the connection stands."""
 
     WAITING = "waiting"  # for its turn, or to try again
     CONNECTED = "connected"

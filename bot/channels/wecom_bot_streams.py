@@ -43,7 +43,7 @@ class StreamTiming:
     frame_seconds: float = 2.5
     wall_seconds: float = 330.0  # WeCom ends a stream after 6 minutes, by some accounts after 10
     event_seconds: float = 5.0
-    connection_seconds: float = 60.0  # how long an answer waits for a connection
+    connection_seconds: float = 600.0  # how long an answer waits for a connection
 
 
 @dataclass(slots=True)
