@@ -6,7 +6,7 @@ import re
 
 from knowledge.numbering import Mark, Style
 
-BLANK = r"[\s\u3000]*"
+BLANK = r"[ \t\u3000\u00a0]*"  # within a line: across lines it would be searched again and again
 ORDINAL = r"[\d一二三四五六七八九十]*"
 TABLE_ROW = re.compile(r"(?m)^.*\S \| .*$")
 # A box, or notes behind a text: their items 1. 2. 3. are no sections.
