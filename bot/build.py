@@ -230,7 +230,14 @@ def _telegram(settings: Settings, service: LocalService, token: str) -> "Telegra
         Address(url, settings.telegram_webhook_path, said) if url else None,
     )
     library = service.library
-    return Telegram(token, service.handler, library.database, library, servers, settings.admins)
+    admins = partial(_administrators, settings, People(library.database))
+    return Telegram(token, service.handler, library.database, library, servers, admins)
+
+
+def _administrators(settings: Settings, people: People) -> tuple[str, ...]:
+    """Return who administers now, by setting or by `/users`; reads the database."""
+    given = (person.identity for person in people.all() if person.role is Role.ADMIN)
+    return (*settings.admins, *given)
 
 
 def _wecom_bot(settings: Settings, service: LocalService, stop: asyncio.Event) -> "Connection":

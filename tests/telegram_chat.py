@@ -72,7 +72,7 @@ class Chat:
         self, handler: Handler, token: str = TOKEN, servers: Servers | None = None
     ) -> Telegram:
         servers = replace(servers or Servers(), base_url=self.server.base_url)
-        return Telegram(token, handler, self.database, self.notes, servers, self.admins)
+        return Telegram(token, handler, self.database, self.notes, servers, lambda: self.admins)
 
     @asynccontextmanager
     async def running(self, handler: Handler) -> AsyncIterator[asyncio.Event]:

@@ -153,13 +153,13 @@ class TelegramServer:
         return [self.shown[number].text for number in sorted(self.shown)]
 
     async def wait_for(
-        self, count: int = 1, method: str = "sendMessage", seconds: float = 8
+        self, count: int = 1, method: str = "sendMessage", seconds: float = 20
     ) -> list[dict[str, str]]:
         """Return the calls of `method` once there are `count` of them."""
         await self.wait_until(lambda: len(self.sent(method)) >= count, seconds)
         return self.sent(method)
 
-    async def wait_until(self, holds: Callable[[], bool], seconds: float = 8) -> None:
+    async def wait_until(self, holds: Callable[[], bool], seconds: float = 20) -> None:
         """Wait until something holds; looked at after every call."""
         async with asyncio.timeout(seconds), self._changed:
             await self._changed.wait_for(holds)

@@ -9,7 +9,7 @@ import pytest
 from bot import wording, wording_telegram
 from bot.access import Access
 from bot.assistant import Assistant
-from bot.channels import telegram_pressing
+from bot.channels import telegram_pressing, telegram_preview
 from bot.journal import Journal
 from bot.messages import Action, ActionKind, Reply, Status
 from knowledge.library import Library
@@ -116,6 +116,36 @@ async def test_a_file_is_previewed_put_in_and_answers(office: TelegramServer) ->
     await office.wait_until(lambda: office.titles(previewed) == ())
     await office.push("2027年适老化改造多少户？", user=STAFF)
     assert "320户" in (await office.wait_for(3))[-1]["text"]
+
+
+async def test_a_file_that_is_corrected_by_an_edit_is_previewed_anew(
+    office: TelegramServer,
+) -> None:
+    number = await office.push(user=ADMIN, **document(NOTICE, office))
+    await office.wait_for(1)
+    corrected = document(NOTICE.replace("320户", "350户") + "（三）办好助餐点30个。", office)
+    named = corrected["document"] | {"file_unique_id": "file2"}  # type: ignore[operator]
+    await office.edit(number, "", user=ADMIN, document=named)
+    await office.wait_until(lambda: any("3 项指标" in text for text in office.texts()))
+    assert len(office.shown) == 1
+
+
+async def test_how_far_a_file_is_in_is_shown_while_it_goes_in(
+    chat: Chat, server: TelegramServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telegram_preview, "DRAFT_SECONDS", 0.0)
+    put_in = Action(ActionKind.ADD, wording.BUTTON_ADD, "1", is_personal=True)
+    assistant = FakeAssistant(Reply("确认入库吗？", Status.CLARIFY, actions=(put_in,)), "已入库")
+    async with chat.running(assistant):
+        await server.push("/add")
+        await server.wait_for(1)
+        assistant.progress, assistant.pause_seconds = ("正在入库：1/2", "正在入库：2/2"), 0.2
+        await server.press(wording.BUTTON_ADD)
+        drafts = await server.wait_for(2, "sendMessageDraft")
+        await server.wait_for(2)
+    assert [draft["text"] for draft in drafts] == ["正在入库：1/2", "正在入库：2/2"]
+    assert server.texts() == ["确认入库吗？", "已入库"]
+    assert server.titles(min(server.shown)) == ()
 
 
 async def test_a_file_sent_with_a_lost_connection_is_fetched_again(office: TelegramServer) -> None:

@@ -96,7 +96,7 @@ async def program(environment: dict[str, str]) -> AsyncIterator[asyncio.subproce
 
 
 async def until_asked(model: ModelServer, count: int = 1) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         while len(model.asked) < count:
             await asyncio.sleep(0.02)
 
@@ -121,7 +121,7 @@ async def test_a_kill_while_answering_loses_nothing_and_answers_once(
     assert server.sent() == []
     model.script.clear()
     async with program(environment):
-        await server.wait_for(4, seconds=40)
+        await server.wait_for(4, seconds=90)
         await server.push("帮助", user=3)
         await server.wait_for(5)
     assert [len(answers(server, user)) for user in (1, 2, 3)] == [3, 1, 1]
@@ -135,11 +135,11 @@ async def test_a_kill_between_sending_and_recording_may_double_that_one_answer(
     async with program(environment) as bot:
         for question in QUESTIONS[:2]:
             await server.push(question)
-        await server.wait_for(1, seconds=40)
+        await server.wait_for(1, seconds=90)
         bot.send_signal(signal.SIGKILL)
         await bot.wait()
     async with program(environment):
-        await server.wait_for(3, seconds=40)
+        await server.wait_for(3, seconds=90)
         await server.push("帮助", user=3)
         await server.wait_for(4)
     assert sorted(Counter(answers(server, 1)).values()) == [1, 2]
@@ -158,5 +158,5 @@ async def test_sigterm_finishes_what_runs_and_leaves_the_rest_to_the_next(
         assert await asyncio.wait_for(bot.wait(), 25) == 0
     assert len(answers(server, 1)) == 1
     async with program(environment):
-        await server.wait_for(2, seconds=40)
+        await server.wait_for(2, seconds=90)
     assert len(set(answers(server, 1))) == 2

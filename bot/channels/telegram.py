@@ -26,7 +26,7 @@ Not covered: inline mode, payments, business accounts.
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -37,7 +37,7 @@ from bot import wording_telegram as wording
 from bot.buttons import Buttons
 from bot.channels.telegram_answering import Answering
 from bot.channels.telegram_calls import open_requests, persist, poll_waits, run_until
-from bot.channels.telegram_commands import register_commands
+from bot.channels.telegram_commands import Admins, nobody, register_commands
 from bot.channels.telegram_polling import Polling
 from bot.channels.telegram_pressing import Pressing
 from bot.channels.telegram_reading import conversation_of
@@ -78,7 +78,7 @@ class Telegram:
         database: Database,
         notes: Notes,
         servers: Servers | None = None,
-        admins: Sequence[str] = (),
+        admins: Admins = nobody,
     ) -> None:
         """Keep what is needed; nothing is opened before `run`."""
         self._token = token
@@ -86,7 +86,7 @@ class Telegram:
         self._handler = handler
         self._database = database
         self._outbox = Outbox(notes)
-        self._admins = tuple(admins)
+        self._admins = admins
         lease = Lease(database, f"telegram:{token.partition(':')[0]}")
         address = self._servers.webhook
         self._receiver = Webhook(address) if address else Polling(lease)
@@ -150,7 +150,7 @@ class Session:
         handler: Handler,
         database: Database,
         outbox: Outbox,
-        admins: Sequence[str],
+        admins: Admins,
     ) -> None:
         buttons = Buttons(database)
         self._bot = bot

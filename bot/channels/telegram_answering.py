@@ -10,7 +10,7 @@ from telegram import Bot, InlineKeyboardMarkup, Message
 from bot import wording
 from bot.buttons import Buttons
 from bot.channels.telegram_calls import finish_once_begun
-from bot.channels.telegram_commands import offer_to_admin
+from bot.channels.telegram_commands import Admins, offer_to_admin
 from bot.channels.telegram_keyboard import build_keyboard
 from bot.channels.telegram_preview import GroupFrame, preview_in, typing
 from bot.channels.telegram_reading import Place, hear
@@ -56,7 +56,7 @@ class Answering:
         handler: Handler,
         buttons: Buttons,
         outbox: Outbox,
-        admins: Sequence[str],
+        admins: Admins,
     ) -> None:
         self._bot = bot
         self._handler = handler
@@ -128,5 +128,7 @@ class Answering:
 
     async def _offer_commands(self, message: Question) -> None:
         """Offer an administrator who greets their commands: before, Telegram knew no such chat."""
-        if message.private and message.text.startswith("/start") and message.user in self._admins:
+        if not message.private or not message.text.startswith("/start"):
+            return
+        if message.user in await asyncio.to_thread(self._admins):
             await offer_to_admin(self._bot, message.user)

@@ -3,8 +3,9 @@
 Sources: https://core.telegram.org/bots/api#setmycommands, #determining-list-of-commands.
 """
 
+import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from telegram import (
@@ -27,9 +28,15 @@ NAMES = frozenset({*IN_PRIVATE, *FOR_ADMINS})  # what the assistant reads with i
 ASK = "ask"  # only calls the bot: in a group where a mention is cumbersome
 
 log = logging.getLogger(__name__)
+Admins = Callable[[], Sequence[str]]  # who administers now: telegram:123; reads the database
 
 
-async def register_commands(bot: Bot, admins: Sequence[str]) -> None:
+def nobody() -> Sequence[str]:
+    """Return no administrators."""
+    return ()
+
+
+async def register_commands(bot: Bot, admins: Admins) -> None:
     """Tell Telegram what to offer in private chats, in groups and to administrators.
 
     What Telegram refuses is logged: commands work without being offered.
@@ -37,7 +44,7 @@ async def register_commands(bot: Bot, admins: Sequence[str]) -> None:
     await offer(bot, IN_PRIVATE, None)
     await offer(bot, IN_PRIVATE, BotCommandScopeAllPrivateChats())
     await offer(bot, IN_GROUPS, BotCommandScopeAllGroupChats())
-    for user in admins:
+    for user in await asyncio.to_thread(admins):
         await offer_to_admin(bot, user)
 
 

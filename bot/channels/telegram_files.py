@@ -34,6 +34,13 @@ def sent_file(received: telegram.Message) -> SentFile | None:
     return None
 
 
+def file_mark(received: telegram.Message) -> str:
+    """Return what tells the file of a message from any other, "" without one."""
+    if received.document is not None:
+        return received.document.file_unique_id
+    return received.photo[-1].file_unique_id if received.photo else ""
+
+
 async def fetch(bot: Bot, file_id: str, size_bytes: int) -> bytes:
     """Download a file.
 

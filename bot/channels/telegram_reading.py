@@ -16,7 +16,7 @@ from telegram.constants import ChatType
 
 from bot import wording, wording_telegram
 from bot.channels.telegram_commands import ASK, NAMES
-from bot.channels.telegram_files import sent_file
+from bot.channels.telegram_files import file_mark, sent_file
 from bot.messages import Message
 
 SIGNS = " \n，,：:"  # left over around a mention
@@ -35,19 +35,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One message for the bot. `key` is the same for the message and its later edits; `canned` is
-    said at once where the handler could not help.
+    """One message for the bot. `key` is the same for the message and its later edits, `content`
+    tells these apart; `canned` is said at once where the handler could not help.
     """
 
     message: Message
     place: Place
     key: str
+    content: str
     canned: str = ""
-
-    @property
-    def content(self) -> str:
-        """What was said, to tell an edit from a repetition."""
-        return f"{self.message.text}\n{self.message.file.name if self.message.file else ''}"
 
 
 def conversation_of(update: Update) -> str | None:
@@ -86,7 +82,8 @@ def hear(received: telegram.Message, is_edited: bool = False) -> Heard | None:
         quoted=quoted(received),
         file=file,
     )
-    return Heard(message, place, f"{place.chat}:{received.message_id}", canned)
+    content = f"{text}\n{file_mark(received)}"
+    return Heard(message, place, f"{place.chat}:{received.message_id}", content, canned)
 
 
 def place_of(received: telegram.Message) -> Place:
