@@ -262,6 +262,22 @@ async def test_a_broken_telegram_is_tried_again(
         await server.wait_until(lambda: server.texts() == ["答：在吗"])
 
 
+async def test_a_telegram_that_is_away_shows_in_what_ready_says(
+    chat: Chat, server: TelegramServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telegram_polling, "POLL_SECONDS", 0)
+    channel, stop = chat.channel(FakeAssistant()), asyncio.Event()
+    running = asyncio.create_task(channel.run(stop))
+    await server.wait_for(2, "getUpdates")
+    assert channel.is_connected()
+    server.fail("getUpdates", BROKEN, BROKEN)
+    await server.wait_until(lambda: not server.failures["getUpdates"])
+    await asyncio.sleep(0.2)
+    assert not channel.is_connected()
+    stop.set()
+    await running
+
+
 async def test_an_answer_that_fails_is_an_apology_and_a_log(
     chat: Chat, server: TelegramServer, caplog: pytest.LogCaptureFixture
 ) -> None:

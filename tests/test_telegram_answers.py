@@ -9,7 +9,7 @@ import pytest
 from bot.channels import telegram_preview
 from bot.channels.telegram_rendering import render_parts
 from bot.channels.text import utf16_units
-from bot.messages import Attachment, Reply, Status
+from bot.messages import Action, ActionKind, Attachment, Reply, Status
 from tests.telegram_chat import Chat, FakeAssistant
 from tests.telegram_server import GONE, GROUP, TOO_MANY, TelegramServer
 
@@ -63,11 +63,13 @@ async def test_an_answer_of_9000_characters_arrives_whole_and_in_order(
 ) -> None:
     body = "".join(f"第{n}项，新增{n}00户〔二（{n}）〕。" for n in range(1, 480))
     assert len(body) > 9_000
-    async with chat.running(FakeAssistant(body)):
+    more = Action(ActionKind.ASK, "下一页", "下一页")
+    async with chat.running(FakeAssistant(Reply(body, Status.ANSWERED, actions=(more,)))):
         await server.push("都有什么？")
         sent = await server.wait_for(3)
     texts = [call["text"] for call in sent]
     assert [text[-5:] for text in texts] == ["(1/3)", "(2/3)", "(3/3)"]
+    assert ["reply_markup" in call for call in sent] == [False, False, True]
     bodies = [text.rpartition("\n")[0] for text in texts]
     assert "".join(bodies) == body
     for part in bodies:  # never between a sentence and its label, nor inside a figure

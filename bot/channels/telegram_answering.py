@@ -103,7 +103,8 @@ class Answering:
         except Exception:
             log.exception("telegram: a question could not be answered")
             reply = Reply(wording.SORRY, Status.ERROR)
-        await preview.end()
+        finally:
+            await preview.end()
         there = () if frame.number is None else (frame.number, *before.numbers[1:])
         return Outcome(reply, courier.place, there)
 

@@ -20,6 +20,7 @@ from telegram import (
 
 from bot import wording_telegram as wording
 from bot.channels.telegram_calls import SHORT_WAITS, persist
+from knowledge.errors import KnowledgeError
 
 IN_PRIVATE = ("start", "help", "plans", "targets", "section", "use", "clear", "feedback")
 IN_GROUPS = ("help", "plans", "targets", "section", "use", "clear", "feedback")
@@ -44,7 +45,12 @@ async def register_commands(bot: Bot, admins: Admins) -> None:
     await offer(bot, IN_PRIVATE, None)
     await offer(bot, IN_PRIVATE, BotCommandScopeAllPrivateChats())
     await offer(bot, IN_GROUPS, BotCommandScopeAllGroupChats())
-    for user in await asyncio.to_thread(admins):
+    try:
+        listed = await asyncio.to_thread(admins)
+    except KnowledgeError:
+        log.exception("telegram: nobody knows who administers")
+        return
+    for user in listed:
         await offer_to_admin(bot, user)
 
 

@@ -3,10 +3,13 @@ answer that a crash cut off is finished and not begun again.
 """
 
 import asyncio
+import logging
 from dataclasses import dataclass
 from typing import Protocol
 
 from pydantic import TypeAdapter, ValidationError
+
+from knowledge.errors import KnowledgeError
 
 KIND = "telegram"
 KEEP_SECONDS = 2 * 86_400.0  # Telegram lets people edit for 48 hours
@@ -32,6 +35,7 @@ class Notes(Protocol):
 
 
 SENT = TypeAdapter(Sent)
+log = logging.getLogger(__name__)
 
 
 class Outbox:
@@ -49,6 +53,9 @@ class Outbox:
             return Sent()
 
     async def keep(self, key: str, sent: Sent) -> None:
-        """Note what was sent so far."""
+        """Note what was sent so far; where that fails, it is sent all the same, and not again."""
         value = SENT.dump_json(sent).decode()
-        await asyncio.to_thread(self._notes.put_note, KIND, key, value, KEEP_SECONDS)
+        try:
+            await asyncio.to_thread(self._notes.put_note, KIND, key, value, KEEP_SECONDS)
+        except KnowledgeError:
+            log.exception("telegram: what was sent could not be noted")
