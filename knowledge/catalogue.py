@@ -21,7 +21,7 @@ from knowledge.plan import Audience, Dropped, Metadata, Plan, PlanRecord, Sectio
 from knowledge.schema import counters, notes, passages, plans, sections, targets, versions
 
 CHUNK = 500  # of SQL variables in one IN list
-KEPT = 2000  # passages that searches found last; one question finds the same ones several times
+KEPT = 2000  # passages and terms that were asked for last: one question asks for them repeatedly
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ class Catalogue:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._corpus = Corpus.empty()
+        self._shares: tuple[int, dict[str, float]] = (-1, {})
         self._found: tuple[int, dict[str, Found]] = (-1, {})
         self._records: tuple[int, tuple[PlanRecord, ...]] = (-1, ())
         with database.connect() as db:
@@ -173,7 +174,13 @@ class Catalogue:
     def term_shares(self, terms: Collection[str]) -> dict[str, float]:
         """Return for each term the share of all published passages that hold it."""
         with self._database.connect() as db:
-            return fulltext.shares(db, self._current(db), terms)
+            corpus = self._current(db)
+            if corpus.generation != self._shares[0] or len(self._shares[1]) > KEPT:
+                self._shares = corpus.generation, {}
+            kept = self._shares[1]
+            if missing := {term for term in terms if term not in kept}:
+                kept |= fulltext.shares(db, corpus, missing)
+            return {term: kept[term] for term in terms}
 
     def vocabulary(self, plan_ids: Collection[str]) -> Counter[str]:
         """Return every term of these plans with how many of their passages hold it."""
