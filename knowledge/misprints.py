@@ -1,8 +1,8 @@
 """A line of a bad copy -> the section number it starts with, misread or misprinted.
 
 OCR reads 一 as a dash and 1 as l, loses a bracket or puts a blank into a numeral; people type a
-blank or a colon behind a number. Such a number is believed only where it opens a line and goes on
-the numbering exactly (`outline`).
+blank or a colon behind a number; "4.65岁以上老年人" is item 4. Such a number is believed only where
+it opens a line and goes on the numbering exactly (`outline`).
 
 Not covered: misread numerals (入 for 八), numbers that are missing altogether.
 """
@@ -27,6 +27,7 @@ LINE = re.compile(
   | [（(〔]\s?(?P<unclosed>{HAN})\s?(?=[^\s{DIGIT}）)〕]){NO_CLOSE}
   | (?P<letter>[lIｌ|])[.．、](?![\dA-Za-z])
   | (?P<arabic>\d{{1,2}})[。]{WORD}
+  | (?P<decimal>\d{{1,2}})[.．](?=\d)
     )""",
     re.VERBOSE,
 )
@@ -39,7 +40,9 @@ STYLES = {
     "unclosed": Style.HAN_PAREN,
     "letter": Style.ARABIC,
     "arabic": Style.ARABIC,
+    "decimal": Style.ARABIC,
 }
+SENTENCE_ENDS = "。！？；"
 ALWAYS_ONE = ("dash", "dash_paren", "letter")
 
 
@@ -54,6 +57,9 @@ def find_misprints(text: str) -> Iterator[Mark]:
         numeral = re.sub(r"\s", "", match[group])
         value = 1 if group in ALWAYS_ONE else number_value(numeral)
         if value and value <= 99:
+            before = text[: match.start()].rstrip()[-1:]
+            if group == "decimal" and (not before or before not in SENTENCE_ENDS):
+                continue
             style = STYLES[group]
             start = match.end() - len(match[0].lstrip())
             name = step(style, value)

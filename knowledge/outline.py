@@ -156,6 +156,7 @@ def _is_section(
 ) -> bool:
     if mark.is_misprint:
         goes_on = any(m.style is mark.style and m.value == mark.value - 1 for m in outline.open)
+        goes_on = goes_on and not _comes_yet(mark, later)
         begins = _is_first_of_two(mark, later) if mark.value == 1 else _begins_late(mark, later)
         return goes_on or begins
     if mark.opens_line:
@@ -186,6 +187,14 @@ def _is_first_of_two(first: Mark, later: Iterable[Mark]) -> bool:
     """Say whether the next number of this style that opens a line is its second."""
     same = (m for m in later if m.style is first.style and m.opens_line)
     return next((m.value == 2 for m in same), False)
+
+
+def _comes_yet(mark: Mark, later: Iterable[Mark]) -> bool:
+    """Say whether the number that is missing stands further on as it should: "4.65岁" is no item
+    where "4.体检" follows.
+    """
+    same = (m for m in later if m.style is mark.style and m.opens_line and not m.is_misprint)
+    return next((m.value == mark.value for m in same), False)
 
 
 def _begins_late(mark: Mark, later: Iterable[Mark]) -> bool:

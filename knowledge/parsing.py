@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from knowledge.cleaning import PAGE, clean, contents_lines
-from knowledge.metadata import read_metadata
+from knowledge.metadata import DATE, read_metadata
 from knowledge.numbering import Style
 from knowledge.outline import INLINE_HEADING_CHARS, SENTENCE_ENDS, Place, find_sections
 from knowledge.plan import Dropped, Metadata, Plan, Reading, Section, SectionPath
@@ -21,6 +21,7 @@ from knowledge.targets import read_targets
 from knowledge.titles import split_title
 
 HEADING_CHARS = 60  # the longest heading of a line; real ones rarely pass 35
+END_CHARS = 30  # of a line of the signature below the last section
 SOLE_SENTENCE_CHARS = 20  # a section of one short sentence is a heading, a longer one is text
 MINIMUM_COVERAGE = 0.98
 PROSE_CHARS = 60  # of a line that navigation and page furniture never reach
@@ -119,9 +120,17 @@ def _split_heading(raw: str, has_children: bool = False) -> tuple[str, str, str]
         is_heading = len(first) <= HEADING_CHARS and announces and first[-1:] not in "；;"
         return (first, "", rest) if is_heading else ("", "", body)
     heading, remainder = first[: stop.start()], _tidy(first[stop.end() :] + "\n" + rest)
-    if len(heading) > INLINE_HEADING_CHARS or _is_commitment(heading, remainder):
+    said = _without_end(first[stop.end() :], rest)
+    if len(heading) > INLINE_HEADING_CHARS or _is_commitment(heading, said):
         return "", "", body
     return heading, stop[0], remainder
+
+
+def _without_end(first: str, rest: str) -> str:
+    """Return what stands behind a first sentence, but "" for the plan's end: 附件, organ, date."""
+    lines = [line for line in (first, *rest.splitlines()) if line.strip()]
+    is_end = all(len(x) <= END_CHARS and not re.search(f"[{SENTENCE_ENDS}；]", x) for x in lines)
+    return "" if lines and is_end and DATE.search(rest) else _tidy("\n".join(lines))
 
 
 def _is_commitment(sentence: str, rest: str) -> bool:

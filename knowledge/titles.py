@@ -100,7 +100,9 @@ def _title_start(lines: Sequence[str], at: int) -> int:
     """Return where the title begins whose last line is `at`: it may be set in several lines."""
     start = at
     while start and at - start + 1 < TITLE_LINES:
-        if not _is_upper_half(_clean(lines[start - 1]), _clean("".join(lines[start : at + 1]))):
+        above, below = _clean(lines[start - 1]), _clean("".join(lines[start : at + 1]))
+        is_quoted = f"《{above}{below}" in "".join(lines[: start - 1])  # by the notice before it
+        if not is_quoted and not _is_upper_half(above, below):
             break
         start -= 1
     return start

@@ -3,6 +3,8 @@
 import pytest
 from outlines import outline, parse, text_of
 
+from knowledge.parsing import parse_plan
+
 EDUCATION = """临川县教育局2025年工作要点
 
 2025年是全县教育发展的关键一年，重点抓好以下工作。
@@ -278,3 +280,39 @@ def test_lines_that_a_margin_broke_are_whole_again() -> None:
     plan = parse(WRAPPED)
     assert text_of(plan, "一", "（二）").endswith("同步安装好沿线的安防设施，由各乡镇具体负责。")
     assert "\n" not in text_of(plan, "一", "（一）")
+
+
+def test_an_item_whose_text_begins_with_a_number_is_an_item() -> None:
+    plan = parse_plan(
+        "澄湖县2025年健康工作要点\n一、健康服务\n1.重点人群签约率达到75%。\n2.65岁以上老年人每年体检1次。\n3.建站点6个。\n",
+        "a.txt",
+    )
+    assert [s.path for s in plan.sections] == [("一",), ("一", "1"), ("一", "2"), ("一", "3")]
+    assert plan.sections[2].text.startswith("65岁以上")
+
+
+def test_a_line_that_begins_with_a_decimal_is_text_where_its_number_comes_yet() -> None:
+    plan = parse_plan(
+        "澄湖县2025年农业工作要点\n一、粮食\n1.建设农田。\n2.5万亩灌区要改造。\n2.培育大户。\n3.建站点。\n",
+        "a.txt",
+    )
+    assert [s.path[-1] for s in plan.sections] == ["一", "1", "2", "3"]
+    assert "2.5万亩" in plan.sections[1].whole_text
+
+
+def test_the_last_sentence_above_a_signature_is_text() -> None:
+    plan = parse_plan(
+        "澄湖县2025年教育工作要点\n一、队伍\n1.招聘教师60名。\n2.培训教师1.2万人次。\n附件：任务清单\n"
+        "澄湖县教育局\n2025年2月14日\n",
+        "a.txt",
+    )
+    assert plan.sections[-1].heading == ""
+
+
+def test_a_title_in_two_lines_is_the_one_that_the_notice_names() -> None:
+    plan = parse_plan(
+        "关于印发《澄湖县推进托育服务提升三年行动方案》的通知\n各镇：\n现印发给你们。\n"
+        "澄湖县推进托育服务提升\n三年行动方案\n一、目标\n建托位300个。\n",
+        "a.txt",
+    )
+    assert plan.metadata.title == "澄湖县推进托育服务提升三年行动方案"
