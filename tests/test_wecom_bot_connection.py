@@ -3,40 +3,19 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from websockets.asyncio.client import connect
-from wecom_bot_server import (
-    BOT_ID,
-    FAST,
-    SECRET,
-    BotServer,
-    FakeAssistant,
-    bot_server,
-    build_bot,
-    running,
-)
+from wecom_bot_office import FAST, FakeAssistant, build_bot, running
+from wecom_bot_server import BOT_ID, SECRET, BotServer
 
 from bot import wording_wecom_bot as wording
 from bot.channels.wecom_bot_connection import Timing
 from knowledge.database import Database
 
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database(tmp_path / "bot.sqlite3")
-    yield opened
-    opened.close()
-
-
-@pytest_asyncio.fixture
-async def server() -> AsyncIterator[BotServer]:
-    async with bot_server() as started:
-        yield started
+pytest_plugins = "wecom_bot_office"
 
 
 async def answers(server: BotServer, text: str = "还在吗") -> bool:

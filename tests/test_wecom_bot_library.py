@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from conftest import FakeEmbedder
-from wecom_bot_server import BotServer, bot_server, build_bot, running
+from wecom_bot_office import build_bot, running
+from wecom_bot_server import BotServer
 from wecom_bot_web import Cloud, cloud
 
 from bot import wording
@@ -23,6 +24,8 @@ from knowledge.library import Library
 from knowledge.metadata import load_plans_toml
 from knowledge.plan import Role
 from knowledge.reading import read_source
+
+pytest_plugins = "wecom_bot_office"
 
 PLANS = Path(__file__).parent.parent / "plans"
 ROLE = Role.ADMIN
@@ -42,12 +45,6 @@ def library(tmp_path: Path, embedder: FakeEmbedder) -> Iterator[Library]:
         for path in sorted(PLANS.glob("*.txt")):
             opened.add(read_source(path), given.get(path.name), path)
         yield opened
-
-
-@pytest_asyncio.fixture
-async def server() -> AsyncIterator[BotServer]:
-    async with bot_server() as started:
-        yield started
 
 
 @pytest_asyncio.fixture

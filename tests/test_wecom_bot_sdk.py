@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -19,17 +19,8 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 from websockets.asyncio.client import connect
-from wecom_bot_server import (
-    BOT_ID,
-    SECRET,
-    BotServer,
-    FakeAssistant,
-    answer,
-    bot_server,
-    build_bot,
-    picture,
-    running,
-)
+from wecom_bot_office import FakeAssistant, answer, build_bot, picture, running
+from wecom_bot_server import BOT_ID, SECRET, BotServer, bot_server
 from wecom_bot_web import AES_KEY, TOKEN, cloud, encrypt
 
 from bot.channels.wecom_bot_media import decrypt
@@ -47,12 +38,7 @@ pytestmark = pytest.mark.skipif(
     reason="needs node and build/node_modules/@wecom/aibot-node-sdk (see the docstring)",
 )
 
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database(tmp_path / "bot.sqlite3")
-    yield opened
-    opened.close()
+pytest_plugins = "wecom_bot_office"
 
 
 class Sdk:

@@ -4,16 +4,15 @@ as over the long connection.
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 import pytest_asyncio
-from wecom_bot_server import FakeAssistant, answer, picture, running, so_far
+from wecom_bot_office import FakeAssistant, answer, picture, running, so_far
 from wecom_bot_web import AES_KEY, PATH, SEAL, Cloud, Platform, cloud, web
 
 from bot import wording
@@ -25,15 +24,10 @@ from bot.inbox import Inbox
 from bot.messages import Action, ActionKind, Message, Reply, Status
 from knowledge.database import Database
 
+pytest_plugins = "wecom_bot_office"
+
 FAST = WebhookTiming(fetch_seconds=0.4, event_seconds=2.0)
 SECTION = Action(ActionKind.SECTION, "原文 二（三）", "value")
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database(tmp_path / "bot.sqlite3")
-    yield opened
-    opened.close()
 
 
 @pytest_asyncio.fixture

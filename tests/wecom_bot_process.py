@@ -5,7 +5,8 @@ import asyncio
 import sys
 from pathlib import Path
 
-from wecom_bot_server import BotServer, FakeAssistant, build_bot
+from wecom_bot_office import FakeAssistant, build_bot
+from wecom_bot_server import BotServer
 
 from bot import inbox, leases
 from knowledge.database import Database

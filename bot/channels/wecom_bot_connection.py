@@ -73,6 +73,7 @@ class LongConnection:
         self._secret = secret
         self._url = url
         self._timing = timing or Timing()
+        self.name = secrets.token_hex(8)  # of this process, in what it took
         self.state = State.WAITING
         self._socket: ClientConnection | None = None
         self._ready = asyncio.Event()
@@ -207,7 +208,8 @@ class LongConnection:
             callback = Callback.model_validate(frame.body)
             if callback.event.eventtype == DISPLACED_EVENT:
                 return True
-            turn = Turn(callback=callback, req_id=frame.headers.req_id, received_at=time.time())
+            req_id, now = frame.headers.req_id, time.time()
+            turn = Turn(callback=callback, req_id=req_id, received_at=now, taken_by=self.name)
             self._arrived.put_nowait(turn)
         return False
 

@@ -171,11 +171,14 @@ class Callback(Said):
 
 
 class Turn(Part):
-    """One callback as it is kept until it is answered; `received_at` is in seconds since 1970."""
+    """One callback as it is kept until it is answered; `received_at` is in seconds since 1970,
+    `taken_by` names the process whose connection brought it.
+    """
 
     callback: Callback
     req_id: str = ""
     received_at: float
+    taken_by: str = ""
 
     @property
     def key(self) -> str:

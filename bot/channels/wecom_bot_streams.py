@@ -76,7 +76,6 @@ class Streams:
         self._pace = pace or Pace()
         self._timing = timing or StreamTiming()
         self._clock = clock
-        self._started_at = clock()
         self._streams: dict[str, Stream] = {}
         self._ended: deque[str] = deque(maxlen=REMEMBERED)
 
@@ -166,7 +165,7 @@ class Streams:
 
     def _is_inherited(self, turn: Turn) -> bool:
         """Whether an earlier process took the message: what became of its stream is not known."""
-        return turn.received_at < self._started_at
+        return turn.taken_by != self._connection.name
 
     def _seconds_left(self, turn: Turn) -> float:
         return turn.received_at + self._timing.wall_seconds - self._clock()

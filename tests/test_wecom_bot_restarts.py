@@ -1,0 +1,111 @@
+"""A stop, a kill or another machine: what was asked is answered, and nobody waits for a stream."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import pytest
+from postgres_server import PostgresServer
+from wecom_bot_office import (
+    FakeAssistant,
+    build_bot,
+    running,
+)
+from wecom_bot_server import BotServer
+
+from bot import wording_wecom_bot as bot_wording
+from knowledge.database import Database
+
+pytest_plugins = "wecom_bot_office"
+
+
+async def test_what_was_being_answered_at_a_stop_is_closed_and_answered_by_the_next_process(
+    server: BotServer, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.desk.DRAIN_SECONDS", 0.2)
+    stuck, next_one = FakeAssistant(), FakeAssistant()
+    stuck.gates["问"] = asyncio.Event()
+    async with running(build_bot(stuck, server, database), server):
+        await server.say("问")
+        await server.until(lambda: stuck.heard)
+    assert server.whole() == [bot_wording.RESTARTS]
+    async with running(build_bot(next_one, server, database), server):
+        assert (await server.texts(2))[-1] == "答：问"
+    assert [s.kind for s in server.seen] == ["stream", "markdown"]
+
+
+async def test_after_a_kill_the_answer_is_pushed_by_the_next_process(
+    server: BotServer, tmp_path: Path
+) -> None:
+    database = str(tmp_path / "killed.sqlite3")
+    async with process(server, database, "hangs"):
+        await server.subscriptions(1)
+        await server.say("问")
+        await server.until(lambda: server.seen)
+    server.asked.clear()  # the req_ids of another connection are worth nothing
+    async with process(server, database, "answers"):
+        await server.until(lambda: "答：问" in server.whole(), seconds=20)
+        await server.say("再问")
+        await server.until(lambda: "答：再问" in server.whole())
+    assert [s.kind for s in server.seen] == ["stream", "markdown", "stream"]
+
+
+async def test_a_second_machine_takes_over_when_the_first_dies(
+    server: BotServer, postgres: PostgresServer
+) -> None:
+    database = postgres.new_database()
+    async with AsyncExitStack() as machines:
+        first = await machines.enter_async_context(process(server, database, "hangs"))
+        await server.subscriptions(1)
+        await machines.enter_async_context(process(server, database, "answers"))
+        await server.say("问")
+        await server.until(lambda: server.seen)
+        await asyncio.sleep(2)
+        assert server.connections == 1  # the second waits for its turn
+        first.kill()
+        await server.until(lambda: "答：问" in server.whole(), seconds=30)
+    assert server.connections == 2
+    assert server.whole() == [bot_wording.BELOW, "答：问"]
+
+
+@asynccontextmanager
+async def process(
+    server: BotServer, database: str, how: str
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run a bot in a process of its own, and kill it (SIGKILL) at the end of the block."""
+    script = Path(__file__).with_name("wecom_bot_process.py")
+    running = await asyncio.create_subprocess_exec(
+        *(sys.executable, str(script), server.url, database, how),
+        cwd=script.parents[1],
+        env={**os.environ, "PYTHONPATH": str(script.parents[1])},
+    )
+    try:
+        yield running
+    finally:
+        if running.returncode is None:
+            running.kill()
+        await running.wait()
+
+
+async def test_what_comes_while_the_process_ends_is_answered_by_the_next(
+    server: BotServer, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.desk.DRAIN_SECONDS", 0.5)
+    stuck, next_one = FakeAssistant(), FakeAssistant()
+    stuck.gates["一"] = asyncio.Event()
+    async with running(build_bot(stuck, server, database), server):
+        await server.say("一")
+        await server.until(lambda: stuck.heard)
+        late = asyncio.create_task(say_later(server))
+    await late
+    assert server.whole() == [bot_wording.RESTARTS] * 2
+    async with running(build_bot(next_one, server, database), server):
+        assert (await server.texts(4))[2:] == ["答：一", "答：二"]
+
+
+async def say_later(server: BotServer) -> None:
+    await asyncio.sleep(0.2)
+    await server.say("二")
