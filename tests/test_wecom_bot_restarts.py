@@ -14,9 +14,10 @@ from wecom_bot_office import (
     build_bot,
     running,
 )
-from wecom_bot_server import BotServer
+from wecom_bot_server import BOT_ID, BotServer
 
 from bot import wording_wecom_bot as bot_wording
+from bot.leases import Lease
 from knowledge.database import Database
 
 pytest_plugins = "wecom_bot_office"
@@ -88,6 +89,28 @@ async def process(
         if running.returncode is None:
             running.kill()
         await running.wait()
+
+
+async def test_a_lease_that_was_lost_and_won_again_leaves_no_stream_open(
+    server: BotServer, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.desk.DRAIN_SECONDS", 0.2)
+    monkeypatch.setattr("bot.leases.RENEW_SECONDS", 0.1)
+    handler = FakeAssistant()
+    gate = handler.gates["问"] = asyncio.Event()
+    async with running(build_bot(handler, server, database), server):
+        await server.say("问")
+        await server.until(lambda: handler.heard)
+        thief = Lease(database, f"wecom-bot:{BOT_ID}")
+        monkeypatch.setattr("bot.leases.LEASE_SECONDS", -1.0)  # ours runs out at once
+        await server.until(thief.take)
+        monkeypatch.setattr("bot.leases.LEASE_SECONDS", 20.0)
+        await server.until(lambda: thief.take() and server.current is None)
+        gate.set()
+        thief.give_back()
+        await server.subscriptions(2)
+        await server.until(lambda: "答：问" in server.whole())
+    assert [s.is_final for s in server.seen if s.kind == "markdown"] == [True]
 
 
 async def test_what_comes_while_the_process_ends_is_answered_by_the_next(

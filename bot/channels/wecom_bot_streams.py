@@ -120,8 +120,9 @@ class Streams:
     async def interrupt(self, turn: Turn) -> None:
         """Close an open stream with a word that the answer follows."""
         stream = self._streams.pop(turn.key, None)
-        if stream is None or stream.is_over:
+        if stream is None:
             return
+        self._ended.append(turn.key)
         with suppress(ChannelError, TimeoutError):
             async with asyncio.timeout(GOODBYE_SECONDS):
                 await self._stop_showing(stream)
@@ -215,7 +216,10 @@ class Streams:
         await self._stop_showing(stream)
         await asyncio.sleep(stream.shown_at + self._timing.frame_seconds - time.monotonic())
         for _ in range(SEND_TRIES):
-            if stream.is_over or self._seconds_left(stream.turn) <= 0:
+            if stream.is_over:
+                return False
+            if self._seconds_left(stream.turn) <= 0:
+                await self._try_frame(stream, bot_wording.BELOW, is_final=True)
                 return False
             try:
                 await self._connection.ready(self._timing.connection_seconds)
