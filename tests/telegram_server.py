@@ -74,6 +74,7 @@ class TelegramServer:
         self.files: dict[str, bytes] = {}
         self.webhook: tuple[str, str] = ("", "")  # address and secret
         self._updates: list[dict[str, object]] = []
+        self._all: list[dict[str, object]] = []
         self._numbers = iter(range(1, 1_000_000))
         self._pollers = 0
         self._changed = asyncio.Condition()
@@ -116,6 +117,7 @@ class TelegramServer:
     async def _update(self, what: dict[str, object]) -> None:
         update = {"update_id": next(self._numbers)} | what
         self._updates.append(update)
+        self._all.append(update)
         await self._notify()
         if self.webhook[0]:
             await self.call_webhook(update)
@@ -133,6 +135,11 @@ class TelegramServer:
                 said.append(answer.status_code)
                 await asyncio.sleep(0.05 if answer.status_code != 200 else 0)
         return said
+
+    async def forget_confirmations(self) -> None:
+        """Give out every update again, as after a confirmation that was lost."""
+        self._updates = list(self._all)
+        await self._notify()
 
     # What the bot did
 

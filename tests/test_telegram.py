@@ -424,6 +424,20 @@ async def test_nothing_is_answered_twice_after_a_restart(
     assert [call["text"] for call in sent] == ["答：第一问", "答：第二问"]
 
 
+async def test_an_update_that_telegram_gives_out_again_is_answered_once(
+    chat: Chat, server: TelegramServer
+) -> None:
+    async with chat.running(FakeAssistant()):
+        await server.push("第一问")
+        await server.push("/start")
+        await server.wait_for(2)
+    await server.forget_confirmations()
+    async with chat.running(FakeAssistant()):
+        await server.push("第二问")
+        await server.wait_for(3)
+    assert server.texts() == ["答：第一问", "答：/start", "答：第二问"]
+
+
 async def test_commands_are_offered_by_chat_and_by_role(chat: Chat, server: TelegramServer) -> None:
     chat.admins = ("telegram:5", "wecom:zhangsan")
     async with chat.running(FakeAssistant()):
