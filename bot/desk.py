@@ -19,7 +19,8 @@ from bot.inbox import LEASE_SECONDS, TRIES, Entry, Inbox
 WORKERS = 16  # conversations answered at once
 DRAIN_SECONDS = 20.0
 LOOK_SECONDS = 5.0  # between looks for what another process left behind
-THREADS = 2  # of its own: a callback must not wait behind answers for a thread
+# Of its own, and one more for what comes in: a callback must not wait behind answers for a thread.
+THREADS = 2
 
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
@@ -40,10 +41,14 @@ class Desk:
         self._running: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="inbox")
+        self._keeping = ThreadPoolExecutor(1, thread_name_prefix="inbox-put")
 
     async def put(self, key: str, conversation: str, payload: str) -> bool:
         """Keep a message and say whether it is new; it is on disk when this returns."""
-        is_new = await self._call(self._inbox.put, key, conversation, payload)
+        loop = asyncio.get_running_loop()
+        is_new = await loop.run_in_executor(
+            self._keeping, self._inbox.put, key, conversation, payload
+        )
         if is_new:
             self._wake.set()
         return is_new

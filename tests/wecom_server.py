@@ -108,6 +108,8 @@ class FakeWeCom:
     sent: list[dict[str, Any]] = field(default_factory=list)
     dropped: list[dict[str, Any]] = field(default_factory=list)
     suppressed: int = 0
+    told: dict[tuple[str, str], float] = field(default_factory=dict)
+    times: dict[str, deque[float]] = field(default_factory=lambda: defaultdict(_thirty))
     calls: Counter[str] = field(default_factory=Counter)
     tokens_given: int = 0
     uploads: dict[str, tuple[str, str, bytes]] = field(default_factory=dict)
@@ -173,15 +175,17 @@ class FakeWeCom:
             return error(wrong)
         content = json.dumps(said, ensure_ascii=False)
         user = body["touser"].lower()
-        if body.get("enable_duplicate_check"):
-            since = now - body["duplicate_check_interval"]
-            told = [m for m in self.sent if (m["user"], m["content"]) == (user, content)]
-            if any(m["at"] >= since for m in told):
-                self.suppressed += 1
-                return ok(msgid="again")
+        ago = now - self.told.get((user, content), -1e9)
+        if body.get("enable_duplicate_check") and ago <= body["duplicate_check_interval"]:
+            self.suppressed += 1
+            return ok(msgid="again")
         message = body | {"user": user, "content": content, "at": now}
-        lately = sum(m["user"] == user and m["at"] > now - 60 for m in self.sent)
-        (self.sent if lately < 30 else self.dropped).append(message)
+        self.told[user, content] = now
+        times = self.times[user]
+        is_too_many = len(times) == 30 and times[0] > now - 60
+        (self.dropped if is_too_many else self.sent).append(message)
+        if not is_too_many:
+            times.append(now)
         return ok(msgid="x")
 
     def _wrong(self, kind: str, said: dict[str, Any]) -> int:
@@ -271,6 +275,10 @@ class FakeWeCom:
         async with asyncio.timeout(seconds):
             while len(self.sent) < number:
                 await asyncio.sleep(0.005)
+
+
+def _thirty() -> deque[float]:
+    return deque(maxlen=30)
 
 
 def ok(**said: object) -> JSONResponse:

@@ -139,7 +139,7 @@ async def measure(messages: int, kind: str) -> None:
                 await asyncio.sleep(DELIVERIES / A_SECOND)
             async with asyncio.timeout(MOST_SECONDS):
                 while len(wecom.cards()) < messages:
-                    await asyncio.sleep(0.2)
+                    await asyncio.sleep(1)
             await asyncio.sleep(2 * APART_SECONDS)
             checking.cancel()
     report(messages, kind, wecom, load)
