@@ -8,7 +8,7 @@ SHARED ?= ../shared
 BENCH_SIZES ?= 5 250
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run ask samples test eval score bench lock clean
+.PHONY: run ask samples test check eval score bench lock clean
 
 run: $(VENV)/run.stamp samples
 	@$(BIN)/python -m bot run
@@ -21,6 +21,10 @@ test: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest
+
+# Known holes in what requirements.lock installs; says why where nothing can be asked.
+check: $(VENV)/run.stamp
+	@$(BIN)/python tests/audit.py
 
 # Our own questions over plans/; ARGS="--failures", ARGS="--model".
 eval: $(VENV)/run.stamp

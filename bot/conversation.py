@@ -5,6 +5,7 @@ conversations of one command (`ask`, a batch) are kept nowhere.
 """
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -13,6 +14,7 @@ from typing import Protocol
 
 from pydantic import TypeAdapter, ValidationError
 
+from knowledge.errors import KnowledgeError
 from knowledge.plan import Citation
 
 TURNS = 6
@@ -55,6 +57,7 @@ class Notes(Protocol):
 
 
 STATE = TypeAdapter(Conversation)
+log = logging.getLogger(__name__)
 
 
 class Conversations:
@@ -84,13 +87,17 @@ class Conversations:
                 before = STATE.dump_json(conversation)
                 yield conversation
                 if (now := STATE.dump_json(conversation)) != before:
-                    await asyncio.to_thread(
-                        self._notes.put_note, KIND, name, now.decode(), KEEP_SECONDS
-                    )
+                    await asyncio.to_thread(self._keep, name, now.decode())
         finally:
             self._waiting[name] -= 1
             if not self._waiting[name]:
                 del self._waiting[name], self._locks[name]
+
+    def _keep(self, name: str, state: str) -> None:
+        try:
+            self._notes.put_note(KIND, name, state, KEEP_SECONDS)
+        except KnowledgeError as exc:  # the answer is out: it is worth more than what follows it
+            log.warning("a conversation was not kept: %s", exc)
 
     def _load(self, name: str) -> Conversation:
         noted = self._notes.note(KIND, name, KEEP_SECONDS)

@@ -4,6 +4,7 @@ One person over a limit costs the others a few rows read from the database and n
 terminal's own messages (`Message.role` is set) have no limits.
 """
 
+import logging
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,10 +17,12 @@ from bot.commands import Name, read_command
 from bot.errors import CodeRefused
 from bot.messages import Message, Reply, Status
 from bot.people import People
+from knowledge.errors import KnowledgeError
 from knowledge.plan import Role
 
 ANSWERS_A_MINUTE = 60  # what two busy cores answered without a model: how long a queue takes
 QUEUE = 300  # conversations
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +53,8 @@ class Door:
         """Return the sender's role, or the reply to who does not come in; reads the database."""
         if message.role is not None:
             return message.role
-        limits = self._limits
-        if limits and (spent := limits.questions.spend(message.user.lower())):
-            return Reply(_when_to_come_back(spent), Status.DENIED)
+        if refusal := self._too_often(message.user.lower()):
+            return refusal
         role = self._access.role(message)
         command = read_command(message.text)
         if command is not None and command.name is Name.START and command.words:
@@ -60,6 +62,15 @@ class Door:
         if role is None:
             return Reply(office.HOW_TO_ASK.format(user=message.user), Status.DENIED)
         return self._queue_is_full() or role
+
+    def _too_often(self, user: str) -> Reply | None:
+        """Refuse who is over a limit; a database that takes no counts now stops nobody."""
+        try:
+            spent = self._limits.questions.spend(user) if self._limits else None
+        except KnowledgeError as exc:
+            log.warning("a message was not counted: %s", exc)
+            return None
+        return Reply(_when_to_come_back(spent), Status.DENIED) if spent else None
 
     def _redeem(self, message: Message, code: str, has: Role | None) -> Reply:
         """Let in who sends an invitation's code."""

@@ -6,11 +6,11 @@ Kept for as many days as the settings say; it stands in the database, never in t
 
 import json
 import time
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from pydantic import TypeAdapter
 
 from bot.messages import Message, Reply
 from bot.tables import STEPS, exchanges, feedback
@@ -18,7 +18,7 @@ from knowledge.database import Database
 from knowledge.plan import PlanRecord, Target
 
 KEEP_DAYS = 180
-TARGETS = TypeAdapter(tuple[tuple[PlanRecord, Target], ...])
+ASKED_CHARS = 1200  # a question has at most 1,000; one that was refused need not fill the disk
 QUESTION = "question"
 GOOD, BAD = "good", "bad"
 
@@ -26,7 +26,7 @@ GOOD, BAD = "good", "bad"
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """One thing asked or done. `kind` is question, add, remove, restore or role; `citations` are
-    (plan, version, label).
+    (plan, version, label), `targets` the `mark_target`s of each plan.
     """
 
     id: int
@@ -38,7 +38,7 @@ class Exchange:
     status: str
     answer: str
     citations: tuple[tuple[str, int, str], ...]
-    targets: tuple[tuple[PlanRecord, Target], ...]
+    targets: dict[str, frozenset[int]]
     written_by: str
     withheld: int
     elapsed_ms: float
@@ -73,11 +73,11 @@ class Journal:
             "user": message.user,
             "conversation": message.conversation,
             "kind": kind,
-            "asked": message.text,
+            "asked": message.text[:ASKED_CHARS],
             "status": reply.status.value,
             "answer": reply.text,
             "citations": json.dumps(cited, ensure_ascii=False),
-            "targets": TARGETS.dump_json(reply.targets).decode(),
+            "targets": json.dumps(_marks(reply.register or reply.targets)),
             "written_by": reply.written_by,
             "withheld": withheld,
             "elapsed_ms": reply.elapsed_ms,
@@ -151,8 +151,20 @@ class Journal:
             return db.execute(sa.delete(exchanges).where(where)).rowcount
 
 
+def mark_target(target: Target) -> int:
+    """Return a number by which a target is known again: a list of thousands is kept small."""
+    return zlib.crc32(repr(target).encode())
+
+
+def _marks(targets: Sequence[tuple[PlanRecord, Target]]) -> dict[str, list[int]]:
+    marks: dict[str, list[int]] = {}
+    for record, target in targets:
+        marks.setdefault(record.id, []).append(mark_target(target))
+    return marks
+
+
 def _exchange(row: "sa.Row[tuple[object, ...]]") -> Exchange:
     said = dict(row._mapping)
     said["citations"] = tuple(tuple(c) for c in json.loads(row.citations))
-    said["targets"] = TARGETS.validate_json(row.targets)
+    said["targets"] = {plan: frozenset(marks) for plan, marks in json.loads(row.targets).items()}
     return Exchange(**said)

@@ -17,7 +17,7 @@ def make_folder(data: Path) -> None:
         DamagedLibrary: it cannot be used.
     """
     try:
-        data.mkdir(parents=True, exist_ok=True)
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds what people asked
         list(data.iterdir())
     except OSError as exc:
         raise _unusable(data, exc) from exc

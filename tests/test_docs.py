@@ -109,3 +109,11 @@ def test_every_prompt_is_used() -> None:
 def test_every_file_in_prompts_is_a_prompt_or_their_module() -> None:
     files = [p for p in (REPO / "prompts").iterdir() if p.name != "__pycache__"]
     assert [p.name for p in files if p.suffix not in (".txt", ".md", ".py")] == []
+
+
+@pytest.mark.parametrize("page", sorted((REPO / "docs").glob("*.md")), ids=lambda p: p.name)
+def test_every_test_that_a_page_names_exists(page: Path) -> None:
+    said = page.read_text(encoding="utf-8")
+    for file, test in re.findall(r"\b(test_\w+\.py)(?:::(test_\w+))?", said):
+        source = (REPO / "tests" / file).read_text(encoding="utf-8")
+        assert not test or f"def {test}(" in source, f"{file}::{test}"

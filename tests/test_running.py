@@ -1,16 +1,22 @@
 """How the bot does: /health, /ready and /metrics; what stands in the log stream."""
 
+import asyncio
 import json
 import logging
+import socket
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx
 import pytest
 from conftest import FakeEmbedder
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 
 from bot.access import Access
 from bot.assistant import Assistant
+from bot.errors import ChannelRefused
 from bot.health import (
     ModelProbe,
     State,
@@ -23,6 +29,8 @@ from bot.journal import Journal
 from bot.logs import configure_logging
 from bot.messages import Message, Reply, Status, final_reply
 from bot.metrics import Metrics
+from bot.settings import Settings
+from bot.upkeep import Connection, serve_web
 from bot.web import build_app
 from knowledge.errors import StorageUnavailable
 from knowledge.library import Library
@@ -157,3 +165,62 @@ def test_json_logs_are_one_object_a_line_with_the_traceback_in_it(
     first, second = map(json.loads, capsys.readouterr().err.splitlines())
     assert (first["level"], first["message"]) == ("INFO", "第一行\n第二行")
     assert "ValueError: x" in second["error"]
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        yield taken.getsockname()[1]
+
+
+async def test_a_port_in_use_stops_a_bot_whose_callbacks_it_is_for(
+    library: Library, taken_port: int
+) -> None:
+    connection = Connection("wecom", nothing(), [Route("/wecom/app", callback)])
+    stop = asyncio.Event()
+    with pytest.raises(ChannelRefused, match=f":{taken_port}.*YAODIAN_WEB_PORT"):
+        await serve_web(Settings(web_port=taken_port), library, [connection], Metrics(), stop)
+    assert stop.is_set()
+    await connection.running
+
+
+async def test_a_port_in_use_costs_a_bot_without_callbacks_its_pages_alone(
+    library: Library, taken_port: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    stop = asyncio.Event()
+    await serve_web(Settings(web_port=taken_port), library, [], Metrics(), stop)
+    assert not stop.is_set()
+    assert "YAODIAN_WEB_PORT" in caplog.text
+
+
+async def test_the_pages_stand_beside_the_callbacks(library: Library, unused_tcp_port: int) -> None:
+    connection = Connection("wecom", nothing(), [Route("/wecom/app", callback)])
+    stop = asyncio.Event()
+    settings = Settings(web_port=unused_tcp_port)
+    serving = asyncio.create_task(serve_web(settings, library, [connection], Metrics(), stop))
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{unused_tcp_port}") as client:
+        await answering(client)
+        parts = {"library": "ok", "wecom": "connected", "model": "not configured"}
+        assert (await client.get("/ready")).json()["parts"] == parts
+        assert "yaodian_plans 1.0" in (await client.get("/metrics")).text
+        assert (await client.get("/wecom/app")).text == "callback"
+    stop.set()
+    await asyncio.gather(serving, connection.running)
+
+
+async def nothing() -> None:
+    """A channel that has nothing to do."""
+
+
+async def callback(_request: object) -> PlainTextResponse:
+    return PlainTextResponse("callback")
+
+
+async def answering(client: httpx.AsyncClient) -> None:
+    for _ in range(100):
+        try:
+            await client.get("/health")
+        except httpx.ConnectError:
+            await asyncio.sleep(0.02)
+        else:
+            return
