@@ -18,6 +18,7 @@ from bot.conversation import Conversation
 from bot.messages import Answer, Message, Reply, Statement, Status
 from bot.model import ChatModel
 from bot.navigation import read_move
+from bot.openings import open_summary, wants_opening
 from bot.questions import split_questions
 from bot.quoting import recall
 from bot.registers import Counted, describe, read_page
@@ -85,12 +86,20 @@ class Dialogue:
         reply, request = draft.reply, draft.request
         if self._model and request and draft.answer and draft.hits:
             if await asyncio.to_thread(self._may_write, message):
-                async for answer in write(request, draft.hits, draft.answer, self._model):
-                    reply = self._check(request, answer, request.plans)
+                async for found in self._in_words(request, draft.answer, draft.hits, self._model):
+                    reply = self._check(request, found, request.plans)
                     yield replace(reply, final=False)
             else:
                 reply = replace(reply, text=f"{reply.text}\n{wording.BUDGET_SPENT}")
         yield reply
+
+    def _in_words(
+        self, request: Request, found: Answer, hits: Sequence[Hit], model: ChatModel
+    ) -> AsyncIterator[Answer]:
+        """Let the model write: sentences above a summary, which stays whole, or the answer."""
+        if wants_opening(request, found):
+            return open_summary(request, found, self._library, model)
+        return write(request, hits, found, model)
 
     def _may_write(self, message: Message) -> bool:
         """Take an answer from the person's budget; commands of who runs the machine have none."""
@@ -215,6 +224,7 @@ class Dialogue:
             status=found.status if held else Status.NOT_FOUND,
             citations=tuple(dict.fromkeys(c for s in statements for c in s.citations)),
             targets=found.targets,
+            register=found.register,
             written_by=found.written_by,
             sources=render_sources(c for s in statements for c in s.citations),
             withheld=found.withheld + withheld,

@@ -108,7 +108,12 @@ def _page(request: Request, chosen: Chosen) -> Answer:
     rest = sum(map(len, pages[request.page :]))
     end = [say(wording.TARGETS_NEXT, count=rest)] if rest else []
     statements = (say(head, what=chosen.what, **counts), *_lines(shown, rows), *end)
-    return Answer(Status.ANSWERED, (*statements, *chosen.notes), targets=pairs(shown))
+    return Answer(
+        Status.ANSWERED,
+        (*statements, *chosen.notes),
+        targets=pairs(shown),
+        register=pairs(chosen.rows),
+    )
 
 
 def _pages(rows: Sequence[Row]) -> list[Sequence[Row]]:

@@ -120,7 +120,8 @@ class Statement:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What is to be said, before it is checked and rendered. `withheld` counts sentences of a model
-    that were kept back on the way.
+    that were kept back on the way. `targets` are those that are shown; where they are one page of
+    a list, `register` is the whole list.
     """
 
     status: Status
@@ -128,6 +129,7 @@ class Answer:
     written_by: str = "plan"
     targets: tuple[tuple[PlanRecord, Target], ...] = ()
     withheld: int = 0
+    register: tuple[tuple[PlanRecord, Target], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,7 @@ class Reply:
     status: Status
     citations: tuple[Citation, ...] = ()
     targets: tuple[tuple[PlanRecord, Target], ...] = ()
+    register: tuple[tuple[PlanRecord, Target], ...] = ()
     written_by: str = "plan"
     elapsed_ms: float = 0.0
     final: bool = field(default=True)

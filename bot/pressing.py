@@ -1,15 +1,14 @@
 """What happens when a button is pressed: a section shown whole, an opinion kept, targets drawn."""
 
-from collections.abc import Sequence
-
 from pydantic import TypeAdapter
 
 from bot import wording
-from bot.journal import BAD, GOOD, Exchange, Journal
+from bot.journal import BAD, GOOD, Exchange, Journal, mark_target
 from bot.messages import Action, ActionKind, Attachment, Message, Reply, Status
-from bot.pictures import draw_card
+from bot.pictures import draw_card, draw_comparison
 from bot.registers import Row, read_rows
 from bot.sheets import write_sheet
+from bot.understanding import COMPARES
 from knowledge.library import Library
 from knowledge.plan import Citation, Plan, PlanRecord, Role, Section
 
@@ -125,7 +124,9 @@ def send_targets(
         sheet = Attachment(f"{wording.TARGETS_FILE}.xlsx", write_sheet(rows))
         return Reply("", Status.INFO, attachments=(sheet,))
     heard = exchange and message.conversation == exchange.conversation
-    picture = draw_card(rows, exchange.asked if exchange and heard else wording.TARGETS_FILE)
+    title = exchange.asked if exchange and heard else wording.TARGETS_FILE
+    compares = exchange is not None and COMPARES.search(exchange.asked)
+    picture = (compares and draw_comparison(rows, title)) or draw_card(rows, title)
     if picture is None:
         return Reply(wording.PICTURE_IMPOSSIBLE, Status.INFO)
     card = Attachment(f"{wording.TARGETS_FILE}.png", picture, is_picture=True)
@@ -134,8 +135,11 @@ def send_targets(
 
 def _rows(exchange: Exchange, library: Library, reader: Role) -> list[Row]:
     """Return the rows of an answer whose plans the reader may still see."""
-    wanted: Sequence[object] = exchange.targets
     records = {r.id: r for r in library.records(reader)}
-    named = dict.fromkeys(record.id for record, _ in exchange.targets)
-    rows = [row for id_ in named if id_ in records for row in read_rows(records[id_], library)]
-    return [row for row in rows if (row.record, row.target) in wanted]
+    return [
+        row
+        for plan, marks in exchange.targets.items()
+        if plan in records
+        for row in read_rows(records[plan], library)
+        if mark_target(row.target) in marks
+    ]

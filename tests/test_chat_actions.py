@@ -1,8 +1,10 @@
 """Buttons, files and commands in chat: what a press does, and who may."""
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 from bot_fixtures import ACCESS, PLANS
 
@@ -202,3 +204,12 @@ def test_a_personal_button_works_for_its_owner_alone(tmp_path: Path) -> None:
         buttons.press(token, "telegram:6")
     with pytest.raises(ButtonRefused, match="过期"):
         buttons.press("no-such-token", "telegram:5")
+
+
+async def test_a_sheet_holds_every_page_of_a_list(assistant: Assistant) -> None:
+    reply = await asked(assistant, "云溪市2025年所有指标都列出来")
+    assert len(reply.targets) < len(reply.register)
+    sheet = await pressed(assistant, button(reply, ActionKind.SHEET))
+    rows = openpyxl.load_workbook(io.BytesIO(sheet.attachments[0].content)).active
+    assert rows is not None
+    assert rows.max_row == 1 + len(reply.register)
