@@ -97,7 +97,7 @@ def extract(request: Request, hits: Sequence[Hit], weights: Weights) -> Extract:
     found = candidates(request, hits, weights)
     if not found or found[0].score < ANSWER_SCORE or _is_foreign(request, found):
         return Extract(Answer(Status.NOT_FOUND, ()), 0.0)
-    if request.wants is not Wants.TEXT and (near := _figure_is_missing(found)):
+    if request.wants is not Wants.TEXT and (near := _figure_is_missing(request, found, weights)):
         lead = Statement(wording.NO_FIGURE.format(what=missing(request)))
         nearest = Answer(Status.NOT_FOUND, (lead, quote(near, near.text)))
         return Extract(nearest, 0.0, near.coverage)
@@ -218,13 +218,16 @@ def shorten(request: Request, sentence: str, weights: Weights) -> str:
     return wording.CUT * (first > 0) + text + wording.CUT * (last < len(clauses) - 1)
 
 
-def _figure_is_missing(found: Sequence[Candidate]) -> Candidate | None:
+def _figure_is_missing(
+    request: Request, found: Sequence[Candidate], weights: Weights
+) -> Candidate | None:
     """Return the sentence on the subject when what is asked for stands only in sentences on other
     subjects.
     """
     nearest = max(found, key=lambda c: (c.coverage, c.score))
     fitting = [c for c in found if c.fit]
-    if not fitting:
+    texts = [c.text + c.hit.section.heading for c in found]
+    if not fitting or (not request.context and weights.lacks_concept(texts)):
         return nearest
     best = max(c.coverage + 0.2 * c.hit.score for c in fitting)
     on_subject = nearest.coverage + 0.2 * nearest.hit.score

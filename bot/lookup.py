@@ -14,15 +14,17 @@ from knowledge.plan import Section
 
 NUMERAL = rf"(?:{HAN}|\d{{1,3}})"
 PART = re.compile(rf"第({NUMERAL})(?:个)?(?:大?部分|大段|段)")
-ORDINAL = re.compile(rf"第\s?([（(])?({NUMERAL})[）)]?\s?(?:大|小)?(?:[条款项点章节]|个问题)")
+ORDINAL = re.compile(
+    rf"第\s?([（(])?({NUMERAL})(?:[）)]\s?(?:大|小)?(?:[条款项点章节]|个问题)?|\s?(?:大|小)?(?:[条款项点章节]|个问题))"
+)
 BRACKETED = rf"(?:(?:{HAN}|\d{{1,2}})[、点条]?(?=[（(]))?(?:[（(]{NUMERAL}[）)])+\d*"
 # 2-2-8; "1-2次" and "5-6月" are ranges.
 DASHED = r"(?<![\d\-月])\d{1,2}(?:-\d{1,2}){1,3}(?![\d\-%次月周岁个名人天年日场户家张])"
 # 五16
 JOINED = rf"(?<![{HAN[1:-6]}第\d]){HAN}(?=\d{{1,2}}(?!\d|[年月日%个户张人名次]))\d{{1,2}}"
 # 四之二; 三分之一 is a fraction
-OF = rf"(?<![{HAN[1:-6]}分]){HAN}之{NUMERAL}(?!{NUMERAL})"
-PRINTED = re.compile(rf"(?<![第\d])(?:{BRACKETED}|{DASHED}|{JOINED}|{OF})")
+OF = rf"(?<![{HAN[1:-6]}分]){HAN}之[（(]?{NUMERAL}(?!{NUMERAL})[）)]?"
+PRINTED = re.compile(rf"(?<![第\d])(?:{OF}|{BRACKETED}|{DASHED}|{JOINED})")
 NTH = re.compile(rf"第({NUMERAL})个")
 ASKED = "的|讲|说|啥|什么|是|写|原文|内容|怎|呢|吗|[？?]|$"
 # 四十七款; "那三条" and "出台3条措施" count, they do not name.
@@ -142,7 +144,9 @@ def _printed_steps(printed: str) -> tuple[tuple[int, Style | None], ...]:
         return tuple((int(n), None) for n in printed.split("-"))
     steps: list[tuple[int, Style | None]] = []
     if "之" in printed:
-        return tuple((_value(numeral), None) for numeral in printed.split("之"))
+        return tuple(
+            (_value(numeral), None) for numeral in re.sub("[（(）)]", "", printed).split("之")
+        )
     for match in re.finditer(rf"[（(]({NUMERAL})[）)]|({HAN})|(\d+)", printed):
         numeral = match[1] or match[2] or match[3]
         style = Style.HAN if match[2] else None

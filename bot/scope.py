@@ -27,7 +27,7 @@ SHORT_YEAR = re.compile(r"(?<![\d第])([12]\d)年(?![以之来内间代后前度
 HAN_YEAR = re.compile("(?:[二][零〇○])?[一二][零〇○一二三四五六七八九]年(?!级|[以之来内间])")
 LISTED_YEAR = re.compile(r"(?<!\d)((?:20)?[12]\d)([、，,和跟与到至\-—~～](?:20)?[12]\d年)")
 # 24和25 without a word for year, where plans of both years are there
-BARE_YEARS = re.compile(r"(?<![\d.])(2\d)([、，,和跟与比到])(2\d)(?=$|[\s，,。？?的各分比谁哪])")
+BARE_YEARS = re.compile(r"(?<![\d.])(2\d)([、，,和跟与比到])(2\d)(?=$|[\s，,。？?的各分比谁哪差])")
 YEAR_RANGE = re.compile(r"[12]\d年?\s?[到至\-—~～]\s?(?:20)?[12]\d年?")
 LAST_YEARS = re.compile(
     r"(?:[这近前]|最近)([两二三四五])年|(?<![\d第])(三)年(?:来|间|里)?(?=分别|各|是?怎|是?咋|的?变化|对比|比|都|差)"

@@ -31,6 +31,7 @@ WHEN = re.compile(
 )
 # 几多 is 多少 in the south, 好多 in the southwest; elsewhere 好多 is "many".
 HOW_MANY = re.compile("几多|好多(?=[钱户个人张次元块家所处名场]|$)")
+HOW_LONG = re.compile("多久|多长时间")
 WHO = re.compile(
     "谁(?:来|在)?(?:负责|牵头|主管|分管|管(?!理)|抓|主抓)|归谁管|(?:哪个|哪家|什么)(?:部门|科室|处室|单位)(?:来)?(?:负责|牵头|管)"
     "|(?:责任|牵头)(?:单位|部门|科室|人)(?:是谁|是哪|是啥|有哪|呢|$)"
@@ -89,6 +90,8 @@ def read_wanted(question: str) -> Wanted:
         return Wanted(Wants.NUMBER, "元")
     if SHARE.search(question) and re.search("几|多少", question):
         return Wanted(Wants.NUMBER, "%")
+    if HOW_LONG.search(question):
+        return Wanted(Wants.NUMBER)
     counted = NO_COUNT.sub(" ", question)
     if match := COUNT.search(counted):
         return Wanted(Wants.NUMBER, _unit(match["many"] or "") or _named_count(match["few"] or ""))

@@ -27,7 +27,7 @@ RARE = 0.002  # keeps the weight of a word that no plan prints finite
 # Pairs that stand in any question of amounts and tell nothing of its subject.
 EMPTY_PAIRS = frozenset(
     "以上 以下 以内 一个 个月 每月 每年 一年 一月 每人 一共 左右 不少 至少 达到 需要 一次 "
-    "多大 得多 能不 是不 不是 有没 哪些 什么 多少 几个 怎么".split()
+    "多大 得多 能不 是不 不是 有没 哪些 什么 多少 几个 怎么 人员 对象".split()
 )
 # What leaves the subject where it was: 农村的呢, 什么时候完成, 每户补助多少.
 MODIFIERS = frozenset(
@@ -86,6 +86,11 @@ class Weights:
             if term not in own and pattern.search(text):
                 found += APART_SHARE * self._weight[term]
         return min(1.0, found / self._total)
+
+    def lacks_concept(self, texts: Sequence[str]) -> bool:
+        """Say whether an everyday word stands in none of the texts, nor what plans print for it."""
+        known = frozenset().union(*map(_terms_of, texts))
+        return any(c.weight and not c.share(known) for c in self._concepts)
 
     def own_coverage(self, text: str) -> float:
         """Return the same for what a follow-up says itself, modifiers left out; 1 if nothing."""

@@ -135,3 +135,23 @@ def test_the_words_of_the_name_are_kept_for_the_answer() -> None:
     assert name is not None
     assert name.text in "第四部分第十七条"
     assert name.text.endswith("第十七条")
+
+
+@pytest.mark.parametrize(
+    ("question", "labels"),
+    [
+        ("第一部分第一大点第2小点", ["一（一）2"]),
+        ("第二部分第（三）条", ["二（三）"]),
+        ("第二部分第（三）", ["二（三）"]),
+        ("四之二", ["四（二）"]),
+        ("四之（二）", ["四（二）"]),
+        ("第三部分浓缩成几句", ["三"]),
+    ],
+)
+def test_brackets_and_levels_tell_which_of_several_is_meant(
+    sample_library: Library, question: str, labels: list[str]
+) -> None:
+    name = read_section_name(question)
+    assert name is not None
+    content = sample_library.plan(sample_library.find("yunxi-2025", Role.ADMIN))
+    assert [s.label for s in match_sections(name, content.sections)] == labels

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -219,3 +220,49 @@ def test_it_is_told_what_kind_of_thing_answers(
 )
 def test_it_is_told_what_is_to_be_done(question: str, intent: Intent) -> None:
     assert read(question).intent is intent
+
+
+@pytest.mark.parametrize(
+    ("question", "years"),
+    [
+        ("持证率24和25差多少", (2024, 2025)),
+        ("散居孤儿的标准三年是怎么涨的", (2023, 2024, 2025)),
+        ("防跌包发2000个吗", ()),
+        ("2025年比上年多多少", (2024, 2025)),
+    ],
+)
+def test_years_are_read_as_people_write_them(question: str, years: tuple[int, ...]) -> None:
+    assert understand(question, (), YUNXI).years == years
+
+
+def test_a_place_is_known_by_the_issuer_and_without_its_ending() -> None:
+    plans = [
+        replace(r, metadata=replace(r.metadata, region=None, issuer=name, aliases=()))
+        for r, name in zip(YUNXI, ("云溪市民政局", "临江县民政局", ""), strict=True)
+    ]
+    assert groups(understand("临江低保多少", (), plans)) == [["yunxi-2024"]]
+
+
+@pytest.mark.parametrize("question", ["哪个市低保标准最高", "各地低保标准多少"])
+def test_a_question_for_every_place_compares_them(question: str) -> None:
+    request = read(question)
+    assert request.intent is Intent.COMPARE
+    assert len(request.groups) == 2
+
+
+@pytest.mark.parametrize(
+    ("question", "wants", "unit"),
+    [
+        ("养老归谁管", Wants.WHO, None),
+        ("谁牵头", Wants.WHO, None),
+        ("要多少个人", Wants.NUMBER, "人"),
+        ("几多户", Wants.NUMBER, "户"),
+        ("好多钱一个月", Wants.NUMBER, "元"),
+        ("几时办完", Wants.DATE, None),
+        ("多久一次", Wants.NUMBER, None),
+        ("几个钟头响应", Wants.NUMBER, "小时"),
+    ],
+)
+def test_dialect_asks_for_the_same(question: str, wants: Wants, unit: str | None) -> None:
+    request = read(question)
+    assert (request.wants, request.unit) == (wants, unit)
