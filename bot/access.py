@@ -13,9 +13,13 @@ What is said of the person wins over what is said of a department, a tag or ever
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.messages import Message
+from bot import wording
+from bot.commands import FOR_ADMINS, read_command
+from bot.messages import ActionKind, Message
 from bot.people import People, highest
 from knowledge.plan import Role
+
+ADMINS_ACTIONS = (ActionKind.ADD, ActionKind.CANCEL, ActionKind.REMOVE, ActionKind.RESTORE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +71,22 @@ def reader_of(message: Message, role: Role) -> Role:
     see exists there.
     """
     return role if message.private else Role.STAFF
+
+
+def refusal(message: Message, role: Role) -> str | None:
+    """Return why somebody who may ask may not do this, None where they may: files, buttons and
+    commands for administrators, and those in private chats alone.
+    """
+    if message.file is not None:
+        if role is not Role.ADMIN:
+            return wording.FILE_NOT_ADMIN
+        return None if message.private else wording.FILE_IN_GROUP
+    command = read_command(message.text) if message.action is None else None
+    is_for_admins = (command is not None and command.name in FOR_ADMINS) or (
+        message.action is not None and message.action.kind in ADMINS_ACTIONS
+    )
+    if not is_for_admins:
+        return None
+    if role is not Role.ADMIN:
+        return wording.ADMIN_ONLY
+    return None if message.private else wording.ADMIN_IN_GROUP

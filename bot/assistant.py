@@ -7,16 +7,16 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 from bot import wording
-from bot.access import Access, reader_of
+from bot.access import ADMINS_ACTIONS, Access, reader_of, refusal
 from bot.administration import UPLOAD_MB, Administration
 from bot.books import Books, Observer
-from bot.commands import FOR_ADMINS, Command, Name, read_command
+from bot.commands import Command, Name, read_command
 from bot.conversation import Conversation, Conversations
 from bot.dialogue import MODEL_ANSWERS_A_DAY, Dialogue
 from bot.door import Door, Limits
 from bot.examples import example_questions
 from bot.journal import Journal
-from bot.messages import Action, ActionKind, Message, Reply, Status
+from bot.messages import Action, ActionKind, Message, Reply, SentFile, Status
 from bot.model import ChatModel
 from bot.people import People
 from bot.pressing import comment, rate, send_targets, show_section
@@ -27,7 +27,6 @@ from knowledge.errors import KnowledgeError
 from knowledge.library import Library
 from knowledge.plan import Role
 
-FOR_ADMINS_ONLY = (ActionKind.ADD, ActionKind.CANCEL, ActionKind.REMOVE, ActionKind.RESTORE)
 log = logging.getLogger(__name__)
 
 
@@ -89,35 +88,31 @@ class Assistant:
         self, message: Message, role: Role, conversation: Conversation
     ) -> AsyncIterator[Reply]:
         """Answer a file, a button, a command or a question."""
-        reader = reader_of(message, role)
-        if message.file is not None:
-            return self._take_file(message, role)
         if message.action is not None and message.action.kind is ActionKind.ASK:
             message = replace(message, text=message.action.value, action=None)
+        if (why_not := refusal(message, role)) is not None:
+            return _once(Reply(why_not, Status.DENIED))
+        reader = reader_of(message, role)
+        if message.file is not None:
+            return self._take_file(message, message.file)
         if message.action is not None:
-            return self._press(message, message.action, role, conversation)
+            return self._press(message, message.action, reader, conversation)
         if (command := read_command(message.text)) is None:
             return self._dialogue.answer(message, reader, conversation)
         if command.name is Name.SECTION and command.words:
             asked = replace(message, text=command.words)
             return self._dialogue.answer(asked, reader, conversation)
-        return self._command(command, message, role)
+        return self._command(command, message, reader)
 
-    async def _take_file(self, message: Message, role: Role) -> AsyncIterator[Reply]:
-        if role is not Role.ADMIN:
-            yield Reply(wording.FILE_NOT_ADMIN, Status.DENIED)
-        elif not message.private:
-            yield Reply(wording.FILE_IN_GROUP, Status.DENIED)
-        elif message.file is not None:
-            yield await self._administration.preview(message, message.file)
+    async def _take_file(self, message: Message, file: SentFile) -> AsyncIterator[Reply]:
+        yield await self._administration.preview(message, file)
 
     async def _press(
-        self, message: Message, action: Action, role: Role, conversation: Conversation
+        self, message: Message, action: Action, reader: Role, conversation: Conversation
     ) -> AsyncIterator[Reply]:
         """Do what a button says."""
-        reader = reader_of(message, role)
-        if action.kind in FOR_ADMINS_ONLY:
-            async for reply in self._administer(message, action, role):
+        if action.kind in ADMINS_ACTIONS:
+            async for reply in self._administer(message, action):
                 yield reply
         elif action.kind is ActionKind.SECTION:
             reply = await asyncio.to_thread(show_section, action, self._library, reader, message)
@@ -132,12 +127,7 @@ class Assistant:
         else:
             yield await asyncio.to_thread(rate, action, message, self._journal)
 
-    async def _administer(
-        self, message: Message, action: Action, role: Role
-    ) -> AsyncIterator[Reply]:
-        if role is not Role.ADMIN:
-            yield Reply(wording.ADMIN_ONLY, Status.DENIED)
-            return
+    async def _administer(self, message: Message, action: Action) -> AsyncIterator[Reply]:
         match action.kind:
             case ActionKind.ADD:
                 async for reply in self._administration.add(action, message):
@@ -150,16 +140,10 @@ class Assistant:
                 yield await asyncio.to_thread(self._administration.cancel, action)
 
     async def _command(
-        self, command: Command, message: Message, role: Role
+        self, command: Command, message: Message, reader: Role
     ) -> AsyncIterator[Reply]:
         """Carry out a command that is no question."""
-        if command.name in FOR_ADMINS and role is not Role.ADMIN:
-            yield Reply(wording.ADMIN_ONLY, Status.DENIED)
-        elif command.name in FOR_ADMINS and not message.private:
-            yield Reply(wording.ADMIN_IN_GROUP, Status.DENIED)
-        else:
-            reader = reader_of(message, role)
-            yield await asyncio.to_thread(self._carry_out, command, message, reader)
+        yield await asyncio.to_thread(self._carry_out, command, message, reader)
 
     def _carry_out(self, command: Command, message: Message, reader: Role) -> Reply:
         match command.name:
@@ -194,3 +178,7 @@ def plain(reply: Reply) -> Reply:
     """Return a reply that no platform reads as anything but text."""
     text, sources = without_markup(reply.text), without_markup(reply.sources)
     return replace(reply, text=text, sources=sources)
+
+
+async def _once(reply: Reply) -> AsyncIterator[Reply]:
+    yield reply
