@@ -7,6 +7,7 @@ Not covered: putting several sentences into one; what a plan means but does not 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot import wording
 from bot.messages import Answer, Statement, Status
@@ -170,9 +171,9 @@ def _stays(request: Request, hit: Hit, weights: Weights) -> bool:
 
 def fits(request: Request, sentence: str) -> float:
     """Return how far the sentence holds the kind of thing that is asked for, 0 to 1."""
-    text = normal(sentence).lower()
     if request.wants is Wants.TEXT:
         return 0.0
+    text = _plain(sentence)
     if request.wants is Wants.DATE:
         return float(bool(DATE.search(text)))
     if request.wants is Wants.WHO:
@@ -189,6 +190,12 @@ def fits(request: Request, sentence: str) -> float:
         return 0.6
     is_counted = request.unit == "个" and re.search(rf"{NUMERAL}\s?[万亿]?[{COUNTED_ALIKE}]", text)
     return 0.5 if is_counted else 0.0
+
+
+@lru_cache(maxsize=20_000)
+def _plain(sentence: str) -> str:
+    """Return a sentence as units are looked for; the same ones are read question after question."""
+    return normal(sentence).lower()
 
 
 def quote(candidate: Candidate, text: str) -> Statement:

@@ -5,6 +5,7 @@ citation.
 """
 
 import re
+from functools import lru_cache
 
 # A plan speaks of offices and people; who speaks of answering, prompts and roles, to a "you" or in
 # English, speaks to a model.
@@ -27,6 +28,7 @@ ORDER = re.compile(
 )
 
 
+@lru_cache(maxsize=20_000)
 def is_order(sentence: str) -> bool:
     """Say whether a sentence speaks to a model rather than to offices and people.
 
