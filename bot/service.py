@@ -2,16 +2,22 @@
 here, `bot.remote` through the owner's socket.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from bot.messages import Handler
+from bot.journal import Journal
+from bot.messages import Handler, Message, Reply, Status
 from knowledge.catalogue import Version
-from knowledge.library import Added, Library, Progress
+from knowledge.errors import KnowledgeError
+from knowledge.library import Added, Library, Outcome, Progress
 from knowledge.plan import Metadata, Plan, PlanRecord, Role, Target
 from knowledge.reading import SourceFile
+
+CONSOLE = "console"
+log = logging.getLogger(__name__)
 
 
 class Service(Protocol):
@@ -101,16 +107,22 @@ class LocalService:
         progress: Progress,
     ) -> Added:
         """Put a file in."""
-        return self.library.add(source, given, path, replaces, progress)
+        added = self.library.add(source, given, path, replaces, progress)
+        if added.outcome is not Outcome.UNCHANGED:
+            self._write_down("add", added.record)
+        return added
 
     def restore(self, plan: str, version: int) -> PlanRecord:
         """Let an older version answer again."""
-        return self.library.restore(plan, version)
+        record = self.library.restore(plan, version)
+        self._write_down("restore", record)
+        return record
 
     def remove(self, plan: str) -> PlanRecord:
         """Take a plan out."""
         record = self.find(plan)
         self.library.remove(record)
+        self._write_down("remove", record)
         return record
 
     def revise(self, record: PlanRecord, targets: Sequence[Target]) -> PlanRecord:
@@ -128,3 +140,13 @@ class LocalService:
     def rebuild(self, progress: Progress) -> int:
         """Write the vectors anew."""
         return self.library.rebuild(progress)
+
+    def _write_down(self, kind: str, record: PlanRecord) -> None:
+        """Put what a command changed into the journal, beside what is changed in chat."""
+        done = Reply(f"{record.title}（{record.id}，{record.version}）", Status.INFO)
+        try:
+            Journal(self.library.database).record(
+                Message(CONSOLE, CONSOLE, record.file), done, kind
+            )
+        except KnowledgeError:  # the change is made
+            log.exception("the journal could not be written")

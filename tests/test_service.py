@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.journal import Journal
 from bot.messages import Message, Reply, Status, final_reply
 from bot.remote import RemoteService, owner, serving, socket_path
 from bot.service import LocalService
@@ -97,3 +98,15 @@ def test_a_dead_owner_s_socket_is_nobody_s(tmp_path: Path) -> None:
 
 def test_a_folder_with_a_long_path_has_its_socket_elsewhere(tmp_path: Path) -> None:
     assert len(str(socket_path(tmp_path / ("很长" * 30))).encode()) < 108
+
+
+def test_what_commands_change_stands_in_the_journal(library: Library, source: SourceFile) -> None:
+    service = LocalService(library, echo)
+    for _ in range(2):
+        record = service.add(source, None, None, None, lambda a, b: None).record
+    service.remove(record.id)
+    service.restore(record.id, 1)
+    kept = Journal(library.database).exchanges()
+    assert [(e.user, e.kind, e.asked) for e in kept] == [
+        ("console", kind, source.name) for kind in ("add", "remove", "restore")
+    ]
