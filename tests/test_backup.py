@@ -1,6 +1,7 @@
 """One archive of everything: written while the bot works, brought back, refused when damaged."""
 
 import shutil
+import subprocess
 import tarfile
 import threading
 from collections.abc import Callable
@@ -8,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from conftest import FakeEmbedder
+from postgres_server import find_postgres
+from shelves import Shelf
 
 from bot import wording_office as wording
 from bot.backup import FORMAT, MANIFEST, read_backup, write_backup
@@ -20,6 +23,7 @@ from knowledge.plan import Role
 from knowledge.reading import read_source, source_from_bytes
 
 QUESTION = "适老化改造"
+OLD = "云溪市2026年工作要点\n一、修桥。修桥3座。\n"
 
 
 @pytest.fixture
@@ -176,3 +180,29 @@ def test_what_cannot_be_written_or_found_is_said_so(data: Path, tmp_path: Path) 
     with pytest.raises(BackupRefused, match="找不到备份文件"):
         read_backup(tmp_path / "none.tar.gz", data, replace=True)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["data", "there.tar.gz"]
+
+
+def test_a_dump_of_postgresql_comes_back_and_the_vectors_follow(servers: Shelf) -> None:
+    """The commands of docs/backup.md."""
+    embedder, url = FakeEmbedder(), str(servers.database_url)
+    dump = servers.data.parent / "yaodian.dump"
+    with servers.open(embedder) as library:
+        library.add(source_from_bytes("old.txt", OLD.encode()))
+        People(library.database).give("telegram:5", Role.LEADER, "console")
+        run("pg_dump", "--format=custom", f"--file={dump}", url)
+        library.add(source_from_bytes("new.txt", OLD.replace("2026", "2027").encode()))
+    run("pg_restore", "--clean", "--if-exists", f"--dbname={url}", str(dump))
+    with servers.open(embedder) as library:
+        assert library.rebuild() == 1
+        records = library.records(Role.ADMIN)
+        assert [r.file for r in records] == ["old.txt"]
+        assert {h.record.file for h in library.search("修桥几座", records)} == {"old.txt"}
+        assert People(library.database).roles(("telegram:5",)) == {"telegram:5": Role.LEADER}
+
+
+def run(program: str, *words: str) -> None:
+    """Run one of PostgreSQL's own programs."""
+    programs = find_postgres()
+    assert programs is not None
+    done = subprocess.run((programs / program, *words), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

@@ -1,21 +1,35 @@
 """Who may do what: lists, roles given in chat, departments, invitations."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bot import people as people_module
 from bot.access import Access
+from bot.budget import Budget, Period
 from bot.errors import BadIdentity, CodeRefused
-from bot.messages import Message
+from bot.forgetting import forget_person
+from bot.inbox import Inbox, conversations_waiting
+from bot.journal import Journal
+from bot.messages import Message, Reply, Status
 from bot.people import People
 from knowledge.database import Database
 from knowledge.plan import Role
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    is_file = request.param == "sqlite"
+    server = None if is_file else request.getfixturevalue("postgres")
+    opened = Database(server.new_database() if server else tmp_path / "bot.sqlite3")
+    yield opened
+    opened.close()
+
+
 @pytest.fixture
-def people(tmp_path: Path) -> People:
-    return People(Database(tmp_path / "bot.sqlite3"))
+def people(database: Database) -> People:
+    return People(database)
 
 
 def role_of(access: Access, user: str, *groups: str) -> Role | None:
@@ -100,7 +114,24 @@ def test_an_old_or_invented_code_is_refused(
             people.redeem(code, "telegram:5", None)
 
 
-def test_a_code_stands_nowhere_in_the_database(people: People, tmp_path: Path) -> None:
+def test_a_code_stands_nowhere_in_the_database(people: People, database: Database) -> None:
     code = people.invite(Role.STAFF, "telegram:1")
-    stored = b"".join(path.read_bytes() for path in tmp_path.iterdir())
-    assert code.encode() not in stored
+    with database.connect() as db:
+        (row,) = db.exec_driver_sql("SELECT * FROM invitations").all()
+    assert code not in str(row)
+
+
+def test_everything_of_a_person_is_forgotten_and_what_waits_is_counted(database: Database) -> None:
+    inbox, questions = Inbox(database, "telegram"), Budget(database, "message", {Period.DAY: 1})
+    inbox.put("1", "telegram:5", "x")
+    inbox.put("2", "telegram:5", "y")
+    inbox.put("3", "telegram:6", "z")
+    assert conversations_waiting(database) == 2
+    assert questions.spend("telegram:5") is None
+    assert questions.spend("telegram:5") is not None
+    said = Message("telegram:5", "telegram:5", "低保标准")
+    Journal(database).record(said, Reply("690元", Status.ANSWERED))
+    assert forget_person(database, "telegram:5") == 4
+    assert conversations_waiting(database) == 1
+    assert questions.spend("telegram:5") is None
+    assert Journal(database).exchanges() == ()
