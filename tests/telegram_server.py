@@ -40,6 +40,7 @@ MOVED: Answer = (
     {"description": "Bad Request: group chat was upgraded to a supergroup chat"}
     | {"parameters": {"migrate_to_chat_id": -200}},
 )
+PASS: Answer = (200, {})  # nothing fails this time
 CUT: Answer = (0, {})  # the connection breaks before there is an answer
 SILENCE: Answer = (1, {})  # it is done, but nobody is told
 SENDS = ("sendMessage", "sendPhoto", "sendDocument")
@@ -182,11 +183,11 @@ class TelegramServer:
         await self._notify()
         if request.path_params["token"] != TOKEN:
             return refuse(UNAUTHORIZED)
-        if self.failures[method]:
-            failure = self.failures[method].popleft()
-            return (
-                await self._be_silent(method, parameters) if failure == SILENCE else refuse(failure)
-            )
+        failure = self.failures[method].popleft() if self.failures[method] else PASS
+        if failure == SILENCE:
+            return await self._be_silent(method, parameters)
+        if failure != PASS:
+            return refuse(failure)
         if method == "getUpdates":
             return await self._hold(parameters)
         response = self._do(method, parameters)

@@ -383,6 +383,22 @@ async def test_an_update_is_confirmed_only_when_it_is_on_disk(
     assert server.sent("getUpdates")[-1]["offset"] != "0"
 
 
+async def test_a_stop_while_the_disk_is_away_leaves_the_update_to_the_next_process(
+    chat: Chat, server: TelegramServer
+) -> None:
+    async with chat.running(FakeAssistant()):
+        await server.wait_for(1, "getUpdates")
+        with chat.database.begin() as db:
+            db.exec_driver_sql("ALTER TABLE inbox RENAME TO away")
+        await server.push("在吗")
+        await asyncio.sleep(0.3)
+    with chat.database.begin() as db:
+        db.exec_driver_sql("ALTER TABLE away RENAME TO inbox")
+    async with chat.running(FakeAssistant()):
+        (sent,) = await server.wait_for(1)
+    assert sent["text"] == "答：在吗"
+
+
 async def test_what_runs_when_we_stop_is_still_answered(chat: Chat, server: TelegramServer) -> None:
     assistant = FakeAssistant()
     gate = assistant.hold("慢")

@@ -11,7 +11,7 @@ from bot.channels.telegram_rendering import render_parts
 from bot.channels.text import utf16_units
 from bot.messages import Action, ActionKind, Attachment, Reply, Status
 from tests.telegram_chat import Chat, FakeAssistant
-from tests.telegram_server import GONE, GROUP, TOO_MANY, TelegramServer
+from tests.telegram_server import GONE, GROUP, PASS, TOO_MANY, Answer, TelegramServer
 
 pytest_plugins = ("tests.telegram_chat",)
 
@@ -171,19 +171,36 @@ async def test_an_edit_that_leaves_the_answer_as_it_was_is_no_error(
     assert "could not be sent" not in caplog.text
 
 
+LONG = "新增500户〔二（一）〕。" * 400
+WAIT_9: Answer = (429, {"description": "Too Many Requests", "parameters": {"retry_after": 9}})
+
+
+async def test_an_answer_begun_at_the_stop_is_sent_to_its_end(
+    chat: Chat, server: TelegramServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.desk.DRAIN_SECONDS", 0.1)
+    server.fail("sendMessage", PASS, TOO_MANY)
+    async with chat.running(FakeAssistant(LONG)):
+        await server.push("都有什么？")
+        await server.wait_for(2)
+    assert [text[-5:] for text in server.texts()] == ["(1/2)", "(2/2)"]
+    async with chat.running(FakeAssistant()):
+        await server.push("末了")
+        await server.wait_until(lambda: server.texts()[-1] == "答：末了")
+    assert len(server.shown) == 3
+
+
 async def test_an_answer_cut_off_between_its_parts_is_finished_and_not_begun_again(
     chat: Chat, server: TelegramServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.desk.DRAIN_SECONDS", 0.1)
     monkeypatch.setattr("bot.channels.telegram_calls.LAST_SECONDS", 0.1)
-    long = "新增500户〔二（一）〕。" * 400
-    async with chat.running(FakeAssistant(long)):
+    server.fail("sendMessage", PASS, WAIT_9)
+    async with chat.running(FakeAssistant(LONG)):
         await server.push("都有什么？")
-        await server.wait_for(1)
-        server.fail("sendMessage", *[(429, TOO_MANY[1] | {"parameters": {"retry_after": 9}})])
         await server.wait_for(2)
     assert len(server.shown) == 1
-    async with chat.running(FakeAssistant(long)):
+    async with chat.running(FakeAssistant(LONG)):
         await server.wait_until(lambda: len(server.shown) == 2)
     assert [text[-5:] for text in server.texts()] == ["(1/2)", "(2/2)"]
 
