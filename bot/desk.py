@@ -42,16 +42,39 @@ class Desk:
         self._wake = asyncio.Event()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="inbox")
         self._keeping = ThreadPoolExecutor(1, thread_name_prefix="inbox-put")
+        self._coming: list[tuple[tuple[str, str, str], asyncio.Future[bool]]] = []
+        self._keeper: asyncio.Task[None] | None = None
 
     async def put(self, key: str, conversation: str, payload: str) -> bool:
         """Keep a message and say whether it is new; it is on disk when this returns."""
-        loop = asyncio.get_running_loop()
-        is_new = await loop.run_in_executor(
-            self._keeping, self._inbox.put, key, conversation, payload
-        )
+        kept: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._coming.append(((key, conversation, payload), kept))
+        if self._keeper is None:
+            self._keeper = asyncio.create_task(self._keep_what_comes())
+        is_new = await kept
         if is_new:
             self._wake.set()
         return is_new
+
+    async def _keep_what_comes(self) -> None:
+        """Keep what came while the last lot was kept, all at once: the disk is slow, not busy."""
+        loop = asyncio.get_running_loop()
+        while self._coming:
+            lot, self._coming = self._coming, []
+            messages = [message for message, _ in lot]
+            try:
+                news = await loop.run_in_executor(self._keeping, self._inbox.put_all, messages)
+                ends: list[bool | Exception] = list(news)
+            except Exception as exc:
+                ends = [exc] * len(lot)
+            for (_, kept), end in zip(lot, ends, strict=True):
+                if kept.done():  # who put it waits no longer
+                    continue
+                if isinstance(end, Exception):
+                    kept.set_exception(end)
+                else:
+                    kept.set_result(end)
+        self._keeper = None
 
     async def rewrite(self, entry: Entry, payload: str) -> None:
         """Keep with an entry how far it is answered: a restart goes on from there."""

@@ -11,7 +11,7 @@ in.
 import os
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -46,10 +46,22 @@ class Inbox:
 
     def put(self, key: str, conversation: str, payload: str) -> bool:
         """Keep a message and say whether it is new; it is on disk when this returns."""
-        row = {"channel": self._channel, "key": key, "conversation": conversation}
-        kept = row | {"payload": payload} | {"received_at": time.time()}
+        return self.put_all([(key, conversation, payload)])[0]
+
+    def put_all(self, messages: Sequence[tuple[str, str, str]]) -> tuple[bool, ...]:
+        """Keep messages (key, conversation, payload) that came together: they wait for the disk
+        once. Say of each whether it is new.
+        """
         with self._database.begin() as db:
-            return self._database.insert_new(db, inbox, kept)
+            return tuple(
+                self._database.insert_new(
+                    db,
+                    inbox,
+                    {"channel": self._channel, "key": key, "conversation": conversation}
+                    | {"payload": payload, "received_at": time.time()},
+                )
+                for key, conversation, payload in messages
+            )
 
     def take(self, limit: int) -> tuple[Entry, ...]:
         """Take the oldest waiting row of at most `limit` conversations, for LEASE_SECONDS."""

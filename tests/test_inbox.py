@@ -99,6 +99,25 @@ async def test_conversations_are_answered_side_by_side_and_each_in_order(
     assert said == ["b1", "b2", "a1", "a2"]
 
 
+async def test_what_comes_together_is_kept_together_and_each_is_told_whether_it_is_new(
+    database: Database,
+) -> None:
+    inbox = Inbox(database, "test")
+    desk = Desk(inbox, lambda _: asyncio.sleep(0))
+    keys = ["1", "2", "1", "3", "2"]
+    news = await asyncio.gather(*(desk.put(key, "a", key) for key in keys))
+    assert news == [True, True, False, True, False]
+    assert inbox.waiting() == 3
+
+
+async def test_what_cannot_be_kept_is_said_to_all_who_put_it(database: Database) -> None:
+    desk = Desk(Inbox(database, "test"), lambda _: asyncio.sleep(0))
+    with database.begin() as db:
+        db.exec_driver_sql("DROP TABLE inbox")
+    ends = await asyncio.gather(*(desk.put(k, "a", k) for k in "12"), return_exceptions=True)
+    assert all(isinstance(end, Exception) for end in ends)
+
+
 async def test_what_is_unfinished_at_the_stop_stays_for_the_next_process(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
