@@ -24,7 +24,7 @@ from bot.errors import ChannelRefused
 from bot.messages import Action, Attachment, Reply
 
 MESSAGES = 5  # to one answer, all kinds together
-ATTACHMENTS = 3
+ATTACHMENTS = 2  # which leaves room for a text, the file with the whole of it, and a card
 
 logger = logging.getLogger(__name__)
 
@@ -47,20 +47,20 @@ async def write_messages(
 
 
 def fit(text: str, messages: int) -> tuple[tuple[str, ...], Attachment | None]:
-    """Return `text` as at most `messages` texts; where it needs more, the last place is for a file
-    with the whole of it.
+    """Return `text` as at most `messages` texts, two or more; where it needs more, the last place
+    is for a file with the whole of it.
     """
     parts = split_text(text, TEXT_LIMIT_BYTES, utf8_bytes)
     if len(parts) <= messages:
         return parts, None
     pages = messages - 1
+    marks = [page_mark(page, pages) if pages > 1 else "" for page in range(1, pages + 1)]
     note = "\n" + wording_wecom.REST_IN_FILE
-    room = TEXT_LIMIT_BYTES - utf8_bytes(note + page_mark(pages, pages))
-    head = cut(text.strip(), room, utf8_bytes)[:pages]
-    marked = [part + page_mark(page, pages) for page, part in enumerate(head, 1)]
+    room = TEXT_LIMIT_BYTES - utf8_bytes(note + marks[-1])
+    *head, last = cut(text.strip(), room, utf8_bytes)[:pages]
+    texts = (*map(str.__add__, head, marks), last + note + marks[-1])
     # Windows opens a text without a BOM in its own encoding.
-    whole = Attachment(wording_wecom.WHOLE_FILE, text.encode("utf-8-sig"))
-    return (*marked[:-1], head[-1] + note + page_mark(pages, pages)), whole
+    return texts, Attachment(wording_wecom.WHOLE_FILE, text.encode("utf-8-sig"))
 
 
 async def _upload(file: Attachment, api: WeComApi) -> Outgoing:

@@ -15,6 +15,7 @@ from bot.channels.wecom_cards import draw_again, read_key
 from bot.channels.wecom_messages import Callback
 from bot.errors import ButtonRefused, ChannelError
 from bot.messages import Action
+from knowledge.errors import KnowledgeError
 
 WAIT_SECONDS = 2.5  # of the five: the call and its connection take some
 TOLD = 1000  # remembered at most
@@ -58,10 +59,14 @@ class Presses:
         if len(self._told) >= TOLD:
             self._told.pop(next(iter(self._told)))
         self._told[callback.key] = None  # from here on the one change is used up
-        action = await asyncio.to_thread(self._action, callback)
-        title = action.title if action else ""
-        await self._update(callback, wording_wecom.CARD_WAIT.format(title=title))
-        self._waiting.pop(callback.key, None)
+        try:
+            action = await asyncio.to_thread(self._action, callback)
+            title = action.title if action else ""
+            await self._update(callback, wording_wecom.CARD_WAIT.format(title=title))
+        except KnowledgeError as exc:
+            logger.warning("WeCom: a card was not changed: %s", exc)
+        finally:
+            self._waiting.pop(callback.key, None)
 
     def _action(self, callback: Callback) -> Action | None:
         pressed = read_key(callback.event_key)
