@@ -122,6 +122,17 @@ async def test_in_a_group_one_message_grows_and_becomes_the_answer(
     assert server.sent("sendMessageDraft") == []
 
 
+async def test_in_a_group_the_first_part_alone_replies_to_the_question(
+    chat: Chat, server: TelegramServer
+) -> None:
+    topic = {"message_thread_id": 9, "is_topic_message": True}
+    async with chat.running(FakeAssistant(LONG)):
+        await server.push("/ask 都有什么？", chat=GROUP, **topic)
+        sent = await server.wait_for(2)
+    assert ["reply_parameters" in call for call in sent] == [True, False]
+    assert [call["message_thread_id"] for call in sent] == ["9", "9"]
+
+
 async def test_a_growing_message_that_was_deleted_is_sent_anew(
     chat: Chat, server: TelegramServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
