@@ -107,9 +107,8 @@ async def test_in_a_group_one_message_grows_and_becomes_the_answer(
     chat: Chat, server: TelegramServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(telegram_preview, "EDIT_SECONDS", 0.3)
-    assistant = FakeAssistant(
-        answer("一。二。三。四。"), progress=("一。",) * 2 + ("一。二。",) * 8
-    )
+    growing = tuple("一。" * count for count in range(1, 11))
+    assistant = FakeAssistant(answer("一。二。三。四。"), progress=growing)
     assistant.pause_seconds = 0.1
     async with chat.running(assistant):
         await server.push("/ask 都有什么？", chat=GROUP)
