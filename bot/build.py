@@ -33,6 +33,7 @@ from bot.settings import Settings, WeComCredentials
 from bot.wording_wecom_bot import UNKNOWN_PLANS
 from knowledge.database import Database
 from knowledge.embedding import open_embedder
+from knowledge.errors import KnowledgeError
 from knowledge.library import Library
 from knowledge.ownership import CATALOGUE, make_folder
 from knowledge.plan import Role
@@ -170,7 +171,10 @@ async def run_channels(settings: Settings, service: LocalService, metrics: "Metr
                 running.create_task(_stopping_all(connection.running, stop))
             running.create_task(serve_web(settings, service.library, connections, metrics, stop))
             running.create_task(forget_old(settings, service.library.database, stop))
-    except* BotError as refused:  # one line says what to set; the other channels have stopped
+    except* (
+        BotError,
+        KnowledgeError,
+    ) as refused:  # one line says what to set; the other channels have stopped
         raise refused.exceptions[0] from None
 
 

@@ -12,6 +12,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import ParamSpec, TypeVar
 
 from bot.inbox import LEASE_SECONDS, TRIES, Entry, Inbox
@@ -84,7 +85,7 @@ class Desk:
         """Answer until `stop` is set; then take nothing new, finish what runs within 20 s, and
         leave the rest in the inbox.
         """
-        await self._call(self._inbox.recover)
+        await self._recover(stop)
         renewing = asyncio.create_task(self._renew())
         stopping = asyncio.create_task(stop.wait())
         try:
@@ -100,6 +101,27 @@ class Desk:
             stopping.cancel()
             await self._drain()
             renewing.cancel()
+
+    async def _recover(self, stop: asyncio.Event) -> None:
+        """Take over what a dead process left; a database that is away is waited for."""
+        while not stop.is_set():
+            try:
+                return await self._call(self._inbox.recover)
+            except Exception:
+                log.exception("the inbox could not be read; trying again in %s s", LOOK_SECONDS)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), LOOK_SECONDS)
+
+    async def _record(self, what: Callable[..., None], entry: Entry, *args: float) -> None:
+        """Record what became of an entry; a database that is away is waited for, because an entry
+        that is answered and not recorded would be answered again.
+        """
+        while True:
+            try:
+                return await self._call(what, entry, *args)
+            except Exception:
+                log.exception("an answer could not be recorded; again in %s s", LOOK_SECONDS)
+                await asyncio.sleep(LOOK_SECONDS)
 
     async def _call(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do one thing with the inbox in its own threads."""
@@ -131,9 +153,9 @@ class Desk:
         except Exception:
             log.exception("an entry could not be answered (try %d of %d)", entry.tries, TRIES)
             if entry.tries < TRIES:
-                await self._call(self._inbox.later, entry, LOOK_SECONDS)
+                await self._record(self._inbox.later, entry, LOOK_SECONDS)
                 return
-        await self._call(self._inbox.done, entry)
+        await self._record(self._inbox.done, entry)
 
     async def _renew(self) -> None:
         """Keep what is being answered ours."""

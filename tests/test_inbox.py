@@ -11,6 +11,7 @@ from bot.desk import Desk
 from bot.inbox import Entry, Inbox
 from bot.leases import Lease
 from knowledge.database import Database
+from knowledge.errors import StorageUnavailable
 
 
 @pytest.fixture
@@ -182,3 +183,45 @@ async def test_a_lease_that_was_taken_away_says_so(
         monkeypatch.setattr("bot.leases.LEASE_SECONDS", 20.0)
         assert thief.take()
         await asyncio.wait_for(lost.wait(), 5)
+
+
+class FlakyInbox(Inbox):
+    """An inbox whose database is away for the first two calls of each kind."""
+
+    def __init__(self, database: Database, channel: str) -> None:
+        super().__init__(database, channel)
+        self.refused: list[str] = []
+
+    def recover(self) -> None:
+        self._refuse("recover")
+        super().recover()
+
+    def done(self, entry: Entry) -> None:
+        self._refuse("done")
+        super().done(entry)
+
+    def _refuse(self, what: str) -> None:
+        if self.refused.count(what) < 2:
+            self.refused.append(what)
+            raise StorageUnavailable("the database is away")
+
+
+async def test_a_database_that_is_away_is_waited_for_and_nothing_is_answered_twice(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.desk.LOOK_SECONDS", 0.02)
+    said: list[str] = []
+    inbox = FlakyInbox(database, "test")
+
+    async def answer(entry: Entry) -> None:
+        said.append(entry.payload)
+
+    desk, stop = Desk(inbox, answer), asyncio.Event()
+    await desk.put("1", "a", "question")
+    running = asyncio.create_task(desk.run(stop))
+    while inbox.waiting():
+        await asyncio.sleep(0.02)
+    stop.set()
+    await running
+    assert said == ["question"]
+    assert inbox.refused == ["recover"] * 2 + ["done"] * 2
