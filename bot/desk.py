@@ -106,7 +106,8 @@ class Desk:
         """Take over what a dead process left; a database that is away is waited for."""
         while not stop.is_set():
             try:
-                return await self._call(self._inbox.recover)
+                await self._call(self._inbox.recover)
+                return
             except Exception:
                 log.exception("the inbox could not be read; trying again in %s s", LOOK_SECONDS)
             with suppress(TimeoutError):
@@ -118,7 +119,8 @@ class Desk:
         """
         while True:
             try:
-                return await self._call(what, entry, *args)
+                await self._call(what, entry, *args)
+                return
             except Exception:
                 log.exception("an answer could not be recorded; again in %s s", LOOK_SECONDS)
                 await asyncio.sleep(LOOK_SECONDS)
