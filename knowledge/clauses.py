@@ -29,6 +29,7 @@ SEEN_ASIDE = re.compile(
 # (?<!\d),(?=\d{3}): "1,200户" is one number
 COMMA = re.compile(r"[，；;：]|,(?!\d{3}(?!\d))|(?<!\d),|:(?!\d)")
 SEMICOLONS = "；;"
+LIST_SIGN = re.compile(r"\s*(?:[①-⒛●◆■▪•·]|\d\ufe0f?\u20e3)\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +75,12 @@ def _blank(match: re.Match[str]) -> str:
 
 
 def _clauses(plain: str) -> Iterator[Clause]:
+    """Cut at commas; the sign of a list (①, ●) stands before its clause."""
     end = len(plain.rstrip("。！？!? \u3000"))
     stops = [m.start() for m in COMMA.finditer(plain, 0, end)]
     segment = 0
     for before, after in pairwise([-1, *stops, end]):
         if before >= 0 and plain[before] in SEMICOLONS:
             segment += 1
-        yield Clause(before + 1, after, segment)
+        sign = LIST_SIGN.match(plain, before + 1, after)
+        yield Clause(sign.end() if sign else before + 1, after, segment)

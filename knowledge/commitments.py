@@ -28,8 +28,8 @@ MAKES_A_FEW = re.compile(rf"(?:{DELIVERS}|开展|推进|每|各|至少|不少于
 # A bare number: 打造3-5特色街区, 死亡率控制在0.01以内
 SMALL_NUMBER = re.compile(r"\d{1,3}(?:\D{1,2}\d{1,3})?")
 INDEX = re.compile(
-    r"(?:率|指数|系数|强度|平均分|得分|评分)"
-    r"(?:达到|达|控制在|保持在|稳定在|不低于|不高于|不超过|高于|低于|[提升增降][高升加低]?[到至为])?\Z"
+    r"(?:率|比|指数|系数|强度|平均分|得分|评分)"
+    r"(?:达到|达|控制在|保持在|稳定在|不低于|不高于|不超过|高于|低于|[提升增降缩][高升加低小]?[到至为])?\Z"
 )
 
 # Counted parts of the text or of an idea: 三项机制, 四个专项行动
@@ -64,6 +64,8 @@ SPAN_TO_SPAN = re.compile(r"\d+\s?(?:个?[月年天日]|周)")
 WITHIN = ("内", "以内", "之内")
 CONDITION_BEFORE = re.compile(r"(?:满|凡|对于|限报|每(?:新增|增加|建成|完成))\Z")
 CONDITION_BEHIND = re.compile(r"的(?!目标|任务|标准|要求|水平|速度|增速|增长|比例)")
+
+CLASS_BEHIND = re.compile(rf"{HAN_TEXT}[^，、]*(?:全覆盖|全部|清零)")  # 20户以上自然村全覆盖
 
 EXISTING_BEFORE = re.compile(
     r"(?:全部|所有|仅|只有|[仍尚还]有|仅[^，]{1,12}就有|对(?:全[市县区省旗]|辖区|现有)[^，]{0,3})\Z"
@@ -194,8 +196,11 @@ def _is_condition(place: _Place) -> bool:
         if place.quantity.op in "<>" and CONDITION_BEHIND.match(place.after):
             return True  # 对产值超过10亿元的企业奖励50万元
         return CONDITION_BEFORE.search(place.before) is not None
-    if place.has_another and place.quantity.bound.endswith(("以上", "以下")):
-        return re.match(HAN_TEXT, place.after) is not None
+    if place.quantity.bound.endswith(("以上", "以下")) and (
+        place.has_another or place.quantity.bound[0] == "及" or CLASS_BEHIND.match(place.after)
+    ):
+        # 5亿元以上3个: a class of what is counted
+        return re.match(rf"{HAN_TEXT}|[\d×]", place.after) is not None
     return bool(CONDITION_BEHIND.match(place.after)) and not MAKES.search(place.before)
 
 
@@ -209,7 +214,9 @@ def _is_part(place: _Place) -> bool:
         return True
     if place.before.endswith("等"):
         return bool(REFERENCE.search(place.before)) or not re.search(DELIVERS, place.before)
-    return bool(REFERENCE.match(place.before)) and not MAKES.search(place.before)
+    # 参加服务的教师补助不高于80元: what is bound is promised
+    is_bound = place.quantity.op != "="
+    return bool(REFERENCE.match(place.before)) and not (is_bound or MAKES.search(place.before))
 
 
 def _is_starting_point(place: _Place) -> bool:

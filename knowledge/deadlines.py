@@ -40,6 +40,13 @@ DEADLINE = re.compile(
 RECURS = re.compile(r"每[^，；、]{0,8}\Z")  # 每人全年不少于6次, 每月20日前
 # A bare year governs only where a promise begins: "参加2022年全国考试" is a name.
 OPENS = re.compile(r"(?:^|[，；;：、,]|确保|力争|争取|努力|计划|预计|到|在|于|至|是|要|从)\s*\Z")
+# 签约率2025年达到75%, 卫生院2026年改造12所: a year right before what a number measures
+PROMISES = re.compile(
+    r"(?:要|将|计划|拟|力争|再)*(?:[新改扩]建|建成|改造|完成|达到|达|[提升增降缩][高升加到低小]?[到至]"
+    r"|新增|增加|实现|培训|发放|整治|开工|竣工|投用|建设|打造|安排|控制在|不[低少高多]于|不超过|至少)*"
+    r"[\d×一二三四五六七八九十]"
+)
+COMPARES = re.compile(r"(?:[比较同以对由从自截]|相比|截至|截止)\Z")
 ALWAYS_OPENS = ("全年", "今年", "本年度")
 NAMES_ON = re.compile(
     r"[度的]?(?:以来|起|版|修订|报告|工作要点|任务|考试|年会"
@@ -108,8 +115,9 @@ def _deadlines(sentence: Sentence, year: int | None) -> Iterator[Deadline]:
 
 
 def _governs(period: re.Match[str], before: str) -> bool:
-    opens = period[0] in ALWAYS_OPENS or OPENS.search(before)
-    return bool(opens) and not NAMES_ON.match(period.string, period.end())
+    opens = period[0] in ALWAYS_OPENS or OPENS.search(before) is not None
+    promises = PROMISES.match(period.string, period.end()) and not COMPARES.search(before)
+    return bool(opens or promises) and not NAMES_ON.match(period.string, period.end())
 
 
 def _day_of_month(text: str, year: int, month: int) -> str:

@@ -20,10 +20,14 @@ LEADS = re.compile(
 # Nothing but that what was said before is finished; 全部发放到位 has a subject of its own.
 CLOSES = re.compile(
     r"(?:[前内]|之前|以前|要|全部|全面|均|都|基本|正式|按期|建设|改造|任务|工作|目标|验收|并|投入|上线)*"
-    r"(?:完成|完工|竣工|建成|投用|使用|运营|运行|启用|印发|出台|开工|上线|交付|交房|办结|落地|实施|实现"
-    r"|整[改治]到位|改造到位|建设到位|开园|开业|开放|入住|验收|招生|招聘到岗|到岗)+"
+    r"(?:完成|完工|竣工|建成|(?:主体)?封顶|投用|使用|运营|运行|启用|印发|出台|开工|上线|交付|交房|办结|落地|实施|实现"
+    r"|销号|挂牌|整[改治]到位|改造到位|建设到位|开园|开业|开放|入住|验收|招生|招聘到岗|到岗)+"
     r"(?:建设|改造|任务|工作|目标|使用|运行|运营|验收|[）)])*"
 )
+# Money is not begun, built or opened.
+BUILDS = re.compile("开工|动工|竣工|完工|建成|投用|启用|运营|运行|上线|销号|开园|开业|入住|招生")
+AGENT = re.compile(r"(?:[在由各]|全[市县区省旗州]|我[市县区省])[^，]{0,12}")
+LEAST_SUBJECT_CHARS = 4
 
 
 def governing_deadlines(
@@ -32,7 +36,7 @@ def governing_deadlines(
     """Return for each quantity the deadline that it stands under, None where it has none."""
     closings = closing_deadlines(sentence, quantities, deadlines)
     leading = [deadline for deadline in deadlines if deadline not in closings]
-    found = [_leading(sentence, quantity, leading) for quantity in quantities]
+    found = [_leading(sentence, quantities, quantity, leading) for quantity in quantities]
     for deadline in closings:
         for i in _closed(sentence, quantities, deadlines, deadline):
             found[i] = deadline
@@ -70,6 +74,7 @@ def _closed(
     before it. What recurs and what a person gets (元/人·月) is not finished on a day.
     """
     clause = sentence.clause_at(closing.start)
+    builds = BUILDS.search(sentence.plain, closing.end, sentence.clauses[clause].end)
     first = max(
         (sentence.clause_at(d.start) for d in deadlines if d.start < closing.start), default=-1
     )
@@ -80,12 +85,16 @@ def _closed(
         if first < quantity.clause < clause
         and sentence.clauses[quantity.clause].segment == segment
         and not quantity.is_total
+        and not (builds and quantity.unit == "元")
         and "/" not in (quantity.unit or "")
     ]
 
 
 def _leading(
-    sentence: Sentence, quantity: Quantity, deadlines: Sequence[Deadline]
+    sentence: Sentence,
+    quantities: Sequence[Quantity],
+    quantity: Quantity,
+    deadlines: Sequence[Deadline],
 ) -> Deadline | None:
     """Return the deadline that a quantity stands under: the last one before it in its list.
 
@@ -99,12 +108,30 @@ def _leading(
         index = sentence.clause_at(deadline.start)
         if index == quantity.clause:
             return deadline
+        if _is_said_of_another(sentence, quantities, deadline):
+            continue
         set_off = sentence.plain[deadline.end : deadline.end + 1] in ("，", ",")
         in_list = set_off or sentence.clauses[index].segment == clause.segment
         if in_list and not (deadline.is_end and quantity.measures_time):
             return deadline
     # 确保3个项目年内开工
     return next((d for d in deadlines if clause.start <= d.start < clause.end), None)
+
+
+def _is_said_of_another(
+    sentence: Sentence, quantities: Sequence[Quantity], deadline: Deadline
+) -> bool:
+    """Say whether a deadline ends its own subject, which no number measures, and nothing behind:
+    服务中心6月底前挂牌运行，配备率达到100%.
+    """
+    index = sentence.clause_at(deadline.start)
+    clause = sentence.clauses[index]
+    subject = sentence.plain[clause.start : deadline.start].strip()
+    is_finished = CLOSES.fullmatch(sentence.plain[deadline.end : clause.end].strip())
+    if not is_finished or any(q.clause == index for q in quantities):
+        return False
+    is_agent = LEADS.fullmatch(subject) or AGENT.fullmatch(subject)
+    return len(subject) >= LEAST_SUBJECT_CHARS and not is_agent
 
 
 def _dealt_out(

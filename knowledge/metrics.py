@@ -13,13 +13,14 @@ from knowledge.clauses import Sentence
 from knowledge.deadlines import Deadline
 from knowledge.phrases import SCOPE, describe, name_thing, name_total
 from knowledge.quantities import LIST_GAP, Quantity
+from knowledge.units import PER_GROUP as PER_GROUP_WORDS
 
 HAN_TEXT = r"[\u4e00-\u9fff]"
 SEPARATOR = re.compile(r"以及|、|和(?!谐)|(?<!参)与(?!者)|及(?!时|其)")
 LEVEL = rf"{HAN_TEXT}{{1,3}}[级类型]"
 # 新建日间照料中心3个、助餐中心9个: the verb stands once for the list, and is no part of the thing
 DELIVERY = re.compile(
-    r"\A(?:新建(?:[（(][^）)]*[）)])?|新增|改建|扩建|新改建|改造|培训|募集|举办|发放|建立|培育)"
+    r"\A(?:新建(?:[（(][^）)]*[）)])?|新增|改建|扩建|新改建|改扩建|续建|改造|培训|募集|举办|发放|建立|培育)"
 )
 MEASURED = re.compile(
     r"(?:率|比|比例|占比|比重|度|面|标准|幅|量|数|额|值|增长|下降|水平|覆盖|增速)\Z"
@@ -34,16 +35,29 @@ OWN_WORDS = re.compile(
 LEAN = re.compile(
     rf"""占|达到|同比|增幅|涨幅|增速|降幅|总数|总量|累计|[比较](?:上|去)年|上限|单笔|接受
     |(?:{GROWTH}|数量|人数|规模|面积|覆盖面|比例|改造|建设|整治|活动|项目|演练|检查|宣讲|建成|完工
-    |竣工|完成|投用|达标|基本建成|修缮|维修)\Z
+    |竣工|完成|投用|达标|基本建成|修缮|维修|(?:(?:完成|总|计划)?投资|补贴|补助|奖补|保障|供养|资助)(?:额|标准)?)\Z
+    |(?:开工|竣工|完工|建成|投产|投用|达产|上线){{1,3}}\Z
     |{HAN_TEXT}{{0,4}}试点{HAN_TEXT}{{0,2}}\Z|(?:覆盖|惠及|受益|受众|轮训){HAN_TEXT}{{0,3}}\Z
     |每[个所处户人张家站名例座支场项对]{{1,2}}(?:全年|年|月|均|新增|补|资|至少|不|站|护|每|\Z)
     |(?:城区|城市|城镇|县城|农村|乡村|县市|市区|乡镇|社区|牧区)+(?:平均|人均)?\Z|.?\Z""",
     re.VERBOSE,
 )
+PER_GROUP = re.compile(PER_GROUP_WORDS)
+GIVES = re.compile("提供|给予|发放|配备")
 PER_SPAN = re.compile(r"每(?:周|月|季度|半年|年|天|日|学期)")
 # 社区覆盖率, 持证率: a rate of so few characters is one of what was counted before it
 SHORT_RATE = re.compile(rf"{HAN_TEXT}{{1,3}}(?:{HAN_TEXT}率|比例|占比|覆盖)\Z")
+# 整改率, 满意度: how well what stands before it was done
+SERVICE_RATE = re.compile(
+    r"(?:按期|按时)?(?:满意|办结|办复|回复|答复|合格|整改|整治|治理|调处|及时|准确|发放|到位|参与"
+    r"|知晓|优良|接种|随访|使用|投用|采集上图)(?:率|度)"
+)
+LAST_RATE = re.compile(rf"(?<=..)(?:按期|按时)?{HAN_TEXT}{{2}}[率度]\Z")
+SHORT_CHARS = 6  # of words that say nothing without the sentence before
 PLACES = "城区 城市 城镇 县城 农村 乡村 县市 市区 镇区 小学 初中 高中".split()
+LEVEL_PLACE = "县级|市级|区级|镇级|村级|乡镇|街道|社区|行政村|自然村|城区|城市|城镇|农村"
+LEVEL_RATE = re.compile(rf"(?P<place>{LEVEL_PLACE})(?P<rate>{HAN_TEXT}{{1,3}}[率面比])")
+EACH_PLACE = re.compile(rf"每一?个(?P<place>{HAN_TEXT}{{0,4}}(?:社区|乡镇|街道|园区))")
 PLACE_CHARS = 8  # of the place a metric begins with: 城市社区…
 METRIC_CHARS = 60
 DATED_ASIDE = re.compile(r"[（(](?:全部)?(?:完成|建成|投用|完工)[）)]")  # without its date
@@ -68,6 +82,7 @@ class _Reading:
     sentence: Sentence
     quantities: Sequence[Quantity]
     deadlines: Sequence[Deadline]
+    before: str = ""
 
     def text(self, start: int, end: int) -> str:
         """Return the printed text between two places, without the deadlines in it."""
@@ -84,10 +99,16 @@ class _Reading:
 
 
 def name_metrics(
-    sentence: Sentence, quantities: Sequence[Quantity], deadlines: Sequence[Deadline]
+    sentence: Sentence,
+    quantities: Sequence[Quantity],
+    deadlines: Sequence[Deadline],
+    before: str = "",
 ) -> list[Metric]:
-    """Return the metric of each quantity, in their order."""
-    reading = _Reading(sentence, quantities, deadlines)
+    """Return the metric of each quantity, in their order.
+
+    `before` is what the sentence before counts: "分批建设示范村100个。2025年建成30个。"
+    """
+    reading = _Reading(sentence, quantities, deadlines, before)
     metrics: list[Metric] = []
     while len(metrics) < len(quantities):
         first = len(metrics)
@@ -144,12 +165,16 @@ def _words_around(reading: _Reading, first: int, count: int) -> tuple[str, str]:
     left, right = clause.start, clause.end
     if first and quantities[first - 1].clause == opening.clause:
         left = quantities[first - 1].end
-        if stop := SEPARATOR.search(sentence.plain, left, opening.start):
+        if given := GIVES.search(sentence.plain, left, opening.start):
+            left = given.start()
+        elif stop := SEPARATOR.search(sentence.plain, left, opening.start):
             left = stop.end()
     following = quantities[first + count] if first + count < len(quantities) else None
     if following and following.clause == closing.clause:
         right = following.start
-        if stop := SEPARATOR.search(sentence.plain, closing.end, right):
+        if given := GIVES.search(sentence.plain, closing.end, right):
+            right = given.start()  # 为200名独居、留守老人提供每周2次的探访
+        elif stop := SEPARATOR.search(sentence.plain, closing.end, right):
             right = stop.start()
     after = reading.text(closing.end, right)
     if following and re.fullmatch(LEVEL, after):
@@ -161,11 +186,19 @@ def _words_around(reading: _Reading, first: int, count: int) -> tuple[str, str]:
 def _complete(reading: _Reading, i: int, name: str, earlier: Metric | None) -> Metric:
     """Fetch the subject that a clause leaves out from the row before, else from the clause."""
     index = reading.quantities[i].clause
-    lacks_subject = LEAN.match(name) or SCOPE.fullmatch(name)
+    lacks_subject = bool(LEAN.match(name) or SCOPE.fullmatch(name))
     if earlier and _is_next(reading, i):
         return _continue(reading, i, name, earlier)
+    if SERVICE_RATE.fullmatch(name):
+        lacks_subject = True
+    elif not i and lacks_subject and len(name) <= SHORT_CHARS and not index:
+        start = reading.sentence.clauses[index].start
+        return _metric(_append(reading.before, name), start, reading.before)
     if index and lacks_subject:
         subject = reading.clause_text(index - 1)
+        if LEAN.match(subject.removeprefix("全部")):
+            # "实施项目26个，3月底前全部开工，8月底前竣工14个"
+            subject = earlier.subject if earlier else reading.before or subject
         return _metric(_append(subject, name), reading.sentence.clauses[index - 1].start, subject)
     return _metric(name, reading.sentence.clauses[index].start)
 
@@ -188,9 +221,18 @@ def _continue(reading: _Reading, i: int, name: str, earlier: Metric) -> Metric:
     if swapped := _swap_place(earlier.name, name, quantity):
         return _metric(swapped, start)
     counted = not same_clause and row.unit != "%" and not MEASURED.search(earlier.name)
+    if SERVICE_RATE.fullmatch(name):
+        subject = LAST_RATE.sub("", earlier.name)
+        return _metric(_append(subject, name), start, subject)
+    if name and earlier.name.startswith(name):
+        return _metric(earlier.name, start, earlier.subject)  # 改造卫生院20所，2026年改造12所
+    if same_clause and DELIVERY.fullmatch(name):
+        name += earlier.subject  # 新建殡仪馆1座、改扩建2座
     goes_on = LEAN.match(name) or SCOPE.fullmatch(name) or PER_SPAN.match(name)
     if goes_on or (counted and SHORT_RATE.match(name)):
         return _metric(_append(earlier.subject, name), start, earlier.subject)
+    if same_clause and (group := PER_GROUP.match(earlier.name)) and "/" in (quantity.unit or ""):
+        name = group[0] + name if group[0] not in name else name  # 每千人口床位7张、护士4人
     verb = DELIVERY.match(earlier.name)
     if same_clause and verb and not DELIVERY.match(name):
         name = verb[0] + name
@@ -199,6 +241,12 @@ def _continue(reading: _Reading, i: int, name: str, earlier: Metric) -> Metric:
 
 def _swap_place(earlier: str, name: str, quantity: Quantity) -> str | None:
     """城市社区志愿者占比高于20%，农村社区高于12%: the second rate is the first's, elsewhere."""
+    if name and (each := EACH_PLACE.search(earlier)) and name[-2:] == each["place"][-2:]:
+        return earlier.replace(each["place"], name, 1)  # 每个城市社区10个、农村社区5个
+    elsewhere = LEVEL_RATE.fullmatch(name)
+    first = re.match(LEVEL_PLACE, earlier)
+    if elsewhere and first and earlier.endswith(elsewhere["rate"]):
+        return elsewhere["place"] + earlier[first.end() :]  # 县级设施覆盖率100%，乡镇覆盖率60%
     rest, kind = earlier[: -len(name)], earlier[-2:]
     if (kind == name[-2:] and MEASURED.search(rest)) or (kind in PLACES and name in PLACES):
         return rest + name  # 补贴标准机构照料800元，居家照料500元

@@ -66,6 +66,7 @@ MARK = re.compile(
   | (?<![\d.．])(?P<arabic>\d{{1,3}})\s?(?P<arabic_stop>[、丶､.．﹒)）]){NO_DECIMAL}
   | [（(]{{1,2}}\s?(?P<arabic_paren>\d{{1,3}})\s?[）)]{{1,2}}{NO_REFERENCE}(?:\s?[、．.](?!\d))?
   | (?P<circled>[①-⑳]) | (?P<han_circled>[㈠-㈩]) | (?P<in_paren>[⑴-⒇]) | (?P<with_stop>[⒈-⒛])
+  | (?P<keycap>\d)\ufe0f?\u20e3
     """,
     re.VERBOSE,
 )
@@ -79,9 +80,11 @@ GROUPS = {
     "han_circled": Style.HAN_PAREN,
     "in_paren": Style.ARABIC_PAREN,
     "with_stop": Style.ARABIC,
+    "keycap": Style.ARABIC,
 }
 FIRST_SIGNS = {"circled": "①", "han_circled": "㈠", "in_paren": "⑴", "with_stop": "⒈"}
-SIGNS = "★☆▲△●○◆◇■□※"  # before a number they stress it: they belong to it
+# Before a number they stress it and belong to it: ★, and the emoji of chats (U+FE0F: in colour).
+SIGNS = "★☆▲△●○◆◇■□※▶►✦✅\u2600-\u27bf\u2b50-\u2b55\ufe0f\u200d\U0001f000-\U0001faff"
 LINE_INDENT = re.compile(rf"[\s\u3000\u00a0]*(?P<signs>(?:[{SIGNS}][\s\u3000]*)*)\Z")
 AMBIGUOUS_STOPS = "，,)）"  # "一，" and "1)" stand in running text as well
 

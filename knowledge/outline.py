@@ -162,7 +162,7 @@ def _is_section(
     if mark.opens_line:
         may_stand = outline.may_stand(mark) and not _is_listed(text, mark)
         return outline.follows(mark) or may_stand
-    if not mark.is_plain:
+    if not mark.is_plain or _is_item(text, mark, later):
         return False
     if not outline.follows(mark):
         return after_sentence(text, mark) and (
@@ -173,6 +173,19 @@ def _is_section(
     if mark.value > 1 and _runs_in(text, mark, outline):
         return True
     return _may_open_inside(text, mark, chosen) and (mark.value > 1 or _goes_on(text, mark, later))
+
+
+def _is_item(text: str, mark: Mark, later: Iterable[Mark]) -> bool:
+    """Say whether ① is an item of a sentence, "①修渠5公里；②清淤3处", not a section with a text."""
+    if mark.style is not Style.CIRCLED:
+        return False
+    second = next((m for m in later if m.style is Style.CIRCLED), None)
+    is_sole = mark.value == 1 and (second is None or not _stands_behind_text(text, second))
+    return is_sole or not _stands_behind_text(text, mark)
+
+
+def _stands_behind_text(text: str, mark: Mark) -> bool:
+    return mark.opens_line or after_sentence(text, mark)
 
 
 def _runs_in(text: str, mark: Mark, outline: Outline) -> bool:

@@ -16,12 +16,14 @@ from knowledge.units import DURATIONS, EVENTS, PER_SPAN, PLACES, RATE, SPANS, UN
 ARABIC = r"\d+(?:,\d{3}(?!\d))*(?:\.\d+)?"
 HAN_NUMERALS = "一二两三四五六七八九十百千零〇"
 HAN = f"[{HAN_NUMERALS}]+万?"
-HIDDEN = r"(?:×+|[XＸ]+|[*＊]+)"  # a figure that was taken out before the plan was handed on
+# A figure, or some of its digits (×000), taken out before the plan was handed on.
+HIDDEN = r"(?:(?:\d[\d.]*)?×[×\d.]*|[XＸ]+|[*＊]+)"
 GAP = "[ \u00a0]?"  # "95.5 %", "500 户"
 ONE = rf"(?:{ARABIC}(?:{GAP}[余多]?[十百千]?[万亿]|[百千])?|{HAN}|{HIDDEN}[万亿]?)(?:{GAP}[%％‰])?"
 DASH = "[-—–－~～至到]{1,2}"
 RANGE = re.compile(rf".[元个名户家人]?{DASH}.")
-VALUE = rf"百分之{HAN}|{HAN}分之{HAN}|{ARABIC}/10万|{ONE}(?:[元个名户家人]?{DASH}{ONE})?"
+TENTHS = r"[一二两三四五六七八九1-9]成半?(?=[以左多及的，、；：。,;）)]|\s*\Z)"
+VALUE = rf"{TENTHS}|百分之{HAN}|{HAN}分之{HAN}|{ARABIC}/10万|{ONE}(?:[元个名户家人]?{DASH}{ONE})?"
 BOUND = "及?以上|及?以下|以内|之内|内(?![容部外涵在陆])|左右|上下"
 
 DAY = rf"{GAP}\d{{1,2}}{GAP}[日号]"
@@ -143,6 +145,8 @@ def _unit(match: re.Match[str], before: str) -> str | None:
         return "%"
     if value.endswith("/10万"):
         return "/10万"
+    if re.fullmatch(TENTHS.partition("(?=")[0], value):
+        return "成"
     if not unit:
         return None
     return unit + match["rate"].replace("／", "/") if match["rate"] else with_rate(unit, before)
@@ -176,7 +180,7 @@ def _share_rates(sentence: Sentence, quantities: Sequence[Quantity]) -> list[Qua
         counted, slash, rate = (first.unit or "").partition("/")
         between = sentence.plain[first.end : second.start]
         in_list = first.clause == second.clause and SAME_RATE.match(between)
-        if not slash or not in_list or not second.unit or "/" in second.unit:
+        if not counted or not slash or not in_list or not second.unit or "/" in second.unit:
             continue
         recurs = second.unit in (*EVENTS, *DURATIONS) and rate in SPANS
         if (second.unit == counted and not SUM.search(between)) or recurs or GROUP.match(rate):

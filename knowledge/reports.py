@@ -25,6 +25,11 @@ PROBLEM_HEADING = re.compile(
     r"|问题(?:和|与|及)(?:困难|不足)"
 )
 PLAN_HEADING = re.compile(r"安排|打算|计划|任务|目标|部署|下一步|今后|思路|要求|要点|建议|重点")
+# In a report, from here to the end of the paragraph: 但是，我们也要清醒看到…
+TURNS_TO_PROBLEMS = re.compile(
+    r"\A\s*(?:但是?|然而|不过|当然|与此同时|同时|在(?:肯定|看到)成绩的同时)[^。]{0,20}"
+    r"(?:看到|清醒|认识到|沾沾自喜|自满|不足|差距|问题|短板|困难)"
+)
 HEADING_CHARS = 30  # of a line within a section's text that announces what follows
 
 # In the words before a part: what the part will be about.
@@ -64,8 +69,15 @@ def reporting_sections(plan: Plan) -> list[bool]:
 
 
 def names_problems(heading: str) -> bool:
-    """Say whether a heading announces what is wrong; figures below it are no commitments."""
-    return PROBLEM_HEADING.search(heading) is not None
+    """Say whether a heading announces nothing but what is wrong; figures below it are no
+    commitments.
+    """
+    return PROBLEM_HEADING.search(heading) is not None and not REPORT_HEADING.search(heading)
+
+
+def turns_to_problems(sentence: Sentence) -> bool:
+    """Say whether a sentence turns from what was done to what is wrong."""
+    return TURNS_TO_PROBLEMS.match(sentence.plain) is not None
 
 
 def still_reports(sentence: Sentence, reports: bool) -> bool:

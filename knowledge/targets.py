@@ -20,7 +20,13 @@ from knowledge.offices import Note, find_offices, find_time_limits
 from knowledge.phrases import describe
 from knowledge.plan import Plan, Section, Target
 from knowledge.quantities import Quantity
-from knowledge.reports import is_done, names_problems, reporting_sections, still_reports
+from knowledge.reports import (
+    is_done,
+    names_problems,
+    reporting_sections,
+    still_reports,
+    turns_to_problems,
+)
 from knowledge.tables import first_year, indicator_targets, office_notes, read_table_rows
 from knowledge.units import recurs
 
@@ -53,6 +59,7 @@ class _Source:
     year: int | None
     reports: bool
     first_year: int | None = None
+    counted: str = ""  # by the sentence before
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,7 @@ class _Row:
     start: int
     end: int
     target: Target
+    subject: str = ""
 
 
 def read_targets(plan: Plan) -> tuple[Target, ...]:
@@ -91,17 +99,23 @@ def _read_section(source: _Source) -> Iterator[Target]:
     table = read_table_rows(text)
     offices, limits = find_offices(text) + office_notes(table), find_time_limits(text)
     indicators = {line.start: line for line in table if line.values}
-    was_done = False
+    was_done, counted, problems_end = False, "", 0
     for sentence in read_sentences(text):
         if indicator := indicators.get(sentence.start):
             yield from indicator_targets(source.section, indicator, source.first_year)
             continue
         if any(line.start < sentence.start < line.end for line in indicators.values()):
             continue
+        if source.reports and turns_to_problems(sentence):
+            problems_end = (text + "\n").index("\n", sentence.start)
+        if sentence.start < problems_end:
+            continue
         source = replace(source, reports=still_reports(sentence, source.reports))
         # "截至6月底，完成500户。其中东区完成200户。"
         goes_on = was_done and sentence.text.startswith("其中")
-        for row in _read_sentence(replace(source, reports=source.reports or goes_on), sentence):
+        own = replace(source, reports=source.reports or goes_on, counted=counted)
+        for row in _read_sentence(own, sentence):
+            counted = row.subject or counted
             was_done = row.target.kind == "achieved"
             place = sentence.start + row.at
             target = replace(row.target, office=_noted(offices, place))
@@ -132,7 +146,7 @@ def _read_sentence(source: _Source, sentence: Sentence) -> list[_Row]:
     closings = closing_deadlines(sentence, quantities, deadlines)
     closed = {sentence.clause_at(deadline.start) for deadline in closings}
     quantities = [q for q in quantities if not (q.is_total and q.clause in closed)]
-    metrics = name_metrics(sentence, quantities, deadlines)
+    metrics = name_metrics(sentence, quantities, deadlines, source.counted)
     governing = governing_deadlines(sentence, quantities, deadlines)
     rows = [
         _quantity_row(source, sentence, *found)
@@ -169,7 +183,7 @@ def _quantity_row(
         kind="achieved" if achieved else "target",
         redacted=quantity.redacted,
     )
-    return _Row(quantity.start, metric.start, clause.end, target)
+    return _Row(quantity.start, metric.start, clause.end, target, metric.subject)
 
 
 def _deadline_rows(
@@ -178,8 +192,11 @@ def _deadline_rows(
     """Yield the deadlines by which something is finished that no number measures."""
     for deadline in deadlines:
         index = sentence.clause_at(deadline.start)
-        start, end = _dated_stretch(sentence, deadline)
+        start, end = _dated_stretch(sentence, deadline, deadlines)
         before, said = sentence.text[start : deadline.start], sentence.text[deadline.end : end]
+        for other in deadlines:  # "…，6月底前封顶，年底前投用"
+            if start < other.start < deadline.start:
+                before = sentence.text[start : sentence.clauses[sentence.clause_at(start)].end]
         own = sentence.clauses[index].start
         measured = any(row.start < end and own < row.end for row in rows)
         is_promised = not is_done(sentence, index)
@@ -203,14 +220,19 @@ def _deadline_rows(
         yield _Row(deadline.start, start, end, target)
 
 
-def _dated_stretch(sentence: Sentence, deadline: Deadline) -> tuple[int, int]:
+def _dated_stretch(
+    sentence: Sentence, deadline: Deadline, deadlines: Sequence[Deadline]
+) -> tuple[int, int]:
     """Return where the words begin and end that say what is finished by a deadline."""
     index = sentence.clause_at(deadline.start)
     start, end = sentence.clauses[index].start, sentence.clauses[index].end
     if deadline.end >= end and index + 1 < len(sentence.clauses):
         end = sentence.clauses[index + 1].end  # "年底前，编制完成…"
     elif index and only_ends(sentence, deadline):
-        start = sentence.clauses[index - 1].start  # "开展安全排查，6月底前完成"
+        # "开展安全排查，6月底前完成"; "推进站房建设，6月底前封顶，年底前投用"
+        dated = {sentence.clause_at(d.start) for d in deadlines if only_ends(sentence, d)}
+        subject = next((i for i in range(index - 1, -1, -1) if i not in dated), index - 1)
+        start = sentence.clauses[subject].start
     return start, end
 
 

@@ -196,6 +196,8 @@ def test_what_a_site_prints_below_is_no_section() -> None:
         "https://www.example.com/a/1.html",
         "免责声明：本文来自网络，版权归原作者所有",
         "首页 > 政务公开 > 计划总结",
+        "编辑：小岚  审核：老周",
+        "点个“在看”再走吧",
     ],
 )
 def test_what_a_site_prints_between_is_dropped(line: str) -> None:

@@ -316,3 +316,13 @@ def test_a_title_in_two_lines_is_the_one_that_the_notice_names() -> None:
         "a.txt",
     )
     assert plan.metadata.title == "澄湖县推进托育服务提升三年行动方案"
+
+
+def test_a_report_that_turns_to_what_is_wrong_reports_until_there() -> None:
+    text = (
+        "在全市渡运大会上的讲话\n一、肯定成绩、正视差距\n过去一年，新建渡口12座。\n"
+        "但是，我们也要清醒看到差距。18个渡口有5个排在后三位。\n二、今年任务\n新建渡口9座。\n"
+        "三、正视问题\n还有7座渡口失修。\n"
+    )
+    rows = [(t.value, t.kind) for t in parse_plan(text, "plan.txt").targets]
+    assert rows == [("12", "achieved"), ("9", "target")]

@@ -165,6 +165,22 @@ def test_a_number_in_running_text_is_not_a_heading(sentence: str) -> None:
     assert sentence in section(plan, "一").text
 
 
+def test_items_of_a_sentence_are_no_sections() -> None:
+    plan = parse(f"{TITLE}一、修渠\n重点：①清淤5公里；②护坡3处。\n②两岸植树。\n二、供水\n")
+    assert labels(plan) == ["一", "一②", "二"]
+
+
+@pytest.mark.parametrize("sign", ["💡 ", "🏥️", "▶ ", "★"])
+def test_a_sign_before_a_number_belongs_to_it(sign: str) -> None:
+    plan = parse(f"{TITLE}{sign}一、修渠\n{sign}（一）清淤\n{sign}二、供水\n新建水厂2座。")
+    assert labels(plan) == ["一", "一（一）", "二"]
+
+
+def test_numbers_on_keys_are_numbers() -> None:
+    plan = parse(f"{TITLE}一、修渠\n1️⃣清淤\n干渠5公里。\n2️⃣护坡\n3处。\n")
+    assert labels(plan) == ["一", "一1", "一2"]
+
+
 @pytest.mark.parametrize("line", ["3.5万亩农田", "33.02万吨水", "2020年1月开工", "2025.3.11"])
 def test_a_figure_or_date_at_the_start_of_a_line_is_not_a_heading(line: str) -> None:
     assert labels(parse(f"{TITLE}一、修渠\n1.清淤\n2.护坡\n{line}。\n二、供水\n")) == [
