@@ -63,6 +63,7 @@ LIMITS_SPAN = re.compile(
 SPAN_TO_SPAN = re.compile(r"\d+\s?(?:个?[月年天日]|周)")
 WITHIN = ("内", "以内", "之内")
 CONDITION_BEFORE = re.compile(r"(?:满|凡|对于|限报|每(?:新增|增加|建成|完成))\Z")
+COUNTED_BEFORE = re.compile(r"[\d一两二三四五六七八九十][个家所处座栋条支间]\Z")
 CONDITION_BEHIND = re.compile(r"的(?!目标|任务|标准|要求|水平|速度|增速|增长|比例)")
 
 CLASS_BEHIND = re.compile(rf"{HAN_TEXT}[^，、]*(?:全覆盖|全部|清零)")  # 20户以上自然村全覆盖
@@ -201,6 +202,8 @@ def _is_condition(place: _Place) -> bool:
     ):
         # 5亿元以上3个: a class of what is counted
         return re.match(rf"{HAN_TEXT}|[\d×]", place.after) is not None
+    if place.quantity.bound and COUNTED_BEFORE.search(place.before):
+        return True  # 建成1个500平方米以上的中心
     return bool(CONDITION_BEHIND.match(place.after)) and not MAKES.search(place.before)
 
 

@@ -12,7 +12,9 @@ from itertools import pairwise
 
 from knowledge.clauses import Sentence
 from knowledge.deadlines import Deadline
+from knowledge.phrases import describe
 from knowledge.quantities import LIST_GAP, Quantity
+from knowledge.units import DURATIONS, SHARES
 
 LEADS = re.compile(
     r"[（(]?(?:确保|力争|争取|计划|预计|原则上|于|在|要|将|须|应|并|均|都|全部|以上(?:任务|项目|工作))*"
@@ -24,9 +26,17 @@ CLOSES = re.compile(
     r"|销号|挂牌|整[改治]到位|改造到位|建设到位|开园|开业|开放|入住|验收|招生|招聘到岗|到岗)+"
     r"(?:建设|改造|任务|工作|目标|使用|运行|运营|验收|[）)])*"
 )
-# Money is not begun, built or opened.
+# 到10月底，所有项目全部完工: also what stands before a semicolon
+ENDS_ALL = re.compile(
+    rf"[，,]\s*(?:所有|以上|上述|全部)(?:项目|任务|工程|工作|设施)(?:{CLOSES.pattern})\s*(?:[，,；。]|\Z)"
+)
+# Money and rates are not begun, built or opened.
 BUILDS = re.compile("开工|动工|竣工|完工|建成|投用|启用|运营|运行|上线|销号|开园|开业|入住|招生")
-AGENT = re.compile(r"(?:[在由各]|全[市县区省旗州]|我[市县区省])[^，]{0,12}")
+AGENT = re.compile(
+    r"(?:[在由各]|全[市县区省旗州]|我[市县区省])[^，]{0,12}"
+    r"|[^，]{0,12}(?:系统|部门|单位|[市县区镇局])"
+)
+WITHIN = ("内", "以内", "之内")
 LEAST_SUBJECT_CHARS = 4
 
 
@@ -36,7 +46,7 @@ def governing_deadlines(
     """Return for each quantity the deadline that it stands under, None where it has none."""
     closings = closing_deadlines(sentence, quantities, deadlines)
     leading = [deadline for deadline in deadlines if deadline not in closings]
-    found = [_leading(sentence, quantities, quantity, leading) for quantity in quantities]
+    found = [_leading(sentence, quantity, leading) for quantity in quantities]
     for deadline in closings:
         for i in _closed(sentence, quantities, deadlines, deadline):
             found[i] = deadline
@@ -61,7 +71,16 @@ def only_ends(sentence: Sentence, deadline: Deadline) -> bool:
     clause = sentence.clauses[sentence.clause_at(deadline.start)]
     before = sentence.plain[clause.start : deadline.start].strip()
     after = sentence.plain[deadline.end : clause.end].strip()
+    if not after and ENDS_ALL.match(sentence.plain, clause.end):
+        return True
     return bool(LEADS.fullmatch(before) and CLOSES.fullmatch(after))
+
+
+def closed_clauses(sentence: Sentence, deadline: Deadline) -> set[int]:
+    """Return the clauses that a closing deadline fills: 到10月底，所有项目全部完工 is two."""
+    index = sentence.clause_at(deadline.start)
+    is_set_off = ENDS_ALL.match(sentence.plain, sentence.clauses[index].end)
+    return {index, index + 1} if is_set_off else {index}
 
 
 def _closed(
@@ -74,27 +93,26 @@ def _closed(
     before it. What recurs and what a person gets (元/人·月) is not finished on a day.
     """
     clause = sentence.clause_at(closing.start)
-    builds = BUILDS.search(sentence.plain, closing.end, sentence.clauses[clause].end)
+    closing_end = sentence.clauses[max(closed_clauses(sentence, closing))].end
+    builds = BUILDS.search(sentence.plain, closing.end, closing_end)
     first = max(
         (sentence.clause_at(d.start) for d in deadlines if d.start < closing.start), default=-1
     )
     segment = sentence.clauses[clause].segment
+    ends_all = ENDS_ALL.match(sentence.plain, sentence.clauses[clause].end)
     return [
         i
         for i, quantity in enumerate(quantities)
         if first < quantity.clause < clause
-        and sentence.clauses[quantity.clause].segment == segment
+        and (ends_all or sentence.clauses[quantity.clause].segment == segment)
         and not quantity.is_total
-        and not (builds and quantity.unit == "元")
+        and not (builds and quantity.unit in ("元", *SHARES))
         and "/" not in (quantity.unit or "")
     ]
 
 
 def _leading(
-    sentence: Sentence,
-    quantities: Sequence[Quantity],
-    quantity: Quantity,
-    deadlines: Sequence[Deadline],
+    sentence: Sentence, quantity: Quantity, deadlines: Sequence[Deadline]
 ) -> Deadline | None:
     """Return the deadline that a quantity stands under: the last one before it in its list.
 
@@ -108,30 +126,30 @@ def _leading(
         index = sentence.clause_at(deadline.start)
         if index == quantity.clause:
             return deadline
-        if _is_said_of_another(sentence, quantities, deadline):
+        if _is_said_of_another(sentence, quantity, deadline):
             continue
         set_off = sentence.plain[deadline.end : deadline.end + 1] in ("，", ",")
         in_list = set_off or sentence.clauses[index].segment == clause.segment
-        if in_list and not (deadline.is_end and quantity.measures_time):
+        is_limit = quantity.bound in WITHIN and quantity.unit in DURATIONS  # 2个工作日内办结
+        if in_list and not is_limit and not (deadline.is_end and quantity.measures_time):
             return deadline
     # 确保3个项目年内开工
     return next((d for d in deadlines if clause.start <= d.start < clause.end), None)
 
 
-def _is_said_of_another(
-    sentence: Sentence, quantities: Sequence[Quantity], deadline: Deadline
-) -> bool:
-    """Say whether a deadline ends its own subject, which no number measures, and nothing behind:
-    服务中心6月底前挂牌运行，配备率达到100%.
+def _is_said_of_another(sentence: Sentence, quantity: Quantity, deadline: Deadline) -> bool:
+    """Say whether a deadline ends its own subject, which no number measures, and the quantity has
+    another one: 中心6月底前挂牌运行，配备率达到100%.
     """
-    index = sentence.clause_at(deadline.start)
-    clause = sentence.clauses[index]
+    clause = sentence.clauses[sentence.clause_at(deadline.start)]
     subject = sentence.plain[clause.start : deadline.start].strip()
-    is_finished = CLOSES.fullmatch(sentence.plain[deadline.end : clause.end].strip())
-    if not is_finished or any(q.clause == index for q in quantities):
+    says_more = sentence.plain[deadline.end : clause.end].strip()
+    if not says_more or re.search(r"[\d×]", says_more) or len(subject) < LEAST_SUBJECT_CHARS:
         return False
-    is_agent = LEADS.fullmatch(subject) or AGENT.fullmatch(subject)
-    return len(subject) >= LEAST_SUBJECT_CHARS and not is_agent
+    if LEADS.fullmatch(subject) or AGENT.fullmatch(subject):
+        return False
+    own = sentence.plain[sentence.clauses[quantity.clause].start : quantity.start]
+    return len(describe(own)) >= LEAST_SUBJECT_CHARS
 
 
 def _dealt_out(

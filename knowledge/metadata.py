@@ -57,6 +57,10 @@ WANTED = {  # of a key in plans.toml
 }
 
 
+DATE_LINES = 3  # below a title: who speaks, when
+DATED_LINE = re.compile(rf"[（(]?\s*(?:{DATE.pattern})\s*[）)]?", re.VERBOSE)
+
+
 class PlanTable(BaseModel):
     """One table of plans.toml: what a file does not print about itself."""
 
@@ -130,6 +134,7 @@ def read_metadata(
     issuer = next((organ for organ, _ in signed), None) or _organ_of(title, beside)
     told = sorted(dropped, key=lambda line: SAID_DATE.search(line) is None)
     dates = [date for _, date in signed if date] or [d for line in told if (d := iso_date(line))]
+    dates += [d for line in _below_title(preamble) if (d := iso_date(line))]
     number = DOC_NUMBER.search(preamble) or DOC_NUMBER.search(beside)
     date = dates[0] if dates else None
     region = REGION.match(issuer or "") or CONGRESS.search(preamble)
@@ -192,6 +197,12 @@ def _year_below(preamble: str) -> int | None:
     lines = preamble.splitlines()
     said = (line for line in lines if SUBTITLE.match(line) and len(line) <= TITLE_CHARS)
     return next((year for line in said if (year := _year_of(line))), None)
+
+
+def _below_title(preamble: str) -> list[str]:
+    """Return the lines below a title that are a date: （2024年3月12日）, when a speech was held."""
+    lines = [line.strip() for line in preamble.splitlines() if line.strip()]
+    return [line for line in lines[:DATE_LINES] if DATED_LINE.fullmatch(line)]
 
 
 def _year_of(title: str) -> int | None:

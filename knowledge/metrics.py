@@ -39,7 +39,7 @@ LEAN = re.compile(
     |(?:开工|竣工|完工|建成|投产|投用|达产|上线){{1,3}}\Z
     |{HAN_TEXT}{{0,4}}试点{HAN_TEXT}{{0,2}}\Z|(?:覆盖|惠及|受益|受众|轮训){HAN_TEXT}{{0,3}}\Z
     |每[个所处户人张家站名例座支场项对]{{1,2}}(?:全年|年|月|均|新增|补|资|至少|不|站|护|每|\Z)
-    |(?:城区|城市|城镇|县城|农村|乡村|县市|市区|乡镇|社区|牧区)+(?:平均|人均)?\Z|.?\Z""",
+    |(?:城区|城市|城镇|县城|农村|乡村|县市|市区|乡镇|社区|牧区)+(?:平均|人均)?\Z|每(?:周|月|季度|半年|年|天|日|学期)[^，]{{0,4}}\Z|.?\Z""",
     re.VERBOSE,
 )
 PER_GROUP = re.compile(PER_GROUP_WORDS)
@@ -57,6 +57,9 @@ SHORT_CHARS = 6  # of words that say nothing without the sentence before
 PLACES = "城区 城市 城镇 县城 农村 乡村 县市 市区 镇区 小学 初中 高中".split()
 LEVEL_PLACE = "县级|市级|区级|镇级|村级|乡镇|街道|社区|行政村|自然村|城区|城市|城镇|农村"
 LEVEL_RATE = re.compile(rf"(?P<place>{LEVEL_PLACE})(?P<rate>{HAN_TEXT}{{1,3}}[率面比])")
+# 孤儿养育标准集中供养2100元、散居1600元
+CARED_TOGETHER = re.compile("(?:机构)?集中(?:供养|养育|安置)?")
+CARED_APART = re.compile("(?:社会)?(?:散居|分散)(?:供养|养育|安置)?")
 EACH_PLACE = re.compile(rf"每一?个(?P<place>{HAN_TEXT}{{0,4}}(?:社区|乡镇|街道|园区))")
 PLACE_CHARS = 8  # of the place a metric begins with: 城市社区…
 METRIC_CHARS = 60
@@ -243,6 +246,8 @@ def _swap_place(earlier: str, name: str, quantity: Quantity) -> str | None:
     """城市社区志愿者占比高于20%，农村社区高于12%: the second rate is the first's, elsewhere."""
     if name and (each := EACH_PLACE.search(earlier)) and name[-2:] == each["place"][-2:]:
         return earlier.replace(each["place"], name, 1)  # 每个城市社区10个、农村社区5个
+    if CARED_APART.fullmatch(name) and (cared := CARED_TOGETHER.search(earlier)):
+        return earlier[: cared.start()] + name + earlier[cared.end() :]
     elsewhere = LEVEL_RATE.fullmatch(name)
     first = re.match(LEVEL_PLACE, earlier)
     if elsewhere and first and earlier.endswith(elsewhere["rate"]):

@@ -44,7 +44,7 @@ SKIPPED = rf"""
 FIRST = rf"(?=[\d×XＸ*＊≥≤><＞＜第满每前排末倒连过近A-Za-z{HAN_NUMERALS}])"  # only for speed
 SCANNER = re.compile(
     rf"{FIRST}(?<![\d.A-Za-z])(?:(?P<skipped>{SKIPPED})"
-    rf"|(?P<symbol>[≥≤>＞<＜])?(?P<value>{VALUE})(?P<more>余|多)?"
+    rf"|(?P<symbol>[≥≤>＞<＜])?(?P<value>{VALUE})(?:{GAP}(?P<more>余|多))?"
     rf"(?:{GAP}(?P<unit>{UNIT}))?(?P<rate>{RATE})?{BLANK_ASIDE}*(?:{GAP}(?P<bound>{BOUND}))?)",
     re.VERBOSE,
 )
@@ -125,7 +125,8 @@ def _scan(sentence: Sentence) -> Iterator[Quantity]:
         if match["skipped"]:
             continue
         index = sentence.clause_at(match.start())
-        before = sentence.plain[max(sentence.clauses[index].start, previous) : match.start()]
+        start = max(sentence.clauses[index].start, previous)
+        before = sentence.plain[start : match.start()].rstrip()
         unit, value = _unit(match, before), match["value"]
         if re.match(HIDDEN, value):
             if not unit or unit in PLACES:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from knowledge.clauses import Sentence, blank_names, read_sentences
 from knowledge.commitments import find_quantities
 from knowledge.deadlines import Deadline, deadline_date, find_deadlines
-from knowledge.governing import closing_deadlines, governing_deadlines, only_ends
+from knowledge.governing import closed_clauses, closing_deadlines, governing_deadlines, only_ends
 from knowledge.metrics import Metric, name_metrics
 from knowledge.offices import Note, find_offices, find_time_limits
 from knowledge.phrases import describe
@@ -144,7 +144,7 @@ def _read_sentence(source: _Source, sentence: Sentence) -> list[_Row]:
     quantities = find_quantities(sentence)
     deadlines = find_deadlines(sentence, source.year)
     closings = closing_deadlines(sentence, quantities, deadlines)
-    closed = {sentence.clause_at(deadline.start) for deadline in closings}
+    closed = {i for deadline in closings for i in closed_clauses(sentence, deadline)}
     quantities = [q for q in quantities if not (q.is_total and q.clause in closed)]
     metrics = name_metrics(sentence, quantities, deadlines, source.counted)
     governing = governing_deadlines(sentence, quantities, deadlines)

@@ -22,6 +22,10 @@ KIND = "|".join(KINDS)
 TITLE_CHARS = 50
 TITLE_LINE = re.compile(rf"^(?![（(]).{{2,{TITLE_CHARS}}}?(?:{KIND})(?:[（(][^）)]{{1,12}}[）)])?$")
 TITLE_PREFIX = re.compile(rf"^\s*([^。，,；：:\n]{{2,{TITLE_CHARS}}}?(?:{KIND}))(?=[ \u3000]*\S)")
+# A line below the title that belongs to it: （2024—2026年）, （征求意见稿）
+TITLE_ASIDE = re.compile(
+    r"[（(](?:20\d\d年?[-—–－~～至]{1,2}20\d\d年?|试行|修订|草案|.{2,4}稿)[）)]"
+)
 TITLE_LINES = 3  # the most that one title is set in
 # Plans from Taiwan, Hong Kong and Macau: the words of KINDS in their characters.
 TRADITIONAL = str.maketrans(
@@ -62,6 +66,7 @@ def split_title(head: str, file: str) -> tuple[str, str, list[str]]:
         start = _title_start(lines, at)
         opening = min(start, _title_start(lines, _first_own_line(lines)))
         above = [line.strip() for line in lines[:opening] if line.strip()]
+        at += at + 1 < len(lines) and bool(TITLE_ASIDE.fullmatch(_clean(lines[at + 1])))
         title = NUMBER_IN_A_COLLECTION.sub("", "".join(map(_clean, lines[start : at + 1])))
         return title, "\n".join(lines[opening:start] + lines[at + 1 :]), above
     for i, line in enumerate(lines):

@@ -32,6 +32,8 @@ def read(text: str, given: Metadata | None = None) -> Metadata:
         ("\n\u3000\u3000澜州市2025年水务工作要点\u00a0\n", "澜州市2025年水务工作要点"),
         ("# 澜州市2025年水务工作要点\n", "澜州市2025年水务工作要点"),
         ("澜州市节水行动方案（2024—2026年）\n", "澜州市节水行动方案（2024—2026年）"),
+        ("澜州市节水行动方案\n（2024—2026年）\n", "澜州市节水行动方案（2024—2026年）"),
+        ("澜州市节水办法\n（征求意见稿）\n", "澜州市节水办法（征求意见稿）"),
         ("在澜州市水务大会上的讲话\n同志们：\n", "在澜州市水务大会上的讲话"),
         ("澜州市2025年水务工作要点今年要办好两件事。", "澜州市2025年水务工作要点"),
         ("水务两件事\n", "lanzhou-shuiwu"),
@@ -134,6 +136,12 @@ def test_dates_are_read_whole_or_not_at_all(printed: str, iso: str | None) -> No
 def test_a_signed_date_in_chinese_numerals_is_read() -> None:
     metadata = read(f"2025年水务工作要点\n{BODY}澜州市水务局\n二〇二五年三月十一日\n")
     assert metadata.date == "2025-03-11"
+
+
+def test_the_date_below_a_speechs_title_is_its_date() -> None:
+    head = "在澜州市水务大会上的讲话\n市水务局局长 陈××\n（2024年3月12日）\n同志们：\n"
+    assert read(head + BODY).date == "2024-03-12"
+    assert read("在水务大会上的讲话\n会议于2024年3月12日召开。\n" + BODY).date is None
 
 
 def test_the_date_of_publication_stands_in_where_nobody_signs() -> None:
