@@ -164,6 +164,7 @@ def start(tmp_path: Path, server: EmbeddingServer) -> Iterator[Start]:
 
     def start(*arguments: object, limit_bytes: int | None = None) -> subprocess.Popen[str]:
         def limit() -> None:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's background jobs ignore it
             if limit_bytes is not None:
                 resource.setrlimit(resource.RLIMIT_FSIZE, (limit_bytes, limit_bytes))
 

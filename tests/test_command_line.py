@@ -110,11 +110,12 @@ def test_a_line_separator_inside_a_question_does_not_end_its_line(data: Path) ->
     assert json.loads(done.stdout)["status"] == "answered"
 
 
-def test_a_wrong_line_of_a_batch_ends_it_with_its_number_and_10(data: Path) -> None:
+def test_a_wrong_line_of_a_batch_is_an_error_and_the_others_are_answered(data: Path) -> None:
     lines = '{"id": 1, "q": "帮助"}\n{"id": 2}\n{"id": 3, "q": "帮助"}\n'
     done = run_bot(data, "ask", "--batch", "-", given=lines)
     assert done.returncode == 10
-    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == [1]
+    statuses = [json.loads(line)["status"] for line in done.stdout.splitlines()]
+    assert statuses == ["info", "error", "info"]
     assert "第 2 行" in last_line_of(done)
 
 
