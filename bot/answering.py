@@ -88,6 +88,8 @@ def each_place(request: Request, plans: Sequence[PlanRecord], library: Library) 
     for hit in hits:
         if region := hit.record.metadata.region:
             by_place.setdefault(region, []).append(hit)
+    if len(by_place) < 2:
+        return None
     found = {place: extract(request, own, weights) for place, own in by_place.items()}
     good = {p: e for p, e in found.items() if e.strength >= EACH_PLACE_STRENGTH}
     if len(good) < 2:

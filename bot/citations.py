@@ -21,7 +21,7 @@ from itertools import chain
 from bot import wording
 from bot.clauses import pairs, read_claims
 from bot.evidence import Evidence
-from bot.figures import Figure, parts, plain, read_figures, unquoted
+from bot.figures import parts, plain, read_figures, unquoted
 from bot.messages import Statement
 from bot.orders import is_order
 from bot.support import Printed, grounded, negations, retold
@@ -42,6 +42,7 @@ CLAUSE_GROUNDED = 0.25  # and of each clause's
 RETOLD = 0.55  # of some clause's pairs that a sentence without figures must hold
 CLAUSE_PAIRS = 4  # a clause with fewer says too little to be judged
 CONNECTING_CHARS = 20
+KEPT_TEXTS = 4096  # the same sections are cited question after question
 CONNECTING = re.compile(
     "(?:具体|主要|相关|有关|以下|上述|几个?|方面|措施|内容|工作|任务|要求|安排|情况|目标|如下|包括|分为|另外|此外|同时"
     "|其中|其他|还有|综上|总之|因此|根据|按照|文件|要点|规定|明确|提出|可以|看出|分别|汇总|所述|是|为|有|的|在|和|与"
@@ -49,6 +50,7 @@ CONNECTING = re.compile(
 )
 
 
+@lru_cache(maxsize=KEPT_TEXTS)
 def squeeze(text: str) -> str:
     """Return text as it is compared: NFKC, without white space."""
     return re.sub(r"\s+", "", normal(text))
@@ -74,11 +76,11 @@ def unsupported(statement: Statement, allowed: str = "") -> tuple[str, ...]:
     for citation in statement.citations:
         if squeeze(citation.quote) not in squeeze(citation.section.whole_text):
             return (citation.quote,)
-    printed = allowed + "\n" + "\n".join(_printed(statement.citations))
-    figures = read_figures(unquoted(printed)) + read_figures(plain(unquoted(printed)))
     stated = facts(statement.lead + statement.text)
-    names = squeeze(printed) + squeeze(unquoted(printed))  # “” inside 《》 may be left out
-    return tuple(sorted(f for f in stated if not _stands(f, figures, names)))
+    if not stated:
+        return ()
+    printed = [_read(text) for text in (allowed, *_printed(statement.citations))]
+    return tuple(sorted(f for f in stated if not any(p.holds(f) for p in printed)))
 
 
 def without_orders(statement: Statement) -> Statement:
@@ -108,16 +110,39 @@ def _printed(citations: Iterable[Citation]) -> Iterable[str]:
     )
 
 
-def _stands(fact: str, figures: Iterable[Figure], printed: str) -> bool:
-    """Say whether a name is printed, or a figure of the same value and unit: 50% is not 150%."""
-    if NAME.fullmatch(fact):
-        return fact in printed
-    (said,) = read_figures(fact)
-    if said.kind == "name":
-        return fact in printed
-    if not said.unit and said.value.isdigit():  # "另有2023、2024年的"
-        return any(said.value in re.findall(r"[\d.]+", f.value) for f in figures)
-    return any(f.kind == said.kind and said.key in parts(f) for f in figures)
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """What a text states: its figures with all that may be said of them, its bare numbers, and the
+    text itself as names are looked for in it.
+    """
+
+    figures: frozenset[tuple[str, str]]  # kind, value with unit
+    numbers: frozenset[str]
+    names: str
+
+    def holds(self, fact: str) -> bool:
+        """Say whether a name is printed, or a figure of the same value and unit: 50% is not
+        150%.
+        """
+        if NAME.fullmatch(fact):
+            return fact in self.names
+        (said,) = read_figures(fact)
+        if said.kind == "name":
+            return fact in self.names
+        if not said.unit and said.value.isdigit():  # "另有2023、2024年的"
+            return said.value in self.numbers
+        return (said.kind, said.key) in self.figures
+
+
+@lru_cache(maxsize=KEPT_TEXTS)
+def _read(text: str) -> _Stated:
+    bare = unquoted(text)
+    figures = read_figures(bare) + read_figures(plain(bare))
+    return _Stated(
+        frozenset((f.kind, part) for f in figures for part in parts(f)),
+        frozenset(n for f in figures for n in re.findall(r"[\d.]+", f.value)),
+        squeeze(text) + squeeze(bare),  # “” inside 《》 may be left out
+    )
 
 
 class Flaw(StrEnum):

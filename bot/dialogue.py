@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from bot import wording
 from bot.answering import answer, answer_move, find
@@ -200,8 +201,9 @@ class Dialogue:
         """Return the words of these plans by their sound; made once for each set of plans."""
         key = tuple((r.id, r.version) for r in records)
         if key not in self._spellings:
-            sections = (s for r in records for s in self._library.plan(r).all_sections())
-            self._spellings = {key: Spelling(s.whole_text for s in sections), **self._spellings}
+            texts = partial(self._library.passages, records)
+            made = Spelling(self._library.vocabulary(records), texts)
+            self._spellings = {key: made, **self._spellings}
             self._spellings = dict(list(self._spellings.items())[:KEPT_SPELLINGS])
         return self._spellings[key]
 

@@ -171,24 +171,29 @@ def _stays(request: Request, hit: Hit, weights: Weights) -> bool:
 
 def fits(request: Request, sentence: str) -> float:
     """Return how far the sentence holds the kind of thing that is asked for, 0 to 1."""
-    if request.wants is Wants.TEXT:
+    return _fit(request.wants, request.unit, sentence)
+
+
+@lru_cache(maxsize=20_000)
+def _fit(wants: Wants, unit: str | None, sentence: str) -> float:
+    if wants is Wants.TEXT:
         return 0.0
     text = _plain(sentence)
-    if request.wants is Wants.DATE:
+    if wants is Wants.DATE:
         return float(bool(DATE.search(text)))
-    if request.wants is Wants.WHO:
+    if wants is Wants.WHO:
         return float(bool(IN_CHARGE.search(text)))
-    if request.unit is None:
+    if unit is None:
         return float(bool(re.search(r"\d|×", text)))
-    for size in range(len(request.unit), 0, -1):  # 几评工程 is answered by 四评
-        if re.search(rf"{NUMERAL}\s?[万亿]?个?{re.escape(request.unit[:size])}", text):
+    for size in range(len(unit), 0, -1):  # 几评工程 is answered by 四评
+        if re.search(rf"{NUMERAL}\s?[万亿]?个?{re.escape(unit[:size])}", text):
             return 1.0
-    if request.unit not in UNITS:  # a word that is no measure word: 几多, 几开始
+    if unit not in UNITS:  # a word that is no measure word: 几多, 几开始
         return 0.4 * bool(re.search(r"\d|×", text))
-    alike = next((units for units in ALIKE_UNITS if request.unit in units), request.unit)
+    alike = next((units for units in ALIKE_UNITS if unit in units), unit)
     if re.search(rf"{NUMERAL}\s?[万亿]?(?:余|多|个工作)?[{re.escape(alike)}]", text):
         return 0.6
-    is_counted = request.unit == "个" and re.search(rf"{NUMERAL}\s?[万亿]?[{COUNTED_ALIKE}]", text)
+    is_counted = unit == "个" and re.search(rf"{NUMERAL}\s?[万亿]?[{COUNTED_ALIKE}]", text)
     return 0.5 if is_counted else 0.0
 
 

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 UNITS = (
     "个百分点 百分点 % ‰ 平方米 平米 公里 米 亩 公顷 吨 公斤 斤 人次 户次 件次 场次 周岁 岁 "
@@ -29,6 +30,7 @@ SAME_UNITS = {
     "百分点": "个百分点",
 }
 MONEY = "元"
+KEPT_TEXTS = 4096  # the same sections are read question after question
 
 _unit = "|".join(sorted(UNITS, key=len, reverse=True))
 _han = "零〇一二两三四五六七八九十百千"
@@ -116,6 +118,7 @@ class Figure:
         return self.unit == MONEY
 
 
+@lru_cache(maxsize=KEPT_TEXTS)
 def plain(text: str) -> str:
     """Return text as figures are read: without blanks, numerals Arabic, commas Chinese.
 
@@ -132,6 +135,7 @@ def unquoted(text: str) -> str:
     return re.sub("[“”]", "", tidy(text))
 
 
+@lru_cache(maxsize=KEPT_TEXTS)
 def tidy(text: str) -> str:
     """Return text without blanks, digits in half width, commas Chinese but for 5,600."""
     kept = "".join(c if c in "，：；！？（）～" else unicodedata.normalize("NFKC", c) for c in text)

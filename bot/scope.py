@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from knowledge.numbering import number_value
@@ -44,6 +44,9 @@ PROVINCES = (
     "北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 "
     "广东 海南 四川 贵州 云南 陕西 甘肃 青海 台湾 内蒙古 广西 西藏 宁夏 新疆 香港 澳门"
 ).split()
+KEPT_TEXTS = 1024  # questions that were simplified last; one is simplified several times
+KEPT_RECORDS = 10_000  # whose names are read once
+KEPT_READINGS = 8  # sets of plans: one for each role, those of a year or place
 OWN_PLACE = "里|本级|内|上|这边|的"  # 旗里, 县本级: the only place of that kind is meant
 
 
@@ -70,7 +73,7 @@ def find_scope(text: str, records: Sequence[PlanRecord], today: date | None) -> 
     years, rest = _years(rest, records, today)
     places = [p for p in _places(rest) if not _known_place(p, records)]
     own_places = [(n, o) for n, o in _own_places(records) if _stands_alone(n, rest)]
-    for name, owners in [*_names(records), *own_places]:
+    for name, owners in [*_names(tuple(records)), *own_places]:
         if name in rest:
             rest = rest.replace(name, " ")
             if owners not in groups:
@@ -118,16 +121,20 @@ def _without_year(group: Sequence[PlanRecord]) -> tuple[PlanRecord, ...]:
     return tuple(r for r in group if r.metadata.year is None)
 
 
-def _names(records: Sequence[PlanRecord]) -> list[tuple[str, tuple[PlanRecord, ...]]]:
+@lru_cache(maxsize=KEPT_READINGS)
+def _names(
+    records: tuple[PlanRecord, ...],
+) -> tuple[tuple[str, tuple[PlanRecord, ...]], ...]:
     """Return every name by which plans are called with the plans it means, longest name first."""
     owners: dict[str, list[PlanRecord]] = {}
     for record in records:
         for name in _names_of(record):
             owners.setdefault(name, []).append(record)
-    return [(name, tuple(owners[name])) for name in sorted(owners, key=len, reverse=True)]
+    return tuple((name, tuple(owners[name])) for name in sorted(owners, key=len, reverse=True))
 
 
-def _names_of(record: PlanRecord) -> set[str]:
+@lru_cache(maxsize=KEPT_RECORDS)
+def _names_of(record: PlanRecord) -> frozenset[str]:
     said = record.metadata
     names = {said.title, said.issuer or "", said.region or "", said.doc_number or "", *said.aliases}
     names.add(re.split(r"[〔\[【(（]", said.doc_number or "")[0])  # 云民发, without year and number
@@ -137,7 +144,7 @@ def _names_of(record: PlanRecord) -> set[str]:
         names |= {place, short if len(short) >= 2 else place}
     # Years are read on their own: a name that is only another plan's name with a year would hide
     # it.
-    return {simplify(name) for name in names if name}
+    return frozenset(simplify(name) for name in names if name)
 
 
 def _named_in(*texts: str) -> list[str]:
@@ -218,6 +225,7 @@ def _known_place(place: str, records: Iterable[PlanRecord]) -> bool:
     )
 
 
+@lru_cache(maxsize=KEPT_TEXTS)
 def simplify(text: str) -> str:
     """Return a question in simplified characters, half width, lower case."""
     simplified: str = _converter().convert(normal(text))

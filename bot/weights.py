@@ -23,6 +23,7 @@ NUMBER_SHARE = 0.5  # the same for a number: a wrong premise names one that no p
 APART_SHARE = 0.6  # the same for 重残 where 重度残疾 stands: short forms take first characters
 APART_CHARS = 4  # between the two characters of a short form, at most
 LONGEST_WORD = 3  # pairs that an everyday word counts for at most
+KEPT_QUESTIONS = 8
 RARE = 0.002  # keeps the weight of a word that no plan prints finite
 # Pairs that stand in any question of amounts and tell nothing of its subject.
 EMPTY_PAIRS = frozenset(
@@ -76,9 +77,15 @@ class Weights:
         self.is_empty = not total
         self._own = {t: w for t, w in self._weight.items() if t in own}
         self._total = (total - numbers) or numbers or 1.0
+        self._known = _coverages(tuple(self._weight.items()), self._concepts)
 
     def coverage(self, text: str) -> float:
         """Return the weighted share of the question's words that stand in `text`, 0 to 1."""
+        if (known := self._known.get(text)) is None:
+            known = self._known[text] = self._cover(text)
+        return known
+
+    def _cover(self, text: str) -> float:
         own = _terms_of(text)
         found = sum(w for t, w in self._weight.items() if t in own)
         found += sum(c.weight * c.share(own) for c in self._concepts)
@@ -148,6 +155,14 @@ def _terms(words: Sequence[str]) -> dict[str, None]:
 
 def _pairs(words: Sequence[str]) -> list[str]:
     return [a + b for word in words for a, b in pairwise(word)]
+
+
+@lru_cache(maxsize=KEPT_QUESTIONS)
+def _coverages(
+    _weights: tuple[tuple[str, float], ...], _concepts: tuple[Concept, ...]
+) -> dict[str, float]:
+    """Return what is known of a question's coverages: it is weighed for each search it makes."""
+    return {}
 
 
 @lru_cache(maxsize=20_000)

@@ -2,11 +2,12 @@
 are not there.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from knowledge.errors import NoPlansFound
 from knowledge.metadata import PLANS_TOML, load_plans_toml
+from knowledge.plan import PlanRecord
 from knowledge.reading import SUFFIXES
 
 UNSEEN = (".", "~$", "__MACOSX")  # what systems and Word leave beside files
@@ -45,6 +46,22 @@ def notices(paths: Iterable[Path]) -> tuple[str, ...]:
         inside = {f.parent for f in _files(path)} if path.is_dir() else {path.parent}
         folders |= dict.fromkeys(sorted(inside))
     return (*said, *(line for folder in folders for line in _of_tables(folder)))
+
+
+def gone_from(
+    folder: Path, records: Sequence[PlanRecord], sources: Mapping[str, str]
+) -> tuple[PlanRecord, ...]:
+    """Return the plans that came from this folder and whose file is not there; `sources` says
+    where each came from, by its id.
+    """
+    inside = folder.resolve()
+    return tuple(
+        r
+        for r in records
+        if (path := Path(sources[r.id])).is_absolute()
+        and path.is_relative_to(inside)
+        and not path.exists()
+    )
 
 
 def _files(folder: Path) -> list[Path]:

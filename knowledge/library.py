@@ -14,7 +14,6 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 from typing import IO
 
@@ -23,8 +22,9 @@ from knowledge.catalogue import Catalogue, Version
 from knowledge.database import WRITING, Database
 from knowledge.embedded import Embedded, Progress
 from knowledge.embedding import Embedder
-from knowledge.errors import AmbiguousPlan, UnknownPlan, UnknownVersion
-from knowledge.fusion import LEG_LIMIT, Hit, fuse
+from knowledge.errors import UnknownVersion
+from knowledge.folders import gone_from
+from knowledge.fusion import Hit
 from knowledge.meaning import SCAN_LIMIT, Meaning, silent
 from knowledge.ownership import CATALOGUE, CHROMA, make_folder, own
 from knowledge.parsing import parse_plan
@@ -32,10 +32,10 @@ from knowledge.passages import Passage, plan_passages
 from knowledge.plan import Metadata, Plan, PlanRecord, Role, Target
 from knowledge.publishing import Origin, passage_ids, publish, republish, retire, revise
 from knowledge.reading import SourceFile
+from knowledge.searching import Search, find_plan
 from knowledge.vectors import ChromaServer
 
 KEPT_PLANS = 512  # 84 KB each
-KEPT_QUESTIONS = 16
 
 __all__ = ["Added", "Hit", "Library", "Outcome", "Progress", "Seconds"]
 
@@ -62,8 +62,6 @@ class Library:
         """
         self._writing = threading.RLock()
         self._plans: dict[tuple[str, int], Plan] = {}
-        # One question is searched for in several sets of plans.
-        self._embed_query = lru_cache(maxsize=KEPT_QUESTIONS)(embedder.embed_query)
         make_folder(data)
         # What is on servers is shared; what is in the folder belongs to one process.
         self._lock: IO[str] | None = None if database_url and chroma else own(data)
@@ -78,10 +76,11 @@ class Library:
         self._meaning = Meaning(
             self.database, self._catalogue, self._embedded, where, name, scan_limit
         )
+        self._search = Search(self._catalogue, self._meaning, embedder.embed_query)
 
     def warm_up(self) -> None:
         """Open the vectors and load the model before the first question waits for them."""
-        self._meaning.nearest(self._embed_query("热身"), 1, self.records(Role.ADMIN))
+        self._search.warm_up(self.records(Role.ADMIN))
 
     def close(self) -> None:
         """Let go of the folder and the servers."""
@@ -116,15 +115,7 @@ class Library:
             UnknownPlan: there is none that the reader may see; the message names those there are.
             AmbiguousPlan: several plans have this file name.
         """
-        records = self.records(reader)
-        found = [r for r in records if r.id == name] or [r for r in records if r.file == name]
-        if not found:
-            known = "、".join(r.id for r in records) or "还没有任何文件"
-            raise UnknownPlan(f"没有叫 {name!r} 的文件。现有：{known}。")
-        if len(found) > 1:
-            ids = "、".join(r.id for r in found)
-            raise AmbiguousPlan(f"有 {len(found)} 份文件都叫 {name!r}，请改用编号：{ids}。")
-        return found[0]
+        return find_plan(name, self.records(reader))
 
     def plan(self, record: PlanRecord) -> Plan:
         """Return a version of a plan whole; versions never change, so those read last are kept."""
@@ -141,25 +132,7 @@ class Library:
         """
         if not plans or not question.strip():
             return []
-        by_id = {record.id: record for record in plans}
-        words = dict(self._catalogue.full_text(question, by_id, LEG_LIMIT))
-        meaning = self._meaning.nearest(self._embed_query(question), LEG_LIMIT, plans)
-        fused = fuse(meaning, words)
-        rows = self._catalogue.found(fused)
-        return [
-            Hit(
-                id_,
-                by_id[row.plan],
-                row.section,
-                row.text,
-                score,
-                words.get(id_, 0),
-                meaning.get(id_, 0),
-            )
-            for id_, score in sorted(fused.items(), key=lambda item: -item[1])
-            # a record read before a new version was published must not borrow its passages
-            if (row := rows.get(id_)) and row.version == by_id[row.plan].version
-        ]
+        return self._search.find(question, plans)
 
     def term_shares(self, terms: Collection[str]) -> dict[str, float]:
         """Return for each term the share of all passages that hold it: rare terms tell, common ones
@@ -308,15 +281,7 @@ class Library:
 
     def gone(self, folder: Path) -> tuple[PlanRecord, ...]:
         """Return the published plans that came from this folder and whose file is not there."""
-        sources = self._catalogue.sources()
-        inside = folder.resolve()
-        return tuple(
-            r
-            for r in self.records(Role.ADMIN)
-            if (path := Path(sources[r.id])).is_absolute()
-            and path.is_relative_to(inside)
-            and not path.exists()
-        )
+        return gone_from(folder, self.records(Role.ADMIN), self._catalogue.sources())
 
     def remove(self, record: PlanRecord) -> None:
         """Stop a plan from answering; what was stored of it stays until its id is used again."""

@@ -21,6 +21,7 @@ POINT = re.compile(
 )
 SENTENCE = re.compile(r"(?<=[。！？；;\n])(?![”’」』）)])|(?<=[。！？；;][”’」』）)])")
 CLAUSE = re.compile(r"(?<=[，、,])")
+UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)?%?|[\u3400-\u9fff]")
 
 
@@ -50,8 +51,7 @@ def normal(text: str) -> str:
     """Return text as the models read it: NFKC, without NUL and lone surrogates, which break the
     embedder.
     """
-    clean = "".join(c for c in text if c != "\x00" and not "\ud800" <= c <= "\udfff")
-    return unicodedata.normalize("NFKC", clean)
+    return unicodedata.normalize("NFKC", UNREADABLE.sub("", text))
 
 
 def tokenize(text: str) -> Iterator[str]:

@@ -45,7 +45,7 @@ EMBEDDED_FOR_REAL = 5  # plans; 6 seconds each
 ASKED = 60  # questions
 PLACES = ("folder", "servers")
 PARTS = (
-    ("_embed_query", "embedding"),
+    ("_search._embed_query", "embedding"),
     ("_catalogue.full_text", "full text"),
     ("_meaning.nearest", "vectors"),
     ("_catalogue.found", "sections"),
@@ -94,14 +94,14 @@ def main() -> None:
     plans, place = int(sys.argv[1]), sys.argv[2]
     with (
         tempfile.TemporaryDirectory(prefix="yaodian-scale-") as folder,
-        _where(place, Path(folder)) as (database_url, chroma),
+        serve_place(place, Path(folder)) as (database_url, chroma),
     ):
         row = _measure(plans, place, Path(folder), database_url, chroma)
     sys.stdout.write(json.dumps(asdict(row)) + "\n")
 
 
 @contextmanager
-def _where(place: str, work: Path) -> Iterator[tuple[str | None, ChromaServer | None]]:
+def serve_place(place: str, work: Path) -> Iterator[tuple[str | None, ChromaServer | None]]:
     programs = find_postgres()
     if place == "folder" or programs is None:
         yield None, None
