@@ -28,28 +28,30 @@ MEASURED = re.compile(
 GROWTH = "增长|增加|提高|提升|下降|降低|减少"
 SPLIT_GROWTH = re.compile(rf"分别({GROWTH})\Z")
 OWN_WORDS = re.compile(
-    rf"(?<=..)(?:覆盖|开工|竣工|完工|(?:基本)?建成|(?:年均|同比)?(?:{GROWTH}))\Z"
+    rf"(?<=..)(?:覆盖|开工|竣工|完工|(?:基本)?建成|(?:[比较]上年|年均|同比)?(?:{GROWTH}))\Z"
 )
 
 # What measures nothing without its subject.
 LEAN = re.compile(
-    rf"""占|达到|同比|增幅|涨幅|增速|降幅|总数|总量|累计|[比较](?:上|去)年|上限|单笔|接受
+    rf"""占|达到|同比|增幅|涨幅|增速|降幅|总数|总量|累计|[比较](?:上|去|20\d\d)年|上限|单笔|接受
     |(?:{GROWTH}|数量|人数|规模|面积|覆盖面|比例|改造|建设|整治|活动|项目|演练|检查|宣讲|建成|完工
     |竣工|完成|投用|达标|基本建成|修缮|维修|(?:(?:完成|总|计划)?投资|补贴|补助|奖补|保障|供养|资助)(?:额|标准)?)\Z
-    |(?:开工|竣工|完工|建成|投产|投用|达产|上线){{1,3}}\Z
+    |(?:开工|竣工|完工|建成|投产|投用|达产|上线){{1,3}}\Z|[先再][建改增]\Z|(?:剩余|其余|剩下)的?\Z
     |{HAN_TEXT}{{0,4}}试点{HAN_TEXT}{{0,2}}\Z|(?:覆盖|惠及|受益|受众|轮训){HAN_TEXT}{{0,3}}\Z
     |每[个所处户人张家站名例座支场项对]{{1,2}}(?:全年|年|月|均|新增|补|资|至少|不|站|护|每|\Z)
     |(?:城区|城市|城镇|县城|农村|乡村|县市|市区|乡镇|社区|牧区)+(?:平均|人均)?\Z|每(?:周|月|季度|半年|年|天|日|学期)[^，]{{0,4}}\Z|.?\Z""",
     re.VERBOSE,
 )
 PER_GROUP = re.compile(PER_GROUP_WORDS)
+AMONG = re.compile("[（(](?P<words>其中|含)")  # 改造60户（其中重度残疾35户）
+BARE_VERB = re.compile("救助|帮扶|服务|探访|培训|覆盖|惠及|接种|筛查")
 GIVES = re.compile("提供|给予|发放|配备")
 PER_SPAN = re.compile(r"每(?:周|月|季度|半年|年|天|日|学期)")
 # 社区覆盖率, 持证率: a rate of so few characters is one of what was counted before it
 SHORT_RATE = re.compile(rf"{HAN_TEXT}{{1,3}}(?:{HAN_TEXT}率|比例|占比|覆盖)\Z")
 # 整改率, 满意度: how well what stands before it was done
 SERVICE_RATE = re.compile(
-    r"(?:按期|按时)?(?:满意|办结|办复|回复|答复|合格|整改|整治|治理|调处|及时|准确|发放|到位|参与"
+    r"(?:按期|按时)?(?:满意|完成|达标|办结|办复|回复|答复|合格|整改|整治|治理|调处|及时|准确|发放|到位|参与"
     r"|知晓|优良|接种|随访|使用|投用|采集上图)(?:率|度)"
 )
 LAST_RATE = re.compile(rf"(?<=..)(?:按期|按时)?{HAN_TEXT}{{2}}[率度]\Z")
@@ -63,6 +65,9 @@ CARED_APART = re.compile("(?:社会)?(?:散居|分散)(?:供养|养育|安置)?"
 EACH_PLACE = re.compile(rf"每一?个(?P<place>{HAN_TEXT}{{0,4}}(?:社区|乡镇|街道|园区))")
 PLACE_CHARS = 8  # of the place a metric begins with: 城市社区…
 METRIC_CHARS = 60
+FROM_DAY = re.compile(  # from when on is no part of the thing: 补贴自2025年1月起提高到…
+    r"[自从](?:20\d\d年)?(?:\d{1,2}月)?(?:\d{1,2}日)?(?:[上下]半年|第?[一二三四]季度)?起"
+)
 DATED_ASIDE = re.compile(r"[（(](?:全部)?(?:完成|建成|投用|完工)[）)]")  # without its date
 
 
@@ -93,7 +98,7 @@ class _Reading:
         for deadline in reversed(self.deadlines):
             if start <= deadline.start and deadline.end <= end:
                 text = text[: deadline.start - start] + text[deadline.end - start :]
-        return DATED_ASIDE.sub("", text)
+        return FROM_DAY.sub("", DATED_ASIDE.sub("", text))
 
     def clause_text(self, index: int) -> str:
         """Return a clause as a phrase."""
@@ -130,9 +135,10 @@ def distribute(subject: str, count: int) -> list[str]:
     (['城市低保标准', '农村低保标准'], ['小学生均经费', '初中生均经费'])
     """
     if count == 2 and "城乡" in subject:
+        subject = subject.replace("分别", "")
         return [subject.replace("城乡", place, 1) for place in ("城市", "农村")]
     growth = SPLIT_GROWTH.search(subject)
-    subject = SPLIT_GROWTH.sub("", subject)
+    subject = SPLIT_GROWTH.sub("", subject).replace("的分别", "")
     parts = [part for part in SEPARATOR.split(subject) if part]
     if count == 1 or len(parts) != count:
         parts = [subject] * count
@@ -168,18 +174,22 @@ def _words_around(reading: _Reading, first: int, count: int) -> tuple[str, str]:
     left, right = clause.start, clause.end
     if first and quantities[first - 1].clause == opening.clause:
         left = quantities[first - 1].end
-        if given := GIVES.search(sentence.plain, left, opening.start):
+        if aside := AMONG.search(sentence.plain, left, opening.start):
+            left = aside.start("words")
+        elif given := GIVES.search(sentence.plain, left, opening.start):
             left = given.start()
         elif stop := SEPARATOR.search(sentence.plain, left, opening.start):
             left = stop.end()
     following = quantities[first + count] if first + count < len(quantities) else None
     if following and following.clause == closing.clause:
         right = following.start
-        if given := GIVES.search(sentence.plain, closing.end, right):
+        if aside := AMONG.search(sentence.plain, closing.end, right):
+            right = aside.start()
+        elif given := GIVES.search(sentence.plain, closing.end, right):
             right = given.start()  # 为200名独居、留守老人提供每周2次的探访
         elif stop := SEPARATOR.search(sentence.plain, closing.end, right):
             right = stop.start()
-    after = reading.text(closing.end, right)
+    after = reading.text(closing.end, right).lstrip("）)")
     if following and re.fullmatch(LEVEL, after):
         # "×个国家级、×个省级实验区": the noun stands behind the last of them
         after += re.sub(rf"\A{LEVEL}", "", _words_around(reading, first + count, 1)[1])
@@ -192,7 +202,7 @@ def _complete(reading: _Reading, i: int, name: str, earlier: Metric | None) -> M
     lacks_subject = bool(LEAN.match(name) or SCOPE.fullmatch(name))
     if earlier and _is_next(reading, i):
         return _continue(reading, i, name, earlier)
-    if SERVICE_RATE.fullmatch(name):
+    if SERVICE_RATE.fullmatch(name) or BARE_VERB.fullmatch(name):
         lacks_subject = True
     elif not i and lacks_subject and len(name) <= SHORT_CHARS and not index:
         start = reading.sentence.clauses[index].start
@@ -219,7 +229,8 @@ def _continue(reading: _Reading, i: int, name: str, earlier: Metric) -> Metric:
     same_clause = row.clause == quantity.clause
     start = min(earlier.start, reading.sentence.clauses[row.clause].start)
     printed = reading.sentence.text[clause.start : clause.end].lstrip()
-    if printed.startswith("其中") and not same_clause:
+    among = AMONG.search(reading.sentence.plain, row.end, quantity.start)
+    if among or (printed.startswith("其中") and not same_clause):
         return _metric(f"{earlier.name}其中{name}", start, earlier.subject)
     if swapped := _swap_place(earlier.name, name, quantity):
         return _metric(swapped, start)
@@ -229,7 +240,7 @@ def _continue(reading: _Reading, i: int, name: str, earlier: Metric) -> Metric:
         return _metric(_append(subject, name), start, subject)
     if name and earlier.name.startswith(name):
         return _metric(earlier.name, start, earlier.subject)  # 改造卫生院20所，2026年改造12所
-    if same_clause and DELIVERY.fullmatch(name):
+    if same_clause and row.unit == quantity.unit and DELIVERY.fullmatch(name):
         name += earlier.subject  # 新建殡仪馆1座、改扩建2座
     goes_on = LEAN.match(name) or SCOPE.fullmatch(name) or PER_SPAN.match(name)
     if goes_on or (counted and SHORT_RATE.match(name)):

@@ -23,6 +23,7 @@ from knowledge.titles import split_title
 HEADING_CHARS = 60  # the longest heading of a line; real ones rarely pass 35
 END_CHARS = 30  # of a line of the signature below the last section
 SOLE_SENTENCE_CHARS = 20  # a section of one short sentence is a heading, a longer one is text
+FEWEST_CELLS = 4  # of a row of a table, which no stop ends
 MINIMUM_COVERAGE = 0.98
 PROSE_CHARS = 60  # of a line that navigation and page furniture never reach
 
@@ -163,7 +164,13 @@ def _warnings(plan: Plan, oddities: Iterable[str]) -> Iterable[str]:
     yield from oddities
     yield from _missing_entries(plan)
     tail = plan.sections[-1].whole_text.rstrip()
-    if tail and len(tail) > HEADING_CHARS and not re.search(r"[。！？…”）)》日局厅委部]\Z", tail):
+    last = tail.rpartition("\n")[2]
+    is_row = len(re.split(r"[\s|]+", last.strip("| "))) >= FEWEST_CELLS
+    if (
+        len(tail) > HEADING_CHARS
+        and not is_row
+        and not re.search(r"[。！？…”）)》日局厅委部]\Z", tail)
+    ):
         yield f"全文可能不完整，结尾停在“{tail[-8:]}”"
     yield from (f"{d.text}{d.why}" for d in plan.dropped if d.why.startswith(UNREAD))
     lost = sum(map(_lost_chars, plan.dropped))
