@@ -4,17 +4,20 @@ Who may do so is decided before (`bot.assistant`); here everybody is an administ
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
+from datetime import datetime
 
 from bot import wording
 from bot import wording_office as office
 from bot.errors import FileRefused
+from bot.examples import example_questions
 from bot.messages import Action, ActionKind, Message, Reply, SentFile, Status
+from bot.previews import added_reply, changed_lines, choices, describe_file
 from bot.uploads import Upload, Uploads
-from knowledge.difference import Difference, compare_plans
+from knowledge.difference import compare_plans
 from knowledge.errors import KnowledgeError, UnknownPlan
-from knowledge.library import Added, Library, Outcome, Progress
+from knowledge.library import Library, Progress
 from knowledge.parsing import parse_plan
 from knowledge.plan import Plan, PlanRecord, Role
 from knowledge.reading import SourceFile
@@ -22,7 +25,7 @@ from knowledge.sandbox import read_safely
 
 MB = 1_000_000
 UPLOAD_MB = 50
-DIFF_LINES = 12
+LISTED = 20  # plans, where none or another was named
 SHOW_EVERY_SECONDS = 3.0  # of progress; chats allow few edits
 
 
@@ -57,23 +60,26 @@ class Administration:
         source = read_safely(name, content)
         plan = parse_plan(source.reading, name, None)
         same = self._same(source, plan)
-        lines = [_described(plan, name)]
+        lines = [describe_file(plan, name)]
         if plan.warnings:
             lines += [wording.FILE_WARNINGS, *(f"· {w}" for w in plan.warnings)]
         if same is not None:
-            before = self._library.plan(same)
-            lines.append(
-                wording.FILE_REPLACES.format(
-                    title=same.title, plan=same.id, version=self._next_version(same)
-                )
-            )
-            lines += _changes(compare_plans(before, plan), same)
+            lines += self._would_change(same, plan)
         token = self._uploads.keep(user, name, content)
         return Reply(
             "\n".join([*lines, wording.FILE_ASK]),
             Status.CLARIFY,
-            actions=_choices(token, name, same),
+            actions=choices(token, name, same),
         )
+
+    def _would_change(self, same: PlanRecord, plan: Plan) -> Sequence[str]:
+        """Return what a new version would change, or that it would change nothing."""
+        difference = compare_plans(self._library.plan(same), plan)
+        if not difference.sections and not difference.targets:
+            return (wording.FILE_KNOWN.format(title=same.title, plan=same.id),)
+        version = self._next_version(same)
+        said = wording.FILE_REPLACES.format(title=same.title, plan=same.id, version=version)
+        return (said, *changed_lines(difference, same))
 
     def _same(self, source: SourceFile, plan: Plan) -> PlanRecord | None:
         """Return the plan that this file looks to be a new version of: the same file name, else
@@ -100,7 +106,7 @@ class Administration:
         token, _, replaces = action.value.partition(":")
         upload = await asyncio.to_thread(self._uploads.find, token, message.user)
         if upload is None:
-            yield Reply(wording.UPLOAD_GONE, Status.CLARIFY, notice=wording.UPLOAD_GONE)
+            yield Reply(wording.UPLOAD_GONE, Status.CLARIFY)
             return
         shown: asyncio.Queue[tuple[int, int]] = asyncio.Queue()
         loop = asyncio.get_running_loop()
@@ -125,7 +131,8 @@ class Administration:
         plan_before = self._library.plan(before) if before else None
         added = self._library.add(source, None, None, replaces or None, progress)
         self._uploads.forget(upload.token)
-        return _added(added, plan_before)
+        examples = example_questions(self._library, (added.record,))
+        return added_reply(added, plan_before, examples)
 
     def _published(self, plan: str) -> PlanRecord | None:
         with suppress(UnknownPlan):
@@ -136,17 +143,17 @@ class Administration:
         """Leave a file, or leave a plan where it is."""
         if action.value:
             self._uploads.forget(action.value)
-            return Reply(wording.FILE_CANCELLED, Status.INFO, notice=wording.FILE_CANCELLED)
-        return Reply(wording.NOT_REMOVED, Status.INFO, notice=wording.NOT_REMOVED)
+            return Reply(wording.FILE_CANCELLED, Status.INFO)
+        return Reply(wording.NOT_REMOVED, Status.INFO)
 
     # A plan goes out, a version comes back
 
     def ask_remove(self, name: str) -> Reply:
         """Ask before a plan is taken out."""
         try:
-            record = self._library.find(name, Role.ADMIN)
+            record = self._named(name)
         except KnowledgeError:
-            return self._usage(wording.REMOVE_USAGE)
+            return self._usage(wording.REMOVE_USAGE, name)
         return Reply(
             wording.REMOVE_ASK.format(title=record.title, plan=record.id),
             Status.CLARIFY,
@@ -163,34 +170,28 @@ class Administration:
             self._library.remove(record)
         except KnowledgeError as exc:
             return Reply(str(exc), Status.NOT_FOUND)
-        return Reply(wording.REMOVED.format(title=record.title, plan=record.id), Status.INFO)
+        text = wording.REMOVED.format(title=record.title, plan=record.id)
+        return Reply(text, Status.INFO, actions=(_restoring(record),))
 
     def versions(self, name: str) -> Reply:
         """List a plan's versions, with a button to bring each older one back."""
         try:
-            versions = self._library.versions(name)
+            versions = self._library.versions(self._id(name))
         except KnowledgeError:
-            return self._usage(wording.VERSIONS_USAGE)
-        lines = [
+            return self._usage(wording.VERSIONS_USAGE, name)
+        newest = versions[-1].record
+        lines = [wording.VERSIONS_HEAD.format(title=newest.title, plan=newest.id)]
+        lines += [
             wording.VERSION_LINE.format(
                 version=v.record.version,
-                added_at=v.added_at[:16].replace("T", " "),
+                added_at=datetime.fromisoformat(v.added_at).astimezone(),
                 file=v.record.file,
                 published=wording.VERSION_PUBLISHED if v.is_published else "",
             )
             for v in versions
         ]
-        restore = tuple(
-            Action(
-                ActionKind.RESTORE,
-                wording.BUTTON_RESTORE.format(version=v.record.version),
-                f"{v.record.id}:{v.record.version}",
-                is_personal=True,
-            )
-            for v in versions
-            if not v.is_published
-        )
-        return Reply("\n".join(lines), Status.INFO, actions=restore)
+        older = tuple(_restoring(v.record) for v in reversed(versions) if not v.is_published)
+        return Reply("\n".join(lines), Status.INFO, actions=older)
 
     def restore(self, action: Action) -> Reply:
         """Bring a version back."""
@@ -202,11 +203,40 @@ class Administration:
         text = wording.RESTORED.format(title=record.title, version=record.version)
         return Reply(text, Status.INFO)
 
-    def _usage(self, template: str) -> Reply:
-        ids = [r.id for r in self._library.records(Role.ADMIN)]
-        if not ids:
+    def _named(self, name: str) -> PlanRecord:
+        """Return the plan of an id, a file name or words that stand in one title alone."""
+        words = name.strip("《》 ")
+        try:
+            return self._library.find(words, Role.ADMIN)
+        except UnknownPlan:
+            titled = [r for r in self._library.records(Role.ADMIN) if words and words in r.title]
+            if len(titled) != 1:
+                raise
+            return titled[0]
+
+    def _id(self, name: str) -> str:
+        """Return the id of a plan that answers, the name itself for one that was removed."""
+        with suppress(KnowledgeError):
+            return self._named(name).id
+        return name
+
+    def _usage(self, template: str, name: str) -> Reply:
+        records = self._library.records(Role.ADMIN)
+        if not records:
             return Reply(wording.NO_PLANS, Status.NOT_FOUND)
-        return Reply(template.format(plan=ids[0], plans="、".join(ids)), Status.CLARIFY)
+        lines = [wording.PLAN_CHOICE.format(plan=r.id, title=r.title) for r in records[:LISTED]]
+        if more := len(records) - len(lines):
+            lines.append(wording.PLANS_MORE.format(count=more))
+        unknown = wording.UNKNOWN_PLAN.format(plan=name) if name else ""
+        usage = template.format(plan=records[0].id, plans="\n".join(lines))
+        return Reply(unknown + usage, Status.CLARIFY)
+
+
+def _restoring(record: PlanRecord) -> Action:
+    """Return the button that brings a version back."""
+    title = wording.BUTTON_RESTORE.format(version=record.version)
+    value = f"{record.id}:{record.version}"
+    return Action(ActionKind.RESTORE, title, value, is_personal=True)
 
 
 def _latest(shown: "asyncio.Queue[tuple[int, int]]") -> tuple[int, int] | None:
@@ -214,74 +244,3 @@ def _latest(shown: "asyncio.Queue[tuple[int, int]]") -> tuple[int, int] | None:
     while not shown.empty():
         last = shown.get_nowait()
     return last
-
-
-def _described(plan: Plan, name: str) -> str:
-    said = plan.metadata
-    imprint = wording.FILE_IMPRINT.format(
-        issuer=said.issuer or "",
-        doc_number=said.doc_number or "",
-        date=said.date or "",
-        year=said.year or "",
-    )
-    return wording.FILE_PREVIEW.format(
-        title=said.title or name,
-        imprint=" ".join(imprint.split()),
-        sections=len(plan.sections),
-        targets=len(plan.targets),
-        coverage=plan.kept / plan.chars if plan.chars else 1.0,
-    )
-
-
-def _choices(token: str, name: str, same: PlanRecord | None) -> tuple[Action, ...]:
-    """Return the buttons: a file of the same name is a new version or nothing."""
-    cancel = Action(ActionKind.CANCEL, wording.BUTTON_CANCEL, token, is_personal=True)
-    if same is None:
-        add = Action(ActionKind.ADD, wording.BUTTON_ADD, token, is_personal=True)
-        return add, cancel
-    version = Action(
-        ActionKind.ADD, wording.BUTTON_ADD_VERSION, f"{token}:{same.id}", is_personal=True
-    )
-    if same.file == name:
-        return version, cancel
-    new = Action(ActionKind.ADD, wording.BUTTON_ADD_NEW, token, is_personal=True)
-    return version, new, cancel
-
-
-def _added(added: Added, before: Plan | None) -> Reply:
-    record, plan = added.record, added.plan
-    if added.outcome is Outcome.UNCHANGED:
-        text = wording.FILE_UNCHANGED.format(plan=record.id, version=record.version)
-        return Reply(text, Status.INFO)
-    text = wording.FILE_ADDED.format(
-        title=record.title,
-        plan=record.id,
-        version=record.version,
-        sections=len(plan.sections),
-        targets=len(plan.targets),
-    )
-    changes = _changes(compare_plans(before, plan), record) if before else ()
-    return Reply("\n".join([text, *changes]), Status.INFO)
-
-
-def _changes(difference: Difference, record: PlanRecord) -> Sequence[str]:
-    """Return a line for each change, the targets first, and how many more there are."""
-    lines = list(_change_lines(difference))
-    if not lines:
-        return (wording.FILE_NO_CHANGE,)
-    more = len(lines) - DIFF_LINES
-    rest = [wording.DIFF_MORE.format(count=more, plan=record.id)] if more > 0 else []
-    return lines[:DIFF_LINES] + rest
-
-
-def _change_lines(difference: Difference) -> Iterable[str]:
-    for target in difference.targets:
-        yield wording.DIFF_TARGET.format(
-            label=target.label,
-            metric=target.metric,
-            before=target.before or "—",
-            after=target.after or "—",
-        )
-    for change in difference.sections:
-        kind = wording.DIFF_KINDS[change.kind]
-        yield wording.DIFF_SECTION.format(kind=kind, label=change.label, heading=change.heading)

@@ -19,7 +19,7 @@ from bot.journal import Journal
 from bot.messages import Action, ActionKind, Message, Reply, SentFile, Status
 from bot.model import ChatModel
 from bot.people import People
-from bot.pressing import comment, rate, send_targets, show_section
+from bot.pressing import FILES, comment, rate, send_targets, show_section
 from bot.rendering import without_markup
 from bot.uploads import Uploads
 from bot.users import answer_users
@@ -120,7 +120,7 @@ class Assistant:
             yield reply
         elif self._journal is None:
             yield Reply("", Status.INFO, notice=wording.BUTTON_TOO_OLD)
-        elif action.kind in (ActionKind.PICTURE, ActionKind.SHEET):
+        elif action.kind in FILES:
             yield await asyncio.to_thread(
                 send_targets, action, self._library, reader, self._journal, message
             )
@@ -159,16 +159,20 @@ class Assistant:
                 return answer_users(command.words, message, self._access, self._people)
             case Name.ADD:
                 return Reply(wording.ADD_USAGE, Status.INFO)
+            case Name.THANKS:
+                return Reply(wording.YOU_ARE_WELCOME, Status.INFO)
         return Reply(wording.SECTION_USAGE, Status.CLARIFY)
 
     def _welcome(self, message: Message, reader: Role) -> Reply:
         """Greet, with example questions as buttons."""
         records = tuple(filter(message.allows, self._library.records(reader)))
         examples = example_questions(self._library, records)
+        administers = reader is Role.ADMIN  # in groups nobody does
+        more = wording.WELCOME_ADMIN if administers else ""
         if not examples:
-            return Reply(wording.WELCOME_EMPTY, Status.INFO)
+            return Reply(wording.WELCOME_EMPTY + more, Status.INFO)
         return Reply(
-            wording.WELCOME.format(example=examples[0]),
+            wording.WELCOME.format(example=examples[0]) + more,
             Status.INFO,
             actions=tuple(Action(ActionKind.ASK, asked, asked) for asked in examples),
         )

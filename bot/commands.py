@@ -18,6 +18,7 @@ class Name(StrEnum):
     REMOVE = "remove"
     VERSIONS = "versions"
     USERS = "users"
+    THANKS = "thanks"
 
 
 FOR_ADMINS = frozenset({Name.ADD, Name.REMOVE, Name.VERSIONS, Name.USERS})
@@ -30,6 +31,12 @@ CHINESE = {
     "意见": Name.FEEDBACK,
     "反馈": Name.FEEDBACK,
 }
+# Taken as a question it would repeat the last answer.
+THANKS = re.compile(
+    r"(?:好的?|行|嗯+|ok|收到|知道了|明白了?)?[，,。！!~\s]*"
+    r"(?:谢+谢?你?您?|多谢|感谢|辛苦了?|好的?|ok|收到|知道了|明白了?)(?:啊|啦|了|哈)?[。！!~～\s]*",
+    re.IGNORECASE,
+)
 # 反馈 as a bare word or with a colon; "版本有什么变化" is a question.
 CHINESE_COMMAND = re.compile(rf"^({'|'.join(CHINESE)})(?:$|[：:\s]\s*(.*)$)", re.DOTALL)
 SLASH = re.compile(rf"^/({'|'.join(Name)})(?![a-z_])\s*(.*)$", re.DOTALL | re.IGNORECASE)
@@ -50,10 +57,14 @@ def read_command(text: str) -> Command | None:
     Command(name=<Name.REMOVE: 'remove'>, words='yunxi-2025')
     >>> read_command("反馈：数字看不清")
     Command(name=<Name.FEEDBACK: 'feedback'>, words='数字看不清')
+    >>> read_command("好的，谢谢！")
+    Command(name=<Name.THANKS: 'thanks'>, words='')
     >>> read_command("版本有什么变化")
     """
     if match := SLASH.match(text.strip()):
         return Command(Name(match[1].lower()), match[2].strip())
+    if THANKS.fullmatch(text.strip()):
+        return Command(Name.THANKS)
     if match := CHINESE_COMMAND.match(text.strip()):
         return Command(CHINESE[match[1]], (match[2] or "").strip())
     return None

@@ -10,6 +10,7 @@ from knowledge.plan import PlanRecord
 
 EXAMPLES = 3
 METRIC = re.compile("[一-鿿]{4,12}")  # shorter says nothing, longer fits on no button
+AMOUNT = re.compile("[元%]")  # of which one asks 是多少; of meetings and times one does not
 
 
 def example_questions(library: Library, records: Sequence[PlanRecord]) -> tuple[str, ...]:
@@ -24,8 +25,13 @@ def example_questions(library: Library, records: Sequence[PlanRecord]) -> tuple[
 
 
 def _figure(library: Library, record: PlanRecord) -> str | None:
-    """Return a question for the first plain figure of a plan."""
-    for target in library.plan(record).targets:
-        if target.kind == "target" and not target.redacted and METRIC.fullmatch(target.metric):
-            return wording.EXAMPLE_FIGURE.format(plan=describe(record), metric=target.metric)
-    return None
+    """Return a question for the first plain figure of a plan: money or a share before others."""
+    plain = [
+        target
+        for target in library.plan(record).targets
+        if target.kind == "target" and not target.redacted and METRIC.fullmatch(target.metric)
+    ]
+    if not plain:
+        return None
+    asked = next((target for target in plain if AMOUNT.search(target.unit or "")), plain[0])
+    return wording.EXAMPLE_FIGURE.format(plan=describe(record), metric=asked.metric)

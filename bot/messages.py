@@ -34,6 +34,7 @@ class ActionKind(StrEnum):
     REASON = "reason"  # why an answer was bad; value exchange:reason
     PICTURE = "picture"  # the targets of an exchange as PNG
     SHEET = "sheet"  # the same as .xlsx
+    PAGE = "page"  # the same as .docx
     ADD = "add"  # 入库 of a file that was previewed; value is the upload's token
     CANCEL = "cancel"  # leave it
     REMOVE = "remove"  # take the plan `value` out

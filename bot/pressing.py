@@ -7,7 +7,7 @@ from bot.journal import BAD, GOOD, Exchange, Journal, mark_target
 from bot.messages import Action, ActionKind, Attachment, Message, Reply, Status
 from bot.pictures import draw_card, draw_comparison
 from bot.registers import Row, read_rows
-from bot.sheets import write_sheet
+from bot.sheets import write_page, write_sheet
 from bot.understanding import COMPARES
 from knowledge.library import Library
 from knowledge.plan import Citation, Plan, PlanRecord, Role, Section
@@ -15,6 +15,7 @@ from knowledge.plan import Citation, Plan, PlanRecord, Role, Section
 SECTIONS = 5  # 原文 buttons under one reply
 CHILDREN = 12
 VALUE = TypeAdapter(tuple[str, int, int | None, tuple[str, ...], int])
+FILES = frozenset({ActionKind.PICTURE, ActionKind.SHEET, ActionKind.PAGE})
 KEPT_STATUSES = (Status.ANSWERED, Status.NOT_FOUND)
 
 
@@ -31,6 +32,7 @@ def buttons_under(reply: Reply, exchange: int) -> tuple[Action, ...]:
     if reply.targets:
         actions.append(Action(ActionKind.PICTURE, wording.BUTTON_PICTURE, number))
         actions.append(Action(ActionKind.SHEET, wording.BUTTON_SHEET, number))
+        actions.append(Action(ActionKind.PAGE, wording.BUTTON_PAGE, number))
     if reply.status in KEPT_STATUSES:
         actions.append(Action(ActionKind.GOOD, wording.BUTTON_GOOD, number, is_personal=True))
         actions.append(Action(ActionKind.BAD, wording.BUTTON_BAD, number, is_personal=True))
@@ -113,8 +115,8 @@ def comment(words: str, message: Message, journal: Journal) -> Reply:
 def send_targets(
     action: Action, library: Library, reader: Role, journal: Journal, message: Message
 ) -> Reply:
-    """Send the targets of an answer as a picture or a sheet. What one person asked is no title for
-    another: it can name a plan that the other may not see.
+    """Send the targets of an answer as a picture, a sheet or a page. What one person asked is no
+    title for another: it can name a plan that the other may not see.
     """
     exchange = journal.find(int(action.value))
     rows = _rows(exchange, library, reader) if exchange else []
@@ -123,6 +125,9 @@ def send_targets(
     if action.kind is ActionKind.SHEET:
         sheet = Attachment(f"{wording.TARGETS_FILE}.xlsx", write_sheet(rows))
         return Reply("", Status.INFO, attachments=(sheet,))
+    if action.kind is ActionKind.PAGE:
+        page = Attachment(f"{wording.TARGETS_FILE}.docx", write_page(rows, wording.PAGE_TITLE))
+        return Reply("", Status.INFO, attachments=(page,))
     heard = exchange and message.conversation == exchange.conversation
     title = exchange.asked if exchange and heard else wording.TARGETS_FILE
     compares = exchange is not None and COMPARES.search(exchange.asked)

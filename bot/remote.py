@@ -21,20 +21,21 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter
 
 from bot import errors as bot_errors
+from bot import wording_office as wording
 from bot.errors import BotError
 from bot.messages import Handler, Message, Reply, final_reply
 from bot.service import LocalService
 from knowledge import errors as knowledge_errors
 from knowledge.catalogue import Version
-from knowledge.errors import KnowledgeError
+from knowledge.errors import KnowledgeError, UnreadableFile
 from knowledge.library import Added, Progress
 from knowledge.plan import Metadata, Plan, PlanRecord, Target
-from knowledge.reading import SourceFile
+from knowledge.reading import MAX_BYTES, SourceFile
 from knowledge.sandbox import read_safely
 
 SOCKET = ".socket"
 SOCKET_PATH_BYTES = 100  # the system allows 108 with the closing NUL
-LINE_BYTES = 64_000_000  # of one call: a 20 MB file in base64, with room
+LINE_BYTES = MAX_BYTES * 4 // 3 + 1_000_000  # of one call: the largest file in base64, with room
 CONNECT_SECONDS = 2.0
 
 T = TypeVar("T")
@@ -139,9 +140,12 @@ class RemoteService:
         progress: Progress | None = None,
         **args: object,
     ) -> T:
+        line = json.dumps({"call": name, "args": args}).encode() + b"\n"
+        if len(line) > LINE_BYTES:  # the owner would hang up in the middle
+            raise UnreadableFile(wording.CALL_TOO_LONG.format(limit=LINE_BYTES * 3 / 4 / 1e6))
         with socket.socket(socket.AF_UNIX) as connection:
             connection.connect(str(self.path))
-            connection.sendall(json.dumps({"call": name, "args": args}).encode() + b"\n")
+            connection.sendall(line)
             for line in connection.makefile("r", encoding="utf-8"):
                 said = json.loads(line)
                 if "progress" in said and progress:

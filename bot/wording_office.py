@@ -1,8 +1,8 @@
 """What the bot says about rights, limits and its own running, to people and to administrators."""
 
 HOW_TO_ASK = (
-    "您还没有提问的权限。请把这个编号发给管理员开通：{user}\n"
-    "如果管理员给了邀请码，请发“/start 邀请码”。"
+    "您好，您还没有提问的权限。请把这个编号发给管理员开通：{user}\n"
+    "如果管理员给了邀请码，请私聊我发“/start 邀请码”。"
 )
 CODE_REFUSED = "邀请码不对，或者已经用过、过期了。请核对后再发，或向管理员另要一个。"
 CODE_IN_GROUP = "邀请码请私聊发给我，不要发在群里。"
@@ -44,6 +44,9 @@ FILE_TOO_LARGE = (
     "请分成几份再发，或请管理员在服务器上用 python ingest.py add 放进来。"
 )
 
+CALL_TOO_LONG = (
+    "文件超过 {limit:.0f} MB，正在运行的程序收不下。请拆成几份，或先停下它再放进来；库里没有变化。"
+)
 NO_DATABASE = "{data} 里还没有数据。请先用 python ingest.py add 放进文件，或用 make run 启动一次。"
 LOG_HEADS = ("时间", "谁", "做了什么", "内容", "结果", "条款", "略去", "毫秒")
 LOG_EMPTY = "最近 {days} 天没有记录。"

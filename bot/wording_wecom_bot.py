@@ -8,11 +8,11 @@ GONE = "这次的回答没有显示完整，请再问一次。"
 LEFT_OUT = "\n（内容太长，还有约{chars}个字没有发出。请按条款编号分开问。）"
 
 HELLO = "您好，我是要点通"
-CARD = "原文与更多"
-ASK = "问题{number}"
+CARD = "点一下即可"
+ASK = "问第 {number} 题"
 CARD_DONE = "已处理"
 DOING = "正在处理：{title}"
-DONE = "已发送：{title}"
+DONE = "已处理：{title}"
 
 # What people choose under a 👎 in WeCom, by its numbers.
 REASONS = {"1": "与问题无关", "2": "内容不完整", "3": "内容有错误", "4": "数据分析错误"}

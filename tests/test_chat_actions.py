@@ -1,71 +1,23 @@
 """Buttons, files and commands in chat: what a press does, and who may."""
 
 import io
-from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
 import pytest
-from bot_fixtures import ACCESS, PLANS
+from chat_office import ADMIN, NOTICE, STAFF, asked, button, pressed, say, sent
 
 from bot import wording
 from bot.assistant import Assistant
 from bot.buttons import Buttons
 from bot.errors import ButtonRefused
 from bot.journal import Journal
-from bot.messages import Action, ActionKind, Message, Reply, SentFile, Status
+from bot.messages import Action, ActionKind, Status
 from knowledge.database import Database
-from knowledge.embedding import Embedder
 from knowledge.library import Library
-from knowledge.metadata import load_plans_toml
 from knowledge.plan import Role
-from knowledge.reading import read_source
 
-ADMIN, STAFF = "telegram:1", "wecom:zhang"
-NOTICE = """江汀市民政局2027年工作要点
-
-一、办好养老服务
-（一）建设站点。新建社区养老服务站6个。
-（二）改造住房。10月底前完成适老化改造320户。
-"""
-
-
-@pytest.fixture
-def library(tmp_path: Path, embedder: Embedder) -> Iterator[Library]:
-    given = load_plans_toml(PLANS)
-    with Library(tmp_path / "data", embedder) as opened:
-        for path in sorted(PLANS.glob("*.txt")):
-            opened.add(read_source(path), given.get(path.name), path)
-        yield opened
-
-
-@pytest.fixture
-def assistant(library: Library) -> Assistant:
-    return Assistant(library, ACCESS, journal=Journal(library.database))
-
-
-async def say(assistant: Assistant, message: Message) -> list[Reply]:
-    return [reply async for reply in assistant.reply(message)]
-
-
-async def asked(assistant: Assistant, text: str, user: str = STAFF) -> Reply:
-    return (await say(assistant, Message(user, user, text)))[-1]
-
-
-async def pressed(assistant: Assistant, action: Action, user: str = STAFF) -> Reply:
-    return (await say(assistant, Message(user, user, "", action=action)))[-1]
-
-
-def sent(text: str, name: str = "要点2027.txt", user: str = ADMIN, private: bool = True) -> Message:
-    async def fetch() -> bytes:
-        return text.encode()
-
-    file = SentFile(name, len(text.encode()), fetch)
-    return Message(user, user, "", file=file, private=private)
-
-
-def button(reply: Reply, kind: ActionKind) -> Action:
-    return next(action for action in reply.actions if action.kind is kind)
+pytest_plugins = "chat_office"
 
 
 async def test_an_answer_has_buttons_for_its_sections_and_for_an_opinion(
@@ -74,7 +26,7 @@ async def test_an_answer_has_buttons_for_its_sections_and_for_an_opinion(
     reply = await asked(assistant, "云溪市2025年有哪些指标？")
     kinds = [action.kind for action in reply.actions]
     assert ActionKind.SECTION in kinds
-    assert kinds[-4:] == ["picture", "sheet", "good", "bad"]
+    assert kinds[-5:] == ["picture", "sheet", "page", "good", "bad"]
 
 
 async def test_a_section_button_shows_it_whole_with_its_neighbours(assistant: Assistant) -> None:
@@ -88,23 +40,23 @@ async def test_a_section_button_shows_it_whole_with_its_neighbours(assistant: As
 
 
 async def test_a_section_of_a_plan_that_is_gone_is_said_so(
-    assistant: Assistant, library: Library
+    assistant: Assistant, cabinet: Library
 ) -> None:
     reply = await asked(assistant, "云溪市2025年有哪些指标？")
-    library.remove(reply.citations[0].record)
+    cabinet.remove(reply.citations[0].record)
     shown = await pressed(assistant, button(reply, ActionKind.SECTION))
     assert shown.text == wording.SECTION_GONE
 
 
 async def test_a_bad_answer_is_kept_with_its_reason_and_its_citations(
-    assistant: Assistant, library: Library
+    assistant: Assistant, cabinet: Library
 ) -> None:
     reply = await asked(assistant, "云溪市2025年有哪些指标？")
     why = await pressed(assistant, button(reply, ActionKind.BAD))
     assert why.text == wording.WHY_BAD
     thanks = await pressed(assistant, why.actions[0])
     assert thanks.notice == wording.THANKS
-    (verdict,) = Journal(library.database).verdicts()
+    (verdict,) = Journal(cabinet.database).verdicts()
     assert verdict.reason == wording.BAD_REASONS[0]
     assert verdict.exchange.asked == "云溪市2025年有哪些指标？"
     assert verdict.exchange.citations[0][2] == reply.citations[0].section.label
@@ -173,9 +125,9 @@ async def test_a_file_of_somebody_else_is_kindly_refused(
 
 
 async def test_removing_asks_first_and_can_be_undone(
-    assistant: Assistant, library: Library
+    assistant: Assistant, cabinet: Library
 ) -> None:
-    plan = library.records(Role.ADMIN)[0].id
+    plan = cabinet.records(Role.ADMIN)[0].id
     question = await asked(assistant, f"/remove {plan}", ADMIN)
     removed = await pressed(assistant, button(question, ActionKind.REMOVE), ADMIN)
     assert removed.text.startswith("已移除")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import remote as remote_module
 from bot.journal import Journal
 from bot.messages import Message, Reply, Status, final_reply
 from bot.remote import RemoteService, owner, serving, socket_path
@@ -13,7 +14,7 @@ from bot.service import LocalService
 from knowledge.errors import UnknownPlan, UnreadableFile
 from knowledge.library import Library, Outcome
 from knowledge.plan import Reading, Role
-from knowledge.reading import SourceFile, read_source
+from knowledge.reading import MAX_BYTES, SourceFile, read_source
 
 PLAN = "澜州市水务局2025年工作要点\n一、修好水渠。清淤干渠12公里。\n二、管好水库。\n"
 
@@ -48,6 +49,21 @@ async def test_a_file_goes_in_through_the_owner_with_progress(
     assert [s.label for s in added.plan.sections] == ["一", "二"]
     assert steps[-1][0] == steps[-1][1] > 0
     assert library.records(Role.STAFF) == (added.record,)
+
+
+def test_the_largest_file_that_is_read_fits_into_one_call() -> None:
+    assert MAX_BYTES * 4 / 3 < remote_module.LINE_BYTES
+
+
+async def test_a_file_too_large_for_one_call_is_refused_before_it_is_sent(
+    remote: RemoteService, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remote_module, "LINE_BYTES", 4_000_000)
+    large = SourceFile("大.txt", PLAN.encode() * 50_000, Reading(""))
+    with pytest.raises(UnreadableFile, match="文件超过 3 MB.*拆成几份"):
+        await asyncio.to_thread(remote.add, large, None, None, None, lambda a, b: None)
+    assert library.records(Role.ADMIN) == ()
+    assert await asyncio.to_thread(remote.records) == ()  # the owner is still there
 
 
 async def test_the_owner_s_errors_arrive_as_they_are(remote: RemoteService) -> None:

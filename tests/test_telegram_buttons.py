@@ -94,13 +94,15 @@ async def test_a_bad_answer_asks_why_in_one_tap(office: TelegramServer) -> None:
     await office.wait_until(lambda: office.titles(asked_why) == ())
 
 
-async def test_targets_come_as_picture_and_as_sheet(office: TelegramServer) -> None:
+async def test_targets_come_as_picture_as_sheet_and_as_page(office: TelegramServer) -> None:
     await office.push(QUESTION, user=STAFF)
     await office.wait_for(1)
     await press(office, wording.BUTTON_PICTURE)
     assert (await office.wait_for(1, "sendPhoto"))[0]["photo"].endswith(".png")
     await press(office, wording.BUTTON_SHEET)
     assert (await office.wait_for(1, "sendDocument"))[0]["document"].endswith(".xlsx")
+    await press(office, wording.BUTTON_PAGE)
+    assert (await office.wait_for(2, "sendDocument"))[1]["document"].endswith(".docx")
 
 
 async def test_a_file_is_previewed_put_in_and_answers(office: TelegramServer) -> None:

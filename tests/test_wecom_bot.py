@@ -25,7 +25,7 @@ async def test_who_enters_gets_examples_to_press(server: BotServer, database: Da
         (welcome,) = await server.until(lambda: server.welcomes)
         assert time.monotonic() - start < 5
         card = welcome["template_card"]
-        await server.click("问题2", card)
+        await server.click("问第 2 题", card)
         await server.texts(1)
     assert "您好。" in card["sub_title_text"]
     assert all(question in card["sub_title_text"] for question in questions)

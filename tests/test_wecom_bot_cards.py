@@ -61,7 +61,7 @@ async def test_a_press_updates_the_card_and_brings_the_section(
     assert update["response_type"] == "update_template_card"
     assert update["template_card"]["task_id"] == card["task_id"]
     assert update["template_card"]["button_list"] == card["button_list"]
-    assert update["template_card"]["main_title"]["title"] == "已发送：原文 二（三）"
+    assert update["template_card"]["main_title"]["title"] == "已处理：原文 二（三）"
     assert handler.heard[-1].action == Action(ActionKind.SECTION, "原文 二（三）", "value")
 
 

@@ -103,9 +103,12 @@ async def test_an_admin_sends_a_file_looks_and_puts_it_in(library: Library) -> N
         await settled(bot)
         assert "江汀市民政局2027年工作要点" in bot.wecom.texts()[-1]
         assert captions(bot) == ["入库", "取消"]
+        preview = bot.wecom.cards()[-1]
         await press(bot, "入库")
         assert bot.wecom.texts()[-1].startswith("已入库")
-        await press(bot, "入库")
+        assert captions(bot)[-1].startswith("问")  # what the plan answers now
+        await bot.phone.press("wang", preview, "入库")
+        await settled(bot)
         assert bot.wecom.texts()[-1] == wording.UPLOAD_GONE
     assert "jiangting-2027.txt" in {record.file for record in library.records(Role.ADMIN)}
 

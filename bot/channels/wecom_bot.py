@@ -32,7 +32,7 @@ from bot.messages import Action, ActionKind, Handler, Message, Reply, Status
 CARD_SECONDS = 2.0  # of the 5 that WeCom waits: then the card says that it is being done
 CARD_ONLY_SECONDS = 4.0  # where no message can follow
 RATED_BY_WECOM = frozenset({ActionKind.GOOD, ActionKind.BAD})
-FILES = frozenset({ActionKind.PICTURE, ActionKind.SHEET})
+FILES = frozenset({ActionKind.PICTURE, ActionKind.SHEET, ActionKind.PAGE})
 GOOD, WITHDRAWN = 1, 3  # types of a feedback event
 START = "/start"
 # a name has no space and few characters; "@" inside a word is an address
@@ -193,8 +193,9 @@ class WeComBot:
         """Greet who enters for the first time today, with example questions to press."""
         message = replace(self._message(turn), text=START)
         reply = await self._ask(message)
+        said = reply.text.removeprefix(f"{bot_wording.HELLO}，")  # it is the card's title
         card = await asyncio.to_thread(
-            offer_card, self._buttons, reply.actions, message.user, bot_wording.HELLO, reply.text
+            offer_card, self._buttons, reply.actions, message.user, bot_wording.HELLO, said
         )
         if card and await self._outlet.respond(turn, frames.card_message(card)):
             return

@@ -14,11 +14,11 @@ from bot import wording
 from bot import wording_wecom_bot as bot_wording
 from bot.buttons import Buttons
 from bot.channels.wecom_bot_frames import Body
+from bot.channels.wecom_cards import choose
 from bot.errors import ButtonRefused
 from bot.messages import Action, ActionKind
 
-BUTTONS = 6
-BUTTON_CHARS = 12  # 10 are recommended; 原文 第2部分·四（十五） is cut by no client we know of
+BUTTON_CHARS = 12  # 10 are recommended; a question beyond stands above the buttons
 TITLE_CHARS = 26
 TEXT_CHARS = 500  # 112 are recommended; only where there is no other way to say more
 DEAD = "dead"  # a token that nobody was given
@@ -28,12 +28,12 @@ ONCE = frozenset({ActionKind.ADD, ActionKind.CANCEL, ActionKind.REMOVE, ActionKi
 def offer_card(
     buttons: Buttons, actions: Sequence[Action], owner: str, title: str = "", said: str = ""
 ) -> Body | None:
-    """Keep the first six actions and return the card that offers them, None without any; touches
-    the database.
+    """Keep the six actions that a card has room for and return the card that offers them, None
+    without any; touches the database.
     """
     if not actions:
         return None
-    shown = actions[:BUTTONS]
+    shown = choose(actions)
     tokens = buttons.offer(shown, owner)
     return _draw(title or bot_wording.CARD, said, shown, tokens, secrets.token_hex(16))
 
@@ -79,7 +79,7 @@ def _draw(
     title: str, said: str, actions: Sequence[Action], tokens: Sequence[str], task_id: str
 ) -> Body:
     """Return a card; a title too long for a button stands above them under a number."""
-    long = [action.title for action in actions if len(action.title) > BUTTON_CHARS]
+    long = [action.title for action in actions if is_long(action)]
     lines = [said, *(f"{n}. {name}" for n, name in enumerate(long, 1))]
     card: dict[str, object] = {
         "card_type": "button_interaction",
@@ -93,6 +93,11 @@ def _draw(
     if text := "\n".join(line for line in lines if line):
         card["sub_title_text"] = _cut(text, TEXT_CHARS)
     return card
+
+
+def is_long(action: Action) -> bool:
+    """Say whether an action's title is a question that no button has room for."""
+    return action.kind is ActionKind.ASK and len(action.title) > BUTTON_CHARS
 
 
 def _label(title: str, long: Sequence[str]) -> str:

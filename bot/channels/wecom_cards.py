@@ -48,10 +48,12 @@ class Pressed:
 
 def choose(actions: Sequence[Action]) -> tuple[Action, ...]:
     """Return the six actions that a card has room for: sections give way to what else there is,
-    for a section can be typed.
+    for a section can be typed; the page goes before the last of them.
     """
-    others = [a for a in actions if a.kind is not ActionKind.SECTION][:BUTTONS]
     sections = [a for a in actions if a.kind is ActionKind.SECTION]
+    others = [a for a in actions if a.kind is not ActionKind.SECTION]
+    if len(others) + len(sections[:1]) > BUTTONS:
+        others = [a for a in others if a.kind is not ActionKind.PAGE][:BUTTONS]
     kept = sections[: max(BUTTONS - len(others), 1)] + others
     return tuple(a for a in actions if a in kept)[:BUTTONS]
 

@@ -1,0 +1,83 @@
+"""What a file in chat would become, what it would change, what it did: as people read it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from bot import wording
+from bot.messages import Action, ActionKind, Reply, Status
+from knowledge.difference import Difference, compare_plans
+from knowledge.library import Added, Outcome
+from knowledge.plan import Plan, PlanRecord
+
+DIFF_LINES = 12
+
+
+def describe_file(plan: Plan, name: str) -> str:
+    """Return the title of a file, what it says about itself, and how much was found in it."""
+    said = plan.metadata
+    day = date.fromisoformat(said.date) if said.date else None
+    year = f"{said.year}年" if said.year else ""
+    printed = f"{day.year}年{day.month}月{day.day}日" if day else year
+    imprint = "，".join(filter(None, (said.issuer, said.doc_number, printed)))
+    found = wording.FILE_PREVIEW.format(
+        sections=len(plan.sections),
+        targets=len(plan.targets),
+        coverage=plan.kept / plan.chars if plan.chars else 1.0,
+    )
+    return "\n".join(filter(None, (f"《{said.title or name}》", imprint, found)))
+
+
+def choices(token: str, name: str, same: PlanRecord | None) -> tuple[Action, ...]:
+    """Return the buttons: a file of the same name is a new version or nothing."""
+    cancel = Action(ActionKind.CANCEL, wording.BUTTON_CANCEL, token, is_personal=True)
+    if same is None:
+        add = Action(ActionKind.ADD, wording.BUTTON_ADD, token, is_personal=True)
+        return add, cancel
+    version = Action(
+        ActionKind.ADD, wording.BUTTON_ADD_VERSION, f"{token}:{same.id}", is_personal=True
+    )
+    if same.file == name:
+        return version, cancel
+    new = Action(ActionKind.ADD, wording.BUTTON_ADD_NEW, token, is_personal=True)
+    return version, new, cancel
+
+
+def added_reply(added: Added, before: Plan | None, examples: Sequence[str] = ()) -> Reply:
+    """Say what an add did and changed, with questions that the plan now answers as buttons."""
+    record, plan = added.record, added.plan
+    if added.outcome is Outcome.UNCHANGED:
+        text = wording.FILE_UNCHANGED.format(plan=record.id, version=record.version)
+        return Reply(text, Status.INFO)
+    text = wording.FILE_ADDED.format(
+        title=record.title,
+        plan=record.id,
+        version=record.version,
+        sections=len(plan.sections),
+        targets=len(plan.targets),
+    )
+    changes = changed_lines(compare_plans(before, plan), record) if before else ()
+    asks = tuple(Action(ActionKind.ASK, asked, asked) for asked in examples)
+    return Reply("\n".join([text, *changes]), Status.INFO, actions=asks)
+
+
+def changed_lines(difference: Difference, record: PlanRecord) -> Sequence[str]:
+    """Return a line for each change, the targets first, and how many more there are."""
+    lines = list(_change_lines(difference))
+    if not lines:
+        return (wording.FILE_NO_CHANGE,)
+    more = len(lines) - DIFF_LINES
+    rest = [wording.DIFF_MORE.format(count=more, plan=record.id)] if more > 0 else []
+    return lines[:DIFF_LINES] + rest
+
+
+def _change_lines(difference: Difference) -> Iterable[str]:
+    for target in difference.targets:
+        yield wording.DIFF_TARGET.format(
+            label=target.label,
+            metric=target.metric,
+            before=target.before or "—",
+            after=target.after or "—",
+        )
+    for change in difference.sections:
+        kind = wording.DIFF_KINDS[change.kind]
+        yield wording.DIFF_SECTION.format(kind=kind, label=change.label, heading=change.heading)
