@@ -204,7 +204,9 @@ def _complete(reading: _Reading, i: int, name: str, earlier: Metric | None) -> M
         return _continue(reading, i, name, earlier)
     if SERVICE_RATE.fullmatch(name) or BARE_VERB.fullmatch(name):
         lacks_subject = True
-    elif not i and lacks_subject and len(name) <= SHORT_CHARS and not index:
+    elif (
+        not i and lacks_subject and len(name) <= SHORT_CHARS and not index and _ends_clause(reading)
+    ):
         start = reading.sentence.clauses[index].start
         return _metric(_append(reading.before, name), start, reading.before)
     if index and lacks_subject:
@@ -214,6 +216,13 @@ def _complete(reading: _Reading, i: int, name: str, earlier: Metric | None) -> M
             subject = earlier.subject if earlier else reading.before or subject
         return _metric(_append(subject, name), reading.sentence.clauses[index - 1].start, subject)
     return _metric(name, reading.sentence.clauses[index].start)
+
+
+def _ends_clause(reading: _Reading) -> bool:
+    """Say whether nothing stands behind the first quantity in its clause: 建成30个."""
+    first = reading.quantities[0]
+    clause = reading.sentence.clauses[first.clause]
+    return not reading.sentence.plain[first.end : clause.end].strip()
 
 
 def _is_next(reading: _Reading, i: int) -> bool:

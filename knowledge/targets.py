@@ -172,7 +172,7 @@ def _quantity_row(
         part=source.section.part,
         path=source.section.path,
         quote=sentence.text[metric.start : clause.end].strip(),
-        metric=metric.name,
+        metric=metric.name or source.section.heading,
         op=quantity.op,
         value=quantity.value,
         unit=quantity.unit,
