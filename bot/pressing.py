@@ -33,7 +33,7 @@ def buttons_under(reply: Reply, exchange: int) -> tuple[Action, ...]:
         actions.append(Action(ActionKind.PICTURE, wording.BUTTON_PICTURE, number))
         actions.append(Action(ActionKind.SHEET, wording.BUTTON_SHEET, number))
         actions.append(Action(ActionKind.PAGE, wording.BUTTON_PAGE, number))
-    if reply.status in KEPT_STATUSES:
+    if reply.status in KEPT_STATUSES and reply.text != wording.NO_PLANS:
         actions.append(Action(ActionKind.GOOD, wording.BUTTON_GOOD, number, is_personal=True))
         actions.append(Action(ActionKind.BAD, wording.BUTTON_BAD, number, is_personal=True))
     return tuple(actions)

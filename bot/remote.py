@@ -146,8 +146,8 @@ class RemoteService:
         with socket.socket(socket.AF_UNIX) as connection:
             connection.connect(str(self.path))
             connection.sendall(line)
-            for line in connection.makefile("r", encoding="utf-8"):
-                said = json.loads(line)
+            for said_line in connection.makefile("r", encoding="utf-8"):
+                said = json.loads(said_line)
                 if "progress" in said and progress:
                     progress(*said["progress"])
                 if "error" in said:

@@ -1,4 +1,4 @@
-"""One plan in every format -> sections found of all: the row of the README.
+"""One plan in every format -> sections found of all: the row of docs/formats.md.
 
     PYTHONPATH=. python tests/formats.py
 
@@ -44,7 +44,7 @@ def automatic_docx(text: str, runs_on: bool) -> bytes:
 
 
 def written(folder: Path) -> Iterator[tuple[str, str, Callable[[], bytes]]]:
-    """Yield format, name of the plan, and what writes it, in the order of the README."""
+    """Yield format, name of the plan, and what writes it, in the order of docs/formats.md."""
     text = (PLANS / PLAN).read_text(encoding="utf-8")
     restarting = (PLANS / RESTARTING).read_text(encoding="utf-8")
 

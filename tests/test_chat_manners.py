@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import pytest
-from bot_fixtures import PLANS
+from bot_fixtures import ACCESS, PLANS
 from chat_office import ADMIN, STAFF, asked, button, pressed, say, sent
 
 from bot import wording
@@ -11,6 +11,7 @@ from bot.assistant import Assistant
 from bot.channels.wecom_cards import choose
 from bot.commands import Name, read_command
 from bot.examples import example_questions
+from bot.journal import Journal
 from bot.messages import Action, ActionKind, Reply
 from knowledge.library import Library
 from knowledge.plan import Role
@@ -89,6 +90,16 @@ async def test_versions_are_dated_by_the_clock_on_the_wall(
     local = datetime.fromisoformat(version.added_at).astimezone()
     said = (await asked(assistant, "/versions yunxi-2025", ADMIN)).text
     assert f"第 1 版  {local:%Y-%m-%d %H:%M}  yunxi-2025.txt（正在使用）" in said
+
+
+async def test_an_empty_library_says_so_without_asking_for_an_opinion(
+    library: Library,
+) -> None:
+    empty = Assistant(library, ACCESS, journal=Journal(library.database))
+    reply = await asked(empty, "农村低保标准是多少？")
+    assert reply.text == wording.NO_PLANS
+    assert reply.actions == ()
+    assert "python" not in reply.text
 
 
 async def test_targets_are_sent_as_a_word_document(assistant: Assistant) -> None:

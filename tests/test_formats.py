@@ -1,4 +1,4 @@
-"""The README's row of formats is what `python tests/formats.py` measures."""
+"""The row of formats in docs/formats.md is what `python tests/formats.py` measures."""
 
 import re
 from pathlib import Path
@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from formats import measure
 
-README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parent.parent / "docs" / "formats.md").read_text(encoding="utf-8")
 
 
 def printed() -> dict[str, str]:
     row = r"\| (\.txt \|.*)\n\|[-:| ]+\n\| (.*) \|\n"
-    found = re.search(row, README)
+    found = re.search(row, PAGE)
     assert found
     heads, figures = (line.strip(" |").split(" | ") for line in found.groups())
     return dict(zip(heads, figures, strict=True))
@@ -23,7 +23,7 @@ def measured() -> dict[str, str]:
 
 
 @pytest.mark.parametrize("form", printed())
-def test_the_readme_says_what_is_measured(form: str, measured: dict[str, str]) -> None:
+def test_the_page_says_what_is_measured(form: str, measured: dict[str, str]) -> None:
     if form not in measured:
         pytest.skip(f"{form} cannot be written or read here")
     assert measured[form] == printed()[form]
