@@ -15,13 +15,16 @@ from dataclasses import dataclass, replace
 from bot import wording
 from bot.citations import Found, cited_numbers, find_flaw, is_connecting, without_marks
 from bot.clauses import pairs
+from bot.completing import complete
 from bot.errors import ModelError
 from bot.evidence import Evidence, gather_evidence
+from bot.extraction import fits
 from bot.figures import plain
 from bot.messages import Answer, Statement, Status
 from bot.model import ChatModel, ModelMessage
 from bot.sentences import cut_sentences
 from bot.understanding import Request
+from bot.wanted import Wants
 from knowledge.library import Hit
 from knowledge.passages import split_sentences
 from prompts import quoted, render
@@ -76,6 +79,7 @@ class _Writer:
         self._model = model
         self._shown: list[Checked] = []
         self._repairs = 0
+        self._withheld = 0
         self.has_declined = False
 
     @property
@@ -103,26 +107,32 @@ class _Writer:
         """Return the answer as far as it is checked."""
         shown = tuple(c.statement for c in self._shown)
         written_by = "model" if all(c.by_model for c in self._shown) else "mixed"
-        return Answer(Status.ANSWERED, shown, written_by, self._fallback.targets)
+        return Answer(Status.ANSWERED, shown, written_by, self._fallback.targets, self._withheld)
 
     def finished(self) -> Answer:
         """Return the whole answer, or the plan's own words when the model gave none."""
         if self.has_declined:
-            return self._fallback
-        return self.answer() if self._has_answer() else self._instead()
+            return replace(self._fallback, withheld=self._withheld)
+        if not self._has_answer() or self._misses_the_point():
+            return self._instead()
+        return complete(self._request, self.answer(), self._fallback)
 
     def broken_off(self) -> Answer:
         """Return what was checked before the model failed, saying so, or the plan's own words."""
         if not self._has_answer():
             return self._instead()
-        found = self.answer()
+        found = complete(self._request, self.answer(), self._fallback)
         return replace(found, statements=(*found.statements, Statement(wording.MODEL_STOPPED)))
 
     def _instead(self) -> Answer:
         note = (Statement(wording.MODEL_INSTEAD),) if self._fallback.statements else ()
-        return replace(
-            self._fallback, statements=(*self._fallback.statements, *note), written_by="plan"
-        )
+        said = (*self._fallback.statements, *note)
+        return replace(self._fallback, statements=said, written_by="plan", withheld=self._withheld)
+
+    def _misses_the_point(self) -> bool:
+        """Say whether a figure, a date or an office is asked for and no sentence holds one."""
+        is_text = self._request.wants is Wants.TEXT
+        return not is_text and not any(fits(self._request, c.statement.text) for c in self._shown)
 
     def _has_answer(self) -> bool:
         return any(c.statement.citations for c in self._shown)
@@ -134,12 +144,18 @@ class _Writer:
         found = find_flaw(sentence, self._evidence)
         if found is None:
             return Checked(self._state(sentence), by_model=True)
-        log.info("withheld a sentence of the model: %s", found.flaw)
-        repaired = await self._repair(sentence, found)
-        if repaired and find_flaw(repaired, self._evidence) is None:
-            return Checked(self._state(repaired), by_model=True)
+        self._withhold(found)
+        if repaired := await self._repair(sentence, found):
+            if (again := find_flaw(repaired, self._evidence)) is None:
+                return Checked(self._state(repaired), by_model=True)
+            self._withhold(again)
         own = self._own_sentence(sentence)
         return Checked(own, by_model=False) if own else None
+
+    def _withhold(self, found: Found) -> None:
+        """Count a sentence that nobody will see."""
+        self._withheld += 1
+        log.info("withheld a sentence of the model: %s", found.flaw)
 
     async def _repair(self, sentence: str, found: Found) -> str | None:
         """Ask once for a better sentence, telling what is wrong with this one."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -164,3 +165,24 @@ def _event(delta: dict[str, str], finish: str | None = None) -> str:
         "choices": [choice],
     }
     return f"data: {json.dumps(chunk, ensure_ascii=False)}\n\n"
+
+
+HEADING_CHARS = 12  # headings, dates and signatures are no longer
+PIECE = re.compile(r'<证据 编号="(\d+)"[^>]*>\n(.*?)\n</证据>', re.DOTALL)
+ASKED = re.compile(r"<问题[^>]*>\n(.*?)\n</问题>", re.DOTALL)
+
+
+def quote_evidence(asked: Asked) -> Says:
+    """Answer as a faithful model would: with the sentence of the evidence nearest to the question,
+    and its number.
+    """
+    question = ASKED.findall(asked.text)[-1]
+    pairs = {question[at : at + 2] for at in range(len(question) - 1)}
+    found = [
+        (sum(pair in sentence for pair in pairs), sentence.strip(), number)
+        for number, text in PIECE.findall(asked.text)
+        for sentence in re.split("[。；\n]", text)
+        if len(sentence.strip()) > HEADING_CHARS
+    ]
+    _, sentence, number = max(found, key=lambda one: one[0], default=(0, "", ""))
+    return says(f"{sentence}[{number}]。" if sentence else "【无答案】")

@@ -1,12 +1,19 @@
 """`make eval`: its questions are sound, and its marks say what they claim to say."""
 
+import asyncio
+import os
+import shutil
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
 from eval import run
 
 from knowledge.parsing import parse_plan
+from tests.model_server import quote_evidence, serve_model
+
+pytest_plugins = ("tests.bot_fixtures",)
 
 QUESTIONS = run.read_lines(run.QUESTIONS.read_text(encoding="utf-8"))
 TYPES = {
@@ -120,10 +127,27 @@ def test_an_unanswerable_question_must_not_be_answered() -> None:
     assert not mark("900元。", "一", "1", sections=[]).handled
 
 
-def test_the_model_is_taken_away_unless_it_is_asked_for(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: run.Path
-) -> None:
-    monkeypatch.setenv("YAODIAN_MODEL", "qwen")
-    monkeypatch.setenv("YAODIAN_MODEL_BASE_URL", "http://127.0.0.1:9")
-    assert not [n for n in run.environment(tmp_path, False) if n.startswith("YAODIAN_MODEL")]
-    assert run.environment(tmp_path, True)["YAODIAN_MODEL"] == "qwen"
+MODEL = {"YAODIAN_MODEL": "qwen", "YAODIAN_MODEL_BASE_URL": "http://127.0.0.1:9"}
+
+
+def test_the_model_is_taken_away_unless_it_is_asked_for(tmp_path: Path) -> None:
+    assert not [n for n in run.environment(tmp_path, False, MODEL) if "MODEL" in n]
+    assert run.environment(tmp_path, True, MODEL).items() >= MODEL.items()
+
+
+def test_without_a_model_it_says_what_to_set(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match="YAODIAN_MODEL, YAODIAN_MODEL_BASE_URL"):
+        run.environment(tmp_path, True, {})
+
+
+async def test_a_model_s_way_is_measured_as_the_plan_s(sample_data: Path, tmp_path: Path) -> None:
+    shutil.copytree(sample_data, tmp_path / "data")
+    asked = [q for q in QUESTIONS if q["type"] == "fact_number"][:5]
+    async with serve_model(otherwise=quote_evidence) as server:
+        model = {"YAODIAN_MODEL": "m", "YAODIAN_MODEL_BASE_URL": server.base_url}
+        settings = run.environment(tmp_path, True, dict(os.environ) | model)
+        answers = await asyncio.to_thread(run.ask, asked, tmp_path, settings)
+    assert len(server.asked) >= len(asked)
+    assert run.authors(answers) == "written by: model 5"
+    marks = [run.mark(q, a, run.read_pages()) for q, a in zip(asked, answers, strict=True)]
+    assert all(m.supported and m.section for m in marks)

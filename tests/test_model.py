@@ -14,7 +14,7 @@ from tests.model_server import Answering, Fails, ModelServer, Says, says, serve_
 
 KEY = "sk-very-secret-1234567890"
 QUICK = Limits(first_token_seconds=2.0, total_seconds=4.0, output_chars=2000)
-HURRIED = Limits(first_token_seconds=0.3, total_seconds=0.6)
+HURRIED = Limits(first_token_seconds=1.0, total_seconds=1.5)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -29,6 +29,7 @@ async def serving(
 ) -> AsyncIterator[tuple[ModelServer, OpenAIModel]]:
     async with serve_model(*script) as server:
         model = OpenAIModel("m", server.base_url, SecretStr(KEY), limits)
+        await model.warm_up()
         try:
             yield server, model
         finally:

@@ -29,6 +29,7 @@ import sys
 import tempfile
 import tomllib
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +44,9 @@ BRIEF_CHARACTERS, BRIEF_CITATIONS = 800, 6  # more than this is read by nobody o
 LONG_TYPES = ("compare", "summary", "section_lookup")  # these may be as long as the plans are
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 NOT_PRINTED = re.compile(  # what the bot writes itself: labels, titles, list numbers, counts
-    r"〔[^〕]*〕|《[^》]*》|^\s*\d+[.、](?!\d)|共\s*\d+\s*[项条个份]", re.MULTILINE
+    r"〔[^〕]*〕|《[^》]*》|^\s*\d+[.、](?!\d)|[共余有]\s*\d+\s*[项条个份]|第\s*\d+/\d+\s*页"
+    r"|[》:：\w]\s*\d+\s*项[:：]?$",
+    re.MULTILINE,
 )
 DIFFERENCE = re.compile(r"(?:增加|减少|提高|降低|相差|[+\-−高低多少差])\D{0,3}(\d+(?:\.\d+)?)")
 
@@ -75,10 +78,14 @@ def main() -> int:
     options = parser.parse_args()
     questions = read_lines(QUESTIONS.read_text(encoding="utf-8"))
     with tempfile.TemporaryDirectory() as folder:
-        answers = ask(questions, Path(folder), options.model)
+        settings = environment(Path(folder), options.model, office_settings())
+        python(REPO / "ingest.py", "add", PLANS, cwd=Path(folder), env=settings)
+        answers = ask(questions, Path(folder), settings)
     pages = read_pages()
     marks = [mark(q, a, pages) for q, a in zip(questions, answers, strict=True)]
     say(table(marks))
+    if options.model:
+        say(authors(answers))
     if options.failures:
         say(failures(questions, answers, marks))
     below = below_floors(figures(marks))
@@ -91,10 +98,10 @@ def read_lines(text: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines() if line.strip()]
 
 
-def ask(questions: Sequence[dict[str, Any]], work: Path, with_model: bool) -> list[dict[str, Any]]:
-    """Put the sample plans into a library of its own and answer every question in one process."""
-    settings = environment(work, with_model)
-    python(REPO / "ingest.py", "add", PLANS, cwd=work, env=settings)
+def ask(
+    questions: Sequence[dict[str, Any]], work: Path, settings: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Answer every question in one process from the library that the settings name."""
     keys = ("id", "q", "history", "role", "date")  # never the gold
     bare = [{key: q[key] for key in keys if key in q} for q in questions]
     batch = work / "batch.jsonl"
@@ -102,16 +109,25 @@ def ask(questions: Sequence[dict[str, Any]], work: Path, with_model: bool) -> li
     return read_lines(python("-m", "bot", "ask", "--batch", batch, cwd=work, env=settings))
 
 
-def environment(work: Path, with_model: bool) -> dict[str, str]:
-    """Return the settings of the run: the office's own, with another library, without the model.
+def office_settings() -> dict[str, str]:
+    """Return the office's own settings.
 
     The file .env is read here and the bot started elsewhere: a setting that stands there could not
     be taken away otherwise.
     """
     said = {name: value for name, value in dotenv_values(REPO / ".env").items() if value}
-    said |= os.environ
+    return said | os.environ
+
+
+def environment(work: Path, with_model: bool, said: Mapping[str, str]) -> dict[str, str]:
+    """Return the settings of the run: the office's own, with another library, the model only where
+    it is measured.
+    """
     if with_model and not said.get("YAODIAN_MODEL"):
-        sys.exit("--model measures with a model: set YAODIAN_MODEL, see README.md")
+        sys.exit(
+            "--model measures with a model: set YAODIAN_MODEL, YAODIAN_MODEL_BASE_URL and"
+            " YAODIAN_MODEL_API_KEY, see README.md"
+        )
     kept = {n: v for n, v in said.items() if with_model or not n.startswith("YAODIAN_MODEL")}
     ours = {"YAODIAN_DATA": str(work / "data"), "YAODIAN_LOG_LEVEL": "ERROR"}
     return kept | ours | {"PYTHONPATH": str(REPO)}
@@ -255,6 +271,12 @@ def table(marks: Sequence[Mark]) -> str:
         cells = ("–" if value is None else f"{value:.1f}" for value in figures(some).values())
         lines.append(f"{group:15}{len(some):4}" + "".join(f"{cell:>10}" for cell in cells))
     return "\n".join(lines)
+
+
+def authors(answers: Sequence[Mapping[str, Any]]) -> str:
+    """Return who wrote how many of the answers: the model, the plan, or both."""
+    counts = Counter(answer["written_by"] for answer in answers)
+    return "written by: " + ", ".join(f"{name} {n}" for name, n in counts.most_common())
 
 
 def failures(
