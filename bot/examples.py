@@ -1,7 +1,7 @@
 """Example questions made of the plans that are in, for a first greeting and for menus."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from bot import wording
 from bot.registers import describe
@@ -9,7 +9,7 @@ from knowledge.library import Library
 from knowledge.plan import PlanRecord
 
 EXAMPLES = 3
-METRIC = re.compile("[一-鿿]{4,12}")  # shorter says nothing, longer fits on no button
+METRIC = re.compile("[一-鿿]{4,10}")  # shorter says nothing, longer is a task more than a figure
 AMOUNT = re.compile("[元%]")  # of which one asks 是多少; of meetings and times one does not
 
 
@@ -19,19 +19,27 @@ def example_questions(library: Library, records: Sequence[PlanRecord]) -> tuple[
     """
     if not records:
         return ()
-    asked = [q for record in records[: EXAMPLES - 1] if (q := _figure(library, record))]
-    asked.append(wording.EXAMPLE_TARGETS.format(plan=describe(records[0])))
-    return tuple(asked)
+    metrics: dict[str, PlanRecord] = {}  # each asked once: years of one office promise the same
+    for record in records[: EXAMPLES - 1]:
+        if metric := _metric(library, record, metrics):
+            metrics[metric] = record
+    asked = (
+        wording.EXAMPLE_FIGURE.format(plan=describe(record), metric=metric)
+        for metric, record in metrics.items()
+    )
+    return (*asked, wording.EXAMPLE_TARGETS.format(plan=describe(records[0])))
 
 
-def _figure(library: Library, record: PlanRecord) -> str | None:
-    """Return a question for the first plain figure of a plan: money or a share before others."""
+def _metric(library: Library, record: PlanRecord, known: Container[str]) -> str | None:
+    """Return what the first plain figure of a plan measures: money or a share before others."""
     plain = [
         target
         for target in library.plan(record).targets
-        if target.kind == "target" and not target.redacted and METRIC.fullmatch(target.metric)
+        if target.kind == "target"
+        and not target.redacted
+        and METRIC.fullmatch(target.metric)
+        and target.metric not in known
     ]
     if not plain:
         return None
-    asked = next((target for target in plain if AMOUNT.search(target.unit or "")), plain[0])
-    return wording.EXAMPLE_FIGURE.format(plan=describe(record), metric=asked.metric)
+    return next((target for target in plain if AMOUNT.search(target.unit or "")), plain[0]).metric

@@ -59,8 +59,8 @@ TOO_LONG = "问题有{chars}个字，太长了。请缩到{limit}个字以内，
 UNKNOWN_PLAN = "没有找到“{plan}”这份文件。"
 UNKNOWN_SCOPE = "没有{unknown}的文件。"
 PRINTED_YEARS = "没有{years}的文件，以下文件里写到了{years}："
-HAVE_PLANS = "现有：{plans}。请换个说法，或指明其中一份再问。"
-NOT_FOUND = "在{scope}里没有找到与这个问题直接对应的内容。"
+HAVE_PLANS = "现有：{plans}。可以指明其中一份再问。"
+NOT_FOUND = "在{scope}里没有找到与这个问题直接对应的内容。请换个说法再问。"
 NO_FIGURE = "没有查到您问的{what}，最接近的原文是："
 REDACTED = "原文隐去了具体数字："
 FIGURE_OF = {"%": "比例", "元": "金额"}
@@ -91,7 +91,7 @@ NO_CHANNELS = (
     '问一个问题：make ask Q="…"；接入聊天软件：按 README 设好环境变量后再 make run。'
 )
 
-MODEL_INSTEAD = "（模型这次没有给出可用的回答，以上是文件原文。）"
+MODEL_INSTEAD = "（这次未经模型整理，以上是文件原文。）"
 MODEL_STOPPED = "（模型没有写完；以上各句都已与原文核对。）"
 MODEL_TOO_SLOW = "模型在{seconds:g}秒内没有{what}。请检查模型服务，或调大 {setting}。"
 MODEL_FIRST_TOKEN = "开始回答"

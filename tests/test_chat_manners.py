@@ -122,6 +122,8 @@ def test_examples_ask_for_money_or_shares_and_not_for_meetings(cabinet: Library)
     examples = example_questions(cabinet, cabinet.records(Role.STAFF))
     assert not any("学习" in asked for asked in examples)
     assert len(examples) == 3
+    asked = [said.partition("年")[2] for said in examples[:2]]
+    assert len(set(asked)) == 2  # 2025年… and 2024年… ask for two things
 
 
 async def asked_with(assistant: Assistant, text: str, name: str = "yunxi-2025.txt") -> Reply:
