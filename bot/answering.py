@@ -13,11 +13,12 @@ from bot.listing import list_targets
 from bot.lookup import match_sections
 from bot.messages import Answer, Statement, Status
 from bot.navigation import Move, Way, go
-from bot.registers import describe
+from bot.registers import Row, describe, read_register
 from bot.scope import newest_of
 from bot.summaries import summarise
-from bot.understanding import Intent, Request
+from bot.understanding import SHORTENED, Intent, Request
 from bot.wanted import Wants
+from bot.years import that_print
 from knowledge.library import Hit, Library
 from knowledge.metadata import iso_date
 from knowledge.passages import split_sentences
@@ -27,6 +28,7 @@ SECTION_CHARS = 1500  # of a section that is sent whole
 CHOICES = 6
 OLDER_LEAD = 0.06  # of the question's words: years repeat each other, and more of it is no chance
 EACH_PLACE_STRENGTH = 0.7  # of the question's words that a place's sentence must cover
+PRINTED_YEAR_STRENGTH = 0.5  # of the question's words: the year itself counts among them
 NEAR_LEAD = 0.3  # the same for a sentence without what is asked for
 
 
@@ -90,7 +92,10 @@ def each_place(request: Request, plans: Sequence[PlanRecord], library: Library) 
             by_place.setdefault(region, []).append(hit)
     if len(by_place) < 2:
         return None
-    found = {place: extract(request, own, weights) for place, own in by_place.items()}
+    found = {
+        place: extract(request, own, weights, register_of(own, library))
+        for place, own in by_place.items()
+    }
     good = {p: e for p, e in found.items() if e.strength >= EACH_PLACE_STRENGTH}
     if len(good) < 2:
         return None
@@ -104,7 +109,20 @@ def each_place(request: Request, plans: Sequence[PlanRecord], library: Library) 
 
 def search_in(request: Request, plans: Sequence[PlanRecord], library: Library) -> Extract:
     """Answer from these plans, and say how much of the question it covers."""
-    return extract(request, find(request, plans, library), Weights(library, request))
+    hits = find(request, plans, library)
+    return extract(request, hits, Weights(library, request), register_of(hits, library))
+
+
+def speaks_of(request: Request, library: Library) -> bool:
+    """Say whether plans that only print a year clearly speak of what is asked; lists always do."""
+    if request.intent is not Intent.ANSWER:
+        return True
+    return search_best(request, library).strength >= PRINTED_YEAR_STRENGTH
+
+
+def register_of(hits: Sequence[Hit], library: Library) -> Sequence[Row]:
+    """Return the targets of the plans that hits are of."""
+    return read_register(tuple(dict.fromkeys(hit.record for hit in hits)), library)
 
 
 def find(request: Request, plans: Sequence[PlanRecord], library: Library) -> list[Hit]:
@@ -112,6 +130,8 @@ def find(request: Request, plans: Sequence[PlanRecord], library: Library) -> lis
     and without: "福彩呢" leaves the subject, "农村的" stays with it.
     """
     hits = library.search(request.search_text, plans)
+    if request.printed_years:
+        hits = that_print(hits, request.printed_years, library)
     if not request.context or not request.content:
         return hits
     alone = {h.id: h.score for h in library.search(" ".join(request.content), plans)}
@@ -162,6 +182,9 @@ def answer_section(request: Request, library: Library) -> Answer:
         return _outline(matches)
     if len(matches) == 1:
         record, section = matches[0]
+        below = _children(section, library.plan(record))
+        if SHORTENED.search(request.question) and below and not section.text:
+            return _outline([(record, child) for child in below])
         return Answer(Status.ANSWERED, tuple(_whole(record, section, library.plan(record))))
     return _which(request, matches)
 
@@ -230,14 +253,17 @@ def _whole(record: PlanRecord, section: Section, plan: Plan) -> Iterable[Stateme
     yield Statement(
         quoted + (wording.CUT if sentences else ""), (Citation(record, section, quoted),)
     )
-    children = [
-        s for s in plan.sections if s.is_below(section) and len(s.path) == len(section.path) + 1
-    ]
+    children = _children(section, plan)
     if children:
         yield Statement(wording.CHILDREN)
     for child in children:
         first = child.heading or split_sentences(child.text)[0].strip()
         yield Statement(first, (Citation(record, child, first),))
+
+
+def _children(section: Section, plan: Plan) -> list[Section]:
+    depth = len(section.path) + 1
+    return [s for s in plan.sections if s.is_below(section) and len(s.path) == depth]
 
 
 def _outline(matches: Sequence[tuple[PlanRecord, Section]]) -> Answer:

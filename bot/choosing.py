@@ -31,7 +31,7 @@ DUE = re.compile("到期|截止|期限|完成时限")
 REPORTED = re.compile("已经?(?:完成|做到|实现)|(?:去年|上年).{0,4}(?:完成|成绩|干成)|完成情况|回顾")
 NOISE = re.compile(
     rf"/?targets?|{PERIOD.pattern}|{DUE.pattern}|{REPORTED.pattern}|硬|量化|具体|数字|指标|目标|任务"
-    "|清单|一览|列表|全部|所有|完成|负责|承担|牵头|最[大多高]|多少|几[项个条]|方面|工作"
+    "|第.{1,3}部分|[每各][一个]?(?:部分|章节?|条|块)|清单|一览|列表|全部|所有|完成|负责|承担|牵头|最[大多高]|多少|几[项个条]|方面|工作"
     f"|{COMPARES.pattern}"
 )
 EDGES = re.compile(
@@ -75,7 +75,8 @@ def read_choice(request: Request, rows: Sequence[Row]) -> Choice:
     asked = simplify(request.question)
     period = read_period(asked, request.today)
     offices = _offices(asked, rows)
-    topic = _topic(request.content, offices)
+    years = [f"{year}年" for year in request.printed_years]
+    topic = _topic([word for word in request.content if word not in years], offices)
     if not topic and not period and not offices:
         topic = _topic(request.context, ())
     return Choice(

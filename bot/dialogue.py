@@ -12,9 +12,8 @@ from datetime import date
 from functools import partial
 
 from bot import wording
-from bot.answering import answer, answer_move, find
+from bot.answering import answer, answer_move, find, speaks_of
 from bot.budget import Budget, Period
-from bot.citations import unsupported, without_orders
 from bot.conversation import Conversation
 from bot.messages import Answer, Message, Reply, Statement, Status
 from bot.model import ChatModel
@@ -22,23 +21,24 @@ from bot.navigation import read_move
 from bot.openings import open_summary, wants_opening
 from bot.questions import split_questions
 from bot.quoting import recall
-from bot.registers import Counted, describe, read_page
-from bot.rendering import render, render_sources
+from bot.registers import Counted, read_page
+from bot.replies import help_text, list_plans, make_reply, not_found, titles, unfit
 from bot.scope import find_scope, simplify
 from bot.spelling import Spelling
 from bot.turns import answer_turn, join_answers
 from bot.understanding import CLEAR, USE, Intent, Request, understand
 from bot.writing import write
+from bot.years import covers, read_printed
 from knowledge.errors import AmbiguousPlan, UnknownPlan
 from knowledge.library import Hit, Library
 from knowledge.plan import PlanRecord, Role
 
-QUESTION_CHARS = 1000
 KEPT_SPELLINGS = 4  # one for each role, and a plan asked for alone
 MODEL_ANSWERS_A_DAY = 200  # for one person
 ALL_PLANS = re.compile("^(?:全部|所有|不限|都看|all|)(?:文件|要点)?$", re.I)
 LISTED = (Intent.TARGETS, Intent.COMPARE, Intent.SUMMARY)
 WRITTEN_BY_MODEL = (Intent.ANSWER, Intent.SUMMARY, Intent.COMPARE)
+OF_YEARS = (Intent.ANSWER, Intent.COMPARE, Intent.TARGETS)
 HITS_OF_EACH = 4  # that a model reads for each of several questions
 log = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ class Dialogue:
         if self._model and request and draft.answer and draft.hits:
             if await asyncio.to_thread(self._may_write, message):
                 async for found in self._in_words(request, draft.answer, draft.hits, self._model):
-                    reply = self._check(request, found, request.plans)
+                    reply = make_reply(request, found, request.plans)
                     yield replace(reply, final=False)
             else:
                 reply = replace(reply, text=f"{reply.text}\n{wording.BUDGET_SPENT}")
@@ -110,14 +110,14 @@ class Dialogue:
         """Understand and answer in the plan's own words; runs in a thread of its own."""
         question, today = message.text.strip(), message.today or date.today()
         records = tuple(filter(message.allows, self._library.records(role)))
-        if (problem := _unfit(question, records)) is not None:
+        if (problem := unfit(question, records)) is not None:
             return Draft(problem)
         if message.plan:
             try:
                 records = (self._library.find(message.plan, role),)
             except UnknownPlan:
                 unknown = wording.UNKNOWN_PLAN.format(plan=message.plan)
-                return Draft(_not_found(unknown, records))
+                return Draft(not_found(unknown, records))
             except AmbiguousPlan as exc:
                 return Draft(Reply(str(exc), Status.CLARIFY))
         if message.quoted:
@@ -155,7 +155,7 @@ class Dialogue:
         request = understand("".join(questions), conversation.questions, records, today)
         found = join_answers([(q, _answer_of(d)) for q, d in zip(questions, drafts, strict=True)])
         hits = tuple(dict.fromkeys(hit for draft in drafts for hit in draft.hits[:HITS_OF_EACH]))
-        return Draft(self._check(request, found, records), "", request, found, hits)
+        return Draft(make_reply(request, found, records), "", request, found, hits)
 
     def _draft_of(
         self,
@@ -175,15 +175,20 @@ class Dialogue:
         else:
             questions = (*conversation.questions, question)
         if move and last and last.record in records:
-            return Draft(self._check(request, answer_move(move, last, self._library), records))
+            return Draft(make_reply(request, answer_move(move, last, self._library), records))
         match request.intent:
             case Intent.HELP:
-                return Draft(Reply(_help(records), Status.INFO, intent=Intent.HELP))
+                return Draft(Reply(help_text(records), Status.INFO, intent=Intent.HELP))
             case Intent.PLANS:
-                return Draft(Reply(self._list(records), Status.INFO, intent=Intent.PLANS))
+                return Draft(
+                    Reply(list_plans(records, self._library), Status.INFO, intent=Intent.PLANS)
+                )
+        if (printed := self._of_printed_years(request)) is not None:
+            request, found = printed
+            return Draft(make_reply(request, found, records), "", request, found)
         if request.unknown and not (request.plans and request.named):
             unknown = wording.UNKNOWN_SCOPE.format(unknown="、".join(request.unknown))
-            return Draft(_not_found(unknown, records))
+            return Draft(not_found(unknown, records))
         found = answer_turn(
             request, last if last and last.record in records else None, self._library
         )
@@ -191,11 +196,34 @@ class Dialogue:
         if request.inherited and nothing and not request.context:
             request = understand(question, (), records, today)  # a new topic after all
             found = answer(request, self._library)
+        if request.unknown and found.statements:
+            said = wording.UNKNOWN_SCOPE.format(unknown="、".join(request.unknown))
+            found = replace(found, statements=(Counted(said, computed=said), *found.statements))
         if request.intent in LISTED and found.targets:
             conversation.listed = (questions, request.page)
         is_written = self._model is not None and request.intent in WRITTEN_BY_MODEL
         hits = find(request, request.plans, self._library) if is_written else []
-        return Draft(self._check(request, found, records), "", request, found, tuple(hits))
+        return Draft(make_reply(request, found, records), "", request, found, tuple(hits))
+
+    def _of_printed_years(self, request: Request) -> tuple[Request, Answer] | None:
+        """Answer from plans that only print a year where no plan of that year answers."""
+        is_known = bool(request.plans) and not request.unknown
+        if not (request.unknown or request.years) or request.intent not in OF_YEARS:
+            return None
+        if is_known and answer(request, self._library).status is Status.ANSWERED:
+            return None
+        within = read_printed(request, self._library)
+        if within is None or not speaks_of(within, self._library):
+            return None
+        found = answer(within, self._library)
+        if found.status is not Status.ANSWERED:
+            return None
+        years = within.printed_years
+        if all(covers(record, self._library, years) for record in within.plans):
+            return within, found
+        said = wording.PRINTED_YEARS.format(years="、".join(f"{year}年" for year in years))
+        note = Counted(said, computed=said)
+        return within, replace(found, statements=(note, *found.statements))
 
     def _spelling(self, records: Sequence[PlanRecord]) -> Spelling:
         """Return the words of these plans by their sound; made once for each set of plans."""
@@ -206,41 +234,6 @@ class Dialogue:
             self._spellings = {key: made, **self._spellings}
             self._spellings = dict(list(self._spellings.items())[:KEPT_SPELLINGS])
         return self._spellings[key]
-
-    def _check(self, request: Request, found: Answer, records: Sequence[PlanRecord]) -> Reply:
-        """Withhold what its sections do not print, put the plan's own sentence there, and
-        render.
-        """
-        if not found.statements:
-            scope = request.plans if request.named else records
-            return _not_found(wording.NOT_FOUND.format(scope=_titles(scope)), records, scope)
-        allowed = request.question + "".join(
-            f"{r.title}《{r.title}》{r.metadata.year}年" for r in records
-        )
-        checked = [check(statement, allowed) for statement in found.statements]
-        withheld = sum(c != (s,) for c, s in zip(checked, found.statements, strict=True))
-        statements = [statement for fit in checked for statement in fit]
-        held = any(s.citations for s in statements) or found.status is not Status.ANSWERED
-        return Reply(
-            text=render(statements),
-            status=found.status if held else Status.NOT_FOUND,
-            citations=tuple(dict.fromkeys(c for s in statements for c in s.citations)),
-            targets=found.targets,
-            register=found.register,
-            written_by=found.written_by,
-            sources=render_sources(c for s in statements for c in s.citations),
-            withheld=found.withheld + withheld,
-            intent=request.intent,
-        )
-
-    def _list(self, records: Sequence[PlanRecord]) -> str:
-        lines = []
-        for record in records:
-            sections = self._library.plan(record).sections
-            top = max((s.part or 0 for s in sections), default=0)
-            top = top or sum(len(s.path) == 1 for s in sections)
-            lines.append(wording.PLAN_LINE.format(title=f"《{record.title}》", sections=top))
-        return "\n".join([wording.PLANS_HEAD, *lines])
 
 
 def _answer_of(draft: Draft) -> Answer:
@@ -254,58 +247,11 @@ def _use(name: str, records: Sequence[PlanRecord], conversation: Conversation) -
     """Limit the conversation to the plans of this name, or to none with 全部."""
     if ALL_PLANS.match(name.strip()):
         conversation.scope = ()
-        return Reply(wording.USE_ALL.format(plans=_titles(records)), Status.INFO)
+        return Reply(wording.USE_ALL.format(plans=titles(records)), Status.INFO)
     by_id = [r for r in records if name.strip() in (r.id, r.file)]
     scope = find_scope(simplify(name), records, None)
     chosen = by_id or [r for group in scope.groups for r in group if scope.named or scope.years]
     if not chosen:
-        return _not_found(wording.UNKNOWN_PLAN.format(plan=name.strip()), records)
+        return not_found(wording.UNKNOWN_PLAN.format(plan=name.strip()), records)
     conversation.scope = tuple(r.id for r in chosen)
-    return Reply(wording.USE.format(plans=_titles(chosen)), Status.INFO)
-
-
-def check(statement: Statement, allowed: str) -> tuple[Statement, ...]:
-    """Return the statement if it is supported, else the sentences it cites, else a word that it was
-    withheld.
-    """
-    statement = without_orders(statement)
-    computed = statement.computed if isinstance(statement, Counted) else ""
-    extra = computed + ("" if statement.citations else allowed)
-    missing = unsupported(statement, extra)
-    if not missing:
-        return (statement,)
-    log.warning("withheld a sentence: %d unsupported", len(missing))
-    quotes = (Statement(c.quote, (c,)) for c in statement.citations)
-    good = tuple(s for s in quotes if not unsupported(s))
-    return good or (Statement(wording.WITHHELD),)
-
-
-def _unfit(question: str, records: Sequence[PlanRecord]) -> Reply | None:
-    if not records:
-        return Reply(wording.NO_PLANS, Status.NOT_FOUND)
-    if not question:
-        return Reply(wording.EMPTY_QUESTION.format(example=_example(records)), Status.CLARIFY)
-    if len(question) > QUESTION_CHARS:
-        return Reply(
-            wording.TOO_LONG.format(chars=len(question), limit=QUESTION_CHARS), Status.CLARIFY
-        )
-    return None
-
-
-def _not_found(why: str, records: Sequence[PlanRecord], scope: Sequence[PlanRecord] = ()) -> Reply:
-    have = "" if scope == records else wording.HAVE_PLANS.format(plans=_titles(records))
-    return Reply(f"{why}{have}", Status.NOT_FOUND)
-
-
-def _titles(records: Sequence[PlanRecord]) -> str:
-    return "、".join(f"《{record.title}》" for record in records)
-
-
-def _help(records: Sequence[PlanRecord]) -> str:
-    section = f"{describe(records[0])}第二部分"
-    plans = wording.HELP_PLANS.format(plans=_titles(records))
-    return wording.HELP.format(example=_example(records), section=section, plans=plans)
-
-
-def _example(records: Sequence[PlanRecord]) -> str:
-    return f"{describe(records[0])}的主要目标有哪些？"
+    return Reply(wording.USE.format(plans=titles(chosen)), Status.INFO)

@@ -5,18 +5,22 @@ Not covered: putting several sentences into one; what a plan means but does not 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from bot import wording
+from bot.amounts import ACHIEVED
+from bot.excerpts import sentences_of, whole_list, whole_sentence
 from bot.messages import Answer, Statement, Status
 from bot.orders import is_order
+from bot.premises import Premise, read_premise
+from bot.registers import Row
 from bot.understanding import Request
 from bot.wanted import UNITS, Wants
 from bot.weights import Weights as Weights
 from knowledge.library import Hit
-from knowledge.passages import normal, split_sentences
+from knowledge.passages import normal
 from knowledge.plan import Citation
 
 NUMERAL = r"(?:\d+(?:[.,]\d+)?|[一二两三四五六七八九十百千]+|[×x]+(?:-[×x]+)?)"
@@ -30,8 +34,12 @@ IN_CHARGE = re.compile(
     "牵头|负责|主办|承办|责任(?:单位|部门|科室|人)|由[^，。；]{2,12}(?:承担|组织|办理|实施)"
 )
 REDACTED = re.compile("×")
-PREMISE = re.compile("(?:对吧|是吧|对不对|是不是|没错吧|吧)[?？。!！]*$|太[多少高低]了")
-PREMISE_FIGURE = re.compile(r"(?<![\d.])\d+(?:\.\d+)?(?:%|万|亿)?[元户张个家处所名人次]*(?!\d|年)")
+LISTS = re.compile(
+    "哪些|哪几|几[件项大个]{1,2}(?:方面)?(?:是|有|都|包括)|包括(?:什么|啥)|(?:都|分别)(?:是|有)(?:什么|啥)"
+)
+HOW = re.compile("怎|咋|如何|多少|谁|几")
+PAST = re.compile("去年|上年|上一年|完成了|做了|改了|建了|办了|[^，。]了(?:多少|几)")
+AHEAD = re.compile("今年|本年|明年|目标|计划|预期|要(?!求|点|素)|打算|准备|将")
 
 # Weights of a sentence's rank: its passage in the search, the question's words in it, what was
 # asked for in it; and whether it goes on where the answer before stood.
@@ -45,16 +53,19 @@ NEAR_COVERAGE = 0.15  # of the question's words: a sentence on the subject
 # a figure of another subject covers less than this share of what the subject's sentence covers
 FIGURE_COVERAGE = 0.5
 NO_WORDS, FEW_WORDS = 0.02, 0.3  # of the question's words: below them the plans do not speak of it
+FAR_FIGURE_COSINE = 0.875  # of a figure whose section prints no word of the question
 FAR_COSINE = 0.865  # answerable questions rarely come below; unrelated texts still reach 0.85
 COMPANION = 0.8  # of the best sentence's rank that the next ones must have
 SENTENCES = {Wants.TEXT: 3, Wants.NUMBER: 2, Wants.DATE: 2, Wants.WHO: 2}
+ROW_WEIGHT = 0.1  # a target of the register that the question asks for, by its own metric
+TENSE_WEIGHT = 0.2  # what is reported, where the past is asked for, and not where it is not
 QUOTE_CHARS = 150  # a longer sentence is quoted around what answers
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A sentence that may answer: how much of the question it covers, and whether it has what is
-    asked for.
+    asked for; `rank` is what the register adds to its score.
     """
 
     hit: Hit
@@ -62,6 +73,7 @@ class Candidate:
     coverage: float
     fit: float
     stays: bool = False
+    rank: float = 0.0
 
     @property
     def is_heading(self) -> bool:
@@ -74,11 +86,12 @@ class Candidate:
 
     @property
     def score(self) -> float:
-        """What candidates are ranked by."""
+        """What candidates are ranked by; what is reported does not go on with what is planned."""
+        stays = self.stays and self.rank >= 0
         rank = (
             SEARCH_WEIGHT * self.hit.score + COVERAGE_WEIGHT * self.coverage + FIT_WEIGHT * self.fit
         )
-        rank += STAY_WEIGHT * self.stays - HEADING_PENALTY * self.is_heading
+        rank += STAY_WEIGHT * stays - HEADING_PENALTY * self.is_heading + self.rank
         return rank if self.hit.section.path else rank * PREAMBLE_SHARE
 
 
@@ -93,9 +106,11 @@ class Extract:
     near: float = 0.0
 
 
-def extract(request: Request, hits: Sequence[Hit], weights: Weights) -> Extract:
+def extract(
+    request: Request, hits: Sequence[Hit], weights: Weights, register: Sequence[Row] = ()
+) -> Extract:
     """Return the sentences that answer, or what is nearest when none does."""
-    found = candidates(request, hits, weights)
+    found = candidates(request, hits, weights, register)
     if not found or found[0].score < ANSWER_SCORE or _is_foreign(request, found):
         return Extract(Answer(Status.NOT_FOUND, ()), 0.0)
     if request.wants is not Wants.TEXT and (near := _figure_is_missing(request, found, weights)):
@@ -103,13 +118,14 @@ def extract(request: Request, hits: Sequence[Hit], weights: Weights) -> Extract:
         nearest = Answer(Status.NOT_FOUND, (lead, quote(near, near.text)))
         return Extract(nearest, 0.0, near.coverage)
     chosen = _choose(request, found)
-    statements = tuple(quote(c, shorten(request, c.text, weights)) for c in chosen)
+    if all(c.is_heading for c in chosen) and HOW.search(request.question):
+        return _only_named(request, found, chosen[0])
+    statements = tuple(quote(c, _shown(request, c, weights)) for c in chosen)
+    statements = tuple(dict.fromkeys(statements))
     if _is_redacted(request, chosen[0]):
         statements = (Statement(wording.REDACTED), *statements)
-    elif (premise := _premise(request)) is not None:
-        printed = premise in normal("".join(c.text for c in chosen))
-        said = wording.RIGHT_PREMISE if printed else wording.WRONG_PREMISE
-        statements = (Statement(said.format(premise=premise)), *statements)
+    elif said := _judged(read_premise(request.question), chosen):
+        statements = (Statement(said), *statements)
     return Extract(Answer(Status.ANSWERED, statements), chosen[0].coverage)
 
 
@@ -128,13 +144,35 @@ def missing(request: Request) -> str:
         return wording.A_DATE
     if request.wants is Wants.WHO:
         return wording.IN_CHARGE
+    if request.wants is Wants.TEXT:
+        return wording.A_POINT
     return wording.FIGURE_OF.get(request.unit or "", wording.FIGURE)
 
 
-def _premise(request: Request) -> str | None:
-    """Return the figure that a question wants confirmed: "是每月900元对吧"."""
-    figure = PREMISE_FIGURE.search(request.question)
-    return figure[0] if figure and PREMISE.search(request.question) else None
+def _judged(premise: Premise | None, chosen: Sequence[Candidate]) -> str:
+    """Say whether the sentences print what the question wants confirmed, "" where it is open."""
+    verdict = premise and premise.judge("".join(c.text for c in chosen))
+    if premise is None or verdict is None:
+        return ""
+    said = wording.RIGHT_PREMISE if verdict else wording.WRONG_PREMISE
+    return said.format(premise=premise.said)
+
+
+def _only_named(request: Request, found: Sequence[Candidate], heading: Candidate) -> Extract:
+    """Say that a subject has a heading, and nothing on what is asked of it: 怎么罚款."""
+    lead = Statement(wording.NO_FIGURE.format(what=missing(request)))
+    nearest = Answer(Status.NOT_FOUND, (lead, quote(heading, heading.text)))
+    return Extract(nearest, 0.0, heading.coverage)
+
+
+def _shown(request: Request, candidate: Candidate, weights: Weights) -> str:
+    """Return what is quoted for a sentence: the whole list where a list is asked for."""
+    whole = candidate.hit.section.whole_text
+    if request.wants is Wants.TEXT and LISTS.search(request.question):
+        listed = whole_list(candidate.text, whole)
+        if listed != candidate.text:
+            return listed
+    return shorten(request, whole_sentence(candidate.text, whole), weights)
 
 
 def _is_redacted(request: Request, best: Candidate) -> bool:
@@ -146,8 +184,13 @@ def _is_redacted(request: Request, best: Candidate) -> bool:
     )
 
 
-def candidates(request: Request, hits: Sequence[Hit], weights: Weights) -> list[Candidate]:
+def candidates(
+    request: Request, hits: Sequence[Hit], weights: Weights, register: Sequence[Row] = ()
+) -> list[Candidate]:
     """Return the sentences of the hits, best first."""
+    rows: dict[object, list[Row]] = {}
+    for row in register:
+        rows.setdefault((row.record.id, row.section.key), []).append(row)
     found = [
         Candidate(
             hit,
@@ -155,12 +198,41 @@ def candidates(request: Request, hits: Sequence[Hit], weights: Weights) -> list[
             weights.coverage(sentence + hit.section.heading),
             fits(request, sentence),
             _stays(request, hit, weights),
+            _registered(request, sentence, hit, rows, weights),
         )
         for hit in hits
-        for sentence in split_sentences(hit.text)
+        for sentence in sentences_of(hit.text)
         if len(sentence.strip()) > 3 and not is_order(sentence)
     ]
     return sorted(found, key=lambda c: -c.score)
+
+
+def _registered(
+    request: Request,
+    sentence: str,
+    hit: Hit,
+    rows: Mapping[object, Sequence[Row]],
+    weights: Weights,
+) -> float:
+    """Return what the targets of a sentence add to its rank: a metric that is asked for, the past
+    where it is asked for.
+    """
+    if request.wants is not Wants.NUMBER:
+        return 0.0
+    own = [
+        r.target
+        for r in rows.get((hit.record.id, hit.section.key), ())
+        if r.target.quote in sentence
+    ]
+    if not own:
+        return 0.0
+    asked = [t for t in own if fits(request, f"{t.value}{t.unit or ''}")]
+    best = max((weights.coverage(t.metric) for t in asked), default=0.0)
+    is_past = all(t.kind == ACHIEVED for t in own)
+    asks_past = bool(PAST.search(request.question))
+    is_dated = asks_past or bool(AHEAD.search(request.question))
+    tense = TENSE_WEIGHT * (1 if is_past == asks_past else -1) if is_dated else 0.0
+    return ROW_WEIGHT * best + tense
 
 
 def _stays(request: Request, hit: Hit, weights: Weights) -> bool:
@@ -238,6 +310,8 @@ def _figure_is_missing(
     """
     nearest = max(found, key=lambda c: (c.coverage, c.score))
     fitting = [c for c in found if c.fit]
+    if fitting and not request.context and _is_off(request, fitting[0], weights):
+        return nearest
     texts = [c.text + c.hit.section.heading for c in found]
     if not fitting or (not request.context and weights.lacks_concept(texts)):
         return nearest
@@ -246,6 +320,16 @@ def _figure_is_missing(
     if nearest.fit or nearest.coverage < NEAR_COVERAGE or best >= FIGURE_COVERAGE * on_subject:
         return None
     return nearest
+
+
+def _is_off(request: Request, best: Candidate, weights: Weights) -> bool:
+    """Say whether the best figure is of another subject: its section prints no word of it."""
+    section = best.hit.section
+    text = f"{section.heading}\n{section.whole_text}"
+    if weights.lacks_subject(request.question, text, best.coverage):
+        return True
+    is_far = best.hit.cosine < FAR_FIGURE_COSINE
+    return is_far and best.coverage < NO_WORDS and not weights.coverage(text)
 
 
 def _choose(request: Request, found: Sequence[Candidate]) -> list[Candidate]:

@@ -21,6 +21,7 @@ from bot.choosing import (
     unit_asked,
 )
 from bot.citations import facts
+from bot.lookup import match_sections
 from bot.messages import Answer, Statement, Status
 from bot.registers import Counted, Row, describe, read_register, say
 from bot.scope import newest_of, simplify
@@ -31,7 +32,7 @@ from knowledge.plan import Citation, PlanRecord, Section, Target
 PAGE_ROWS = 15  # a phone's screen and a half
 LAST_PAGE_ROWS = 20  # a list that is hardly longer is not cut
 COUNTED = re.compile(
-    "(?:多少|几)[项个条]?(?:具体|数字|硬)?指标|指标.{0,4}(?:多少|几)[项个条]?|[一总]共(?:有)?(?:多少|几)[项个条]"
+    "(?<!哪)(?:多少|几)[项个条]?(?:具体|数字|硬)?指标|指标.{0,4}(?<!哪)(?:多少|几)[项个条]?|[一总]共(?:有)?(?:多少|几)[项个条]"
 )
 LARGEST = re.compile("最[大高多]")
 NAMED_PLANS = 3  # that a list names in its first line
@@ -70,7 +71,7 @@ def list_targets(request: Request, library: Library) -> Answer:
 def choose_targets(request: Request, library: Library) -> Chosen:
     """Return the rows that a question asks for, on all pages."""
     plans = newest_of(request.plans) if not request.years else request.plans
-    every = read_register(plans, library)
+    every = _asked(request, plans, library)
     if not every:
         return Chosen(nothing=(say(wording.TARGETS_WITHOUT, plans=_names(plans)),))
     choice = read_choice(request, every)
@@ -88,6 +89,34 @@ def choose_targets(request: Request, library: Library) -> Chosen:
     notes += kept_out + _left_out(choice, rows, due, request, plans)
     what = "；".join(filter(None, (choice.text, _names(plans))))
     return Chosen(what, due, notes)
+
+
+def _asked(request: Request, plans: Sequence[PlanRecord], library: Library) -> list[Row]:
+    """Return the rows of the section that is named, or of the years that plans only print."""
+    every = list(read_register(plans, library))
+    if request.section is not None:
+        named = [
+            (record.id, section)
+            for record in plans
+            for section in match_sections(request.section, library.plan(record).sections)
+        ]
+        every = [row for row in every if any(_stands_in(row, *place) for place in named)]
+    if request.printed_years:
+        every = [row for row in every if _is_of(row, request.printed_years)]
+    return every
+
+
+def _stands_in(row: Row, plan: str, section: Section) -> bool:
+    is_inside = row.section.key == section.key or row.section.is_below(section)
+    return row.record.id == plan and is_inside
+
+
+def _is_of(row: Row, years: Sequence[int]) -> bool:
+    target = row.target
+    return any(
+        f"{year}年" in target.quote or (target.deadline_date or "").startswith(str(year))
+        for year in years
+    )
 
 
 def _asks_unit(request: Request) -> bool:

@@ -2,7 +2,7 @@
 
     "2025年低保多少？敬老院改几所？" and "1.夜灯几户 2.公墓几处" are two questions each.
 
-Not covered: two questions joined by nothing at all.
+Not covered: two questions joined by nothing at all, but for the years that they name.
 """
 
 import re
@@ -22,6 +22,10 @@ ALSO = re.compile(
     "[，,。；;\\s]+(?:还有|另外|再(?:问|就是)(?:一下)?|顺便(?:问(?:一?下)?)?|以及)[，,：:]?|以及"
 )
 COMMA = re.compile("[，,]")
+# 去年改了几个今年改几个: nothing but the years parts them
+TIMES = re.compile(
+    r"(?<=[多少几])(?P<unit>[\u4e00-\u9fff]{0,3}?)(?=(?:去年|上年|前年|今年|明年|20\d\d年|[12]\d年))"
+)
 OWN_CHARS = (
     2  # of its own that a question behind a comma says: 涨了几个点 goes on from what is before
 )
@@ -51,10 +55,20 @@ def _also(text: str) -> list[str]:
 
 def _listed(text: str) -> list[str]:
     """Cut at commas between questions for figures that each say of what."""
+    if len(by_time := _by_time(text)) > 1:
+        return by_time
     pieces = COMMA.split(text)
     asks = all(COUNTS.search(p) for p in pieces)
     own = all(max(map(len, content_words(p)), default=0) >= OWN_CHARS for p in pieces)
     return pieces if len(pieces) > 1 and asks and own else [text]
+
+
+def _by_time(text: str) -> list[str]:
+    """Cut before a second year where what stands before it already asks how many."""
+    match = TIMES.search(text)
+    if match is None or not COUNTS.search(text[match.end() :]):
+        return [text]
+    return [text[: match.end()], *_by_time(text[match.end() :])]
 
 
 def _joined(pieces: list[str]) -> list[str]:

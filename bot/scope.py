@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+from bot.organs import organs_named
 from knowledge.numbering import number_value
 from knowledge.passages import normal
 from knowledge.plan import PlanRecord
@@ -40,6 +41,9 @@ UNKNOWN_PLACE = re.compile(
     r"(?:^|[、，,和跟与及同])(?P<place>[^\W\d哪个各每全本在这那几该跟和与隔邻有第今去明前后年我们咱你他城农超]{2,3}[市县旗])"
     r"(?=\s|的|有|民政|今年|去年|明年|20|要|是|怎|咋|每|多少|几|最|[低养社适助护儿残殡婚慈探床敬救特孤公志流老]|$)"
 )
+# 江汀和苇川哪个高: what stands beside a known place in a comparison is a place
+PLACE_CHARS = 4  # of a place's name
+BESIDE = r"[和跟与同]([^\W\d的各哪谁其它他年]{2,3})(?=哪|谁|比|对比|相比|差|两地)"
 PROVINCES = (
     "北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 "
     "广东 海南 四川 贵州 云南 陕西 甘肃 青海 台湾 内蒙古 广西 西藏 宁夏 新疆 香港 澳门"
@@ -78,6 +82,7 @@ def find_scope(text: str, records: Sequence[PlanRecord], today: date | None) -> 
             rest = rest.replace(name, " ")
             if owners not in groups:
                 groups.append(owners)
+    rest, groups = _of_organs(rest, groups, records)
     groups = [
         g for g in groups if not any(set(g) < set(other) and g is not other for other in groups)
     ] or groups
@@ -90,9 +95,24 @@ def find_scope(text: str, records: Sequence[PlanRecord], today: date | None) -> 
     if named and years and not of_year and any(r.metadata.year is None for g in groups for r in g):
         of_year = tuple(g for group in groups if (g := _without_year(group)))
         unknown = []
-    if not named:
-        unknown += places
+    unknown += places if not named else _beside(text, records)
     return Scope(tuple(of_year), named, years, tuple(unknown), rest, tuple(groups))
+
+
+def _of_organs(
+    rest: str, groups: list[tuple[PlanRecord, ...]], records: Sequence[PlanRecord]
+) -> tuple[str, list[tuple[PlanRecord, ...]]]:
+    """Leave the plans that an organ named issued, among those of the places named."""
+    for name, owners in organs_named(rest, records):
+        own = [tuple(r for r in group if r in owners) for group in groups]
+        if groups and not any(own):
+            continue  # of another place: 教育局 is a topic of this one's plan
+        rest = rest.replace(name, " ")
+        if groups:
+            groups = [group for group in own if group]
+        elif set(owners) != set(records):  # the issuer of all plans tells none apart
+            groups = [owners]
+    return rest, groups
 
 
 def of_years(
@@ -200,6 +220,16 @@ def _places(text: str) -> list[str]:
     """Return the places that a question names by their ending, and provinces it starts with."""
     found = [match["place"] for match in UNKNOWN_PLACE.finditer(text)]
     return found + [p for p in PROVINCES if text.startswith(p)]
+
+
+def _beside(text: str, records: Sequence[PlanRecord]) -> list[str]:
+    """Return the places named beside a known one that no plan is of: 江汀和苇川哪个高."""
+    known = {name for r in records for name in _names_of(r) if 2 <= len(name) <= PLACE_CHARS}
+    found = []
+    for name in (n for n in known if n in text):
+        match = re.search(re.escape(name) + BESIDE, text)
+        found += [match[1]] if match and not _known_place(match[1], records) else []
+    return list(dict.fromkeys(found))
 
 
 def _own_places(records: Sequence[PlanRecord]) -> list[tuple[str, tuple[PlanRecord, ...]]]:

@@ -14,7 +14,7 @@ from enum import StrEnum
 from bot.lookup import SectionName, read_section_name
 from bot.navigation import read_move
 from bot.scope import THAN_BEFORE, Scope, by_place, find_scope, of_years, simplify
-from bot.vocabulary import official_words, read_everyday
+from bot.vocabulary import MODIFIERS, official_words, read_everyday
 from bot.wanted import WHO, Wanted, Wants, read_wanted
 from knowledge.plan import PlanRecord
 
@@ -56,7 +56,7 @@ SUMMARY = re.compile(
 TARGETS = re.compile(
     r"^/targets?(?![a-z])|指标[。？?！!]*$|[硬量]化?指标|指标(?:清单|一览|列表)"
     "|(?:哪些|什么|啥|所有|全部|完成的|(?:多少|几)[项个条]?)(?:具体|数字)?指标|指标.{0,4}(?:哪些|多少|几)[项个条]?"
-    "|最[大高多]的?指标|指标.{0,6}最[大高多]"
+    "|最[大高多]的?指标|指标.{0,6}最[大高多]|[一总]共(?:有|是)?(?:多少|几)[项条][呢吗]?[？?。]*$"
     "|(?:年[底末内]|[上下]半年|季度|月(?:份|底|末)?)[之以]?前?[^，。]{0,4}(?:要|须|得|应|该|必须|需要)[^，。]{0,4}"
     "(?:完成|做完|办完|办好|做好|落实|交账)[^，。]{0,3}(?:什么|哪些|啥|几)"
     "|(?:哪些|什么|啥).{0,6}(?:年[底末内]|[上下]半年|季度|月底)[之以]?前?.{0,4}(?:完成|到期|做完)"
@@ -122,7 +122,8 @@ class Request:
     `spoken` are the everyday words with their official ones, `plain` the content without them.
     `after` is what the question before wanted, in a follow-up; `stays` the plan and the section
     that were cited last, where the question goes on from there; `is_scoped` whether it names plans
-    or years itself.
+    or years itself. `printed_years` are years that no plan is of: only sections that print them
+    answer.
     """
 
     intent: Intent
@@ -146,6 +147,12 @@ class Request:
     is_scoped: bool = False
     stays: tuple[str, object] | None = None
     spoken: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    printed_years: tuple[int, ...] = ()
+
+    @property
+    def alone(self) -> Intent:
+        """What is to be done where only one group of plans is left."""
+        return Intent.ANSWER if self.intent is Intent.COMPARE else self.intent
 
     @property
     def plans(self) -> tuple[PlanRecord, ...]:
@@ -183,7 +190,8 @@ def understand(
         groups = of_years(last.family, own.years)
     wanted = read_wanted(text)
     if before and wanted.kind is Wants.TEXT and not OWN_QUESTION.search(text):
-        wanted = Wanted(before.wants, before.unit)
+        goes_on = all(word in MODIFIERS for word in content_words(rest))
+        wanted = Wanted(before.wants, before.unit if goes_on else None)
     if wanted.kind is Wants.WHO:
         rest = WHO.sub(" ", rest)
     section = read_section_name(rest)
@@ -251,7 +259,7 @@ def _intent(
     if LIST_PLANS.match(text):
         return Intent.PLANS
     if section is not None:
-        return Intent.SECTION
+        return Intent.TARGETS if TARGETS.search(text) else Intent.SECTION
     if ABOUT.search(text):
         return Intent.ABOUT
     if OUTSIDE.search(text):

@@ -7,6 +7,11 @@ from functools import cache
 from pathlib import Path
 
 WORDS = Path(__file__).with_name("vocabulary.txt")
+# What leaves the subject where it was: 农村的呢, 什么时候完成, 每户补助多少.
+MODIFIERS = frozenset(
+    "城市 农村 城乡 城镇 城里 乡下 集中 散居 全护 半护 重度 轻度 完成 做完 建成 办结 配齐 到位 "
+    "实现 新建 新增 总数 累计 每户 补助 补贴 标准 提高 比例 占比 年底 月底 开始 结束".split()
+)
 
 
 def official_words(question: str) -> tuple[str, ...]:

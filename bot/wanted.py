@@ -41,8 +41,12 @@ WHICH_IS_MORE = re.compile(
 )
 MONEY = re.compile(
     "多少钱|好多钱|几块钱?|几元|多少元|标准(?:是|定|要)?(?:多少|几)"
-    "|(?:每月|一个?月|一年|每年)(?:给|补|发|拿|是)?多少"
+    "|(?:每月|一个?月|一年|每年)(?:给|补|发|拿|是)多少"
+    "|(?:价格?|收费|费用|租金|经费|[售卖])(?:是|要|卖)?(?:多少|几[块元]?)(?=$|[？?。呢啊钱元块])"
+    "|(?:收费|补[助贴]|低保|救助|奖补)标准(?:呢|是啥|是什么)?[？?。]*$"
 )
+# 每年多少 alone: of what was counted before, else money
+EVERY = re.compile("(?:每月|一个?月|一年|每年)多少")
 SHARE = re.compile(
     "几成|百分之[几多]|几个百分点|几个点|多少个?点|占比|比例|比率|[覆盖供养合格持证抽查达标]率|覆盖面"
 )
@@ -92,9 +96,10 @@ def read_wanted(question: str) -> Wanted:
         return Wanted(Wants.NUMBER, "%")
     if HOW_LONG.search(question):
         return Wanted(Wants.NUMBER)
-    counted = NO_COUNT.sub(" ", question)
-    if match := COUNT.search(counted):
-        return Wanted(Wants.NUMBER, _unit(match["many"] or "") or _named_count(match["few"] or ""))
+    counts = [_counted(match) for match in COUNT.finditer(NO_COUNT.sub(" ", question))]
+    if counts:
+        bare = "元" if EVERY.search(question) else None
+        return Wanted(Wants.NUMBER, next((unit for unit in counts if unit), bare))
     return Wanted(Wants.TEXT)
 
 
@@ -105,6 +110,10 @@ def _unit(after: str) -> str | None:
     found = found or next((u for u in LONGEST_FIRST if after.startswith(u)), None)
     found = found or next((u for u in ENDINGS if after.endswith(u)), None)
     return UNIT_WORDS.get(found, found) if found else None
+
+
+def _counted(match: re.Match[str]) -> str | None:
+    return _unit(match["many"] or "") or _named_count(match["few"] or "")
 
 
 def _named_count(after: str) -> str | None:

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from bot.subjects import lacks_subject
 from bot.understanding import Request
+from bot.vocabulary import MODIFIERS
 from knowledge.library import Library
 from knowledge.passages import tokenize
 
@@ -29,11 +31,6 @@ RARE = 0.002  # keeps the weight of a word that no plan prints finite
 EMPTY_PAIRS = frozenset(
     "以上 以下 以内 一个 个月 每月 每年 一年 一月 每人 一共 左右 不少 至少 达到 需要 一次 "
     "多大 得多 能不 是不 不是 有没 哪些 什么 多少 几个 怎么 人员 对象".split()
-)
-# What leaves the subject where it was: 农村的呢, 什么时候完成, 每户补助多少.
-MODIFIERS = frozenset(
-    "城市 农村 城乡 城镇 城里 乡下 集中 散居 全护 半护 重度 轻度 完成 做完 建成 办结 配齐 到位 "
-    "实现 新建 新增 总数 累计 每户 补助 补贴 标准 提高 比例 占比 年底 月底 开始 结束".split()
 )
 # Characters that join words; a pair with one of them is hardly ever a word of its own.
 JOINING = frozenset(
@@ -98,6 +95,10 @@ class Weights:
         """Say whether an everyday word stands in none of the texts, nor what plans print for it."""
         known = frozenset().union(*map(_terms_of, texts))
         return any(c.weight and not c.share(known) for c in self._concepts)
+
+    def lacks_subject(self, question: str, text: str, coverage: float) -> bool:
+        """Say whether a text prints nothing of what the question counts."""
+        return lacks_subject(question, text, self._shares, coverage)
 
     def own_coverage(self, text: str) -> float:
         """Return the same for what a follow-up says itself, modifiers left out; 1 if nothing."""

@@ -12,7 +12,7 @@ import pytest
 from bot import wording
 from bot.access import Access
 from bot.assistant import Assistant
-from bot.dialogue import check
+from bot.replies import check
 from bot.messages import Message, Reply, Statement, Status
 from bot.model import ModelMessage
 from bot.rendering import render

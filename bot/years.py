@@ -1,0 +1,85 @@
+"""A year that no plan is of -> the plans that print it: 2026年改造25个 in a plan for 2025—2027.
+
+A year means a plan's own year first; only where that gives nothing is it looked for in print.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.understanding import Request
+from knowledge.library import Hit, Library
+from knowledge.passages import normal
+from knowledge.plan import Plan, PlanRecord
+
+PERIOD = re.compile(r"(20\d\d)年?\s*[-—–~～至到]+\s*(20\d\d)年")
+YEAR = re.compile(r"(?<!\d)(20\d\d)(?=年)")
+
+
+def read_printed(request: Request, library: Library) -> Request | None:
+    """Return the request for the plans that print its years, None where none does.
+
+    The years become words of the question, and only sections that print them answer it.
+    """
+    years = _years_asked(request)
+    of_others = [r for r in request.family_plans if r.metadata.year not in years]
+    plans = tuple(r for r in of_others if years and years <= printed_years(library.plan(r)))
+    if not plans:
+        return None
+    said = tuple(f"{year}年" for year in sorted(years))
+    return replace(
+        request,
+        groups=(plans,),
+        years=(),
+        unknown=(),
+        content=(*request.content, *said),
+        plain=(*request.plain, *said),
+        printed_years=tuple(sorted(years)),
+        intent=request.alone,
+    )
+
+
+def covers(record: PlanRecord, library: Library, years: Sequence[int]) -> bool:
+    """Say whether a plan is made for these years, as its period says."""
+    return set(years) <= period_of(library.plan(record))
+
+
+def that_print(hits: Sequence[Hit], years: Sequence[int], library: Library) -> list[Hit]:
+    """Return the hits whose sections, or headings above, print one of the years; all hits of a plan
+    that is made for them but prints them nowhere near.
+    """
+    printing = [h for h in hits if set(years) & _read(_with_headings(h, library))]
+    return printing or [h for h in hits if covers(h.record, library, years)]
+
+
+def printed_years(plan: Plan) -> frozenset[int]:
+    """Return the years that a plan prints, and those inside its period."""
+    texts = (section.whole_text for section in plan.all_sections())
+    return frozenset().union(period_of(plan), *map(_read, texts))
+
+
+def period_of(plan: Plan) -> frozenset[int]:
+    """Return the years from the first to the last that a plan says it is made for."""
+    found = PERIOD.search(normal(f"{plan.metadata.title}\n{plan.preamble}"))
+    return frozenset(range(int(found[1]), int(found[2]) + 1)) if found else frozenset()
+
+
+def _with_headings(hit: Hit, library: Library) -> str:
+    sections = library.plan(hit.record).sections
+    above = (s.heading for s in sections if hit.section.is_below(s))
+    return "\n".join([*above, hit.section.whole_text])
+
+
+def _years_asked(request: Request) -> frozenset[int]:
+    if request.context or not request.content:
+        return frozenset()
+    unknown = [int(u[:4]) for u in request.unknown if re.fullmatch(r"20\d\d年", u)]
+    if len(unknown) < len(request.unknown):  # a place is unknown too
+        return frozenset()
+    return frozenset(unknown or request.years)
+
+
+def _read(text: str) -> frozenset[int]:
+    plain = normal(text)
+    spans = (range(int(m[1]), int(m[2]) + 1) for m in PERIOD.finditer(plain))
+    return frozenset(map(int, YEAR.findall(plain))).union(*spans)
