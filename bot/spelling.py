@@ -104,6 +104,12 @@ class Spelling:
         return max(alike, key=self._pairs.__getitem__, default=None)
 
 
+def warm_up() -> None:
+    """Read the dictionary of sounds before the first question waits for it: 0.3 seconds."""
+    _sounds("热身")
+    _is_word("热身")
+
+
 @lru_cache(maxsize=KEPT_SOUNDS)
 def _sounds(pair: str) -> tuple[str, str]:
     """Return the sound of each of two characters, as they are read together."""
