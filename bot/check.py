@@ -23,6 +23,7 @@ from bot.model import ChatModel, ModelMessage
 from bot.service import LocalService, Service
 from bot.settings import Settings
 from bot.web import listen
+from bot.wording_wecom_bot import UNKNOWN_PLANS
 from knowledge.errors import KnowledgeError
 
 MB = 1_000_000
@@ -91,6 +92,10 @@ def check_library(
         yield Finding(office.PART_LIBRARY, "note", wording.NO_PLANS)
     else:
         yield Finding(office.PART_LIBRARY, "fine", said)
+    known = {name for record in records for name in (record.id, record.file)}
+    if unknown := [plan for plan in settings.wecom_bot_plans if plan not in known]:
+        plans = "、".join(unknown)
+        yield Finding(office.PART_BOT, "wrong", UNKNOWN_PLANS.format(plans=plans))
     if not admin:
         yield Finding(office.PART_USERS, "note", office.CHECK_NO_ADMIN)
 

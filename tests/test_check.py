@@ -19,7 +19,7 @@ from telegram_server import serve_app
 from bot import __main__ as program
 from bot import wording, wording_telegram
 from bot import wording_office as office
-from bot.check import Finding, check_clock, check_disk, check_parts
+from bot.check import Finding, check_clock, check_disk, check_library, check_parts
 from bot.errors import ModelRefused
 from bot.model import ModelMessage
 from bot.service import LocalService, Service
@@ -150,6 +150,21 @@ async def test_a_key_that_is_none_is_named(settings: Settings) -> None:
     assert said == Finding(
         office.PART_CALLBACK, "wrong", office.CHECK_BAD_KEY.format(setting="YAODIAN_WECOM_AES_KEY")
     )
+
+
+async def test_an_ai_bot_is_said_to_be_tried_at_the_start(settings: Settings) -> None:
+    bot = {"wecom_bot_id": "aib", "wecom_bot_secret": SecretStr("hidden")}
+    said = await findings(settings.model_copy(update=bot))
+    assert said[office.PART_BOT].said == office.CHECK_BOT
+
+
+def test_plans_that_an_ai_bot_cannot_know_are_named(settings: Settings) -> None:
+    plans = {"wecom_bot_plans": ("yunxi-2025.txt", "没有的.txt")}
+    asked = settings.model_copy(update=plans)
+    said = list(check_library(asked, lambda: open_library(settings.data), lambda: True))
+    (wrong,) = [finding.said for finding in said if finding.state == "wrong"]
+    assert "没有的.txt" in wrong
+    assert "yunxi-2025" not in wrong
 
 
 async def test_a_port_in_use_is_said_so(settings: Settings) -> None:
