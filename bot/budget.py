@@ -52,15 +52,19 @@ class Budget:
 
     def spend(self, user: str) -> Spent | None:
         """Take one from every period and return None; where a period has none left, take nothing
-        and return which. One short transaction; call from a thread.
+        and return which. One short transaction; call from a thread. A power loss may give the last
+        ones back.
         """
         now = self._clock()
         periods = {period: _named(period, now) for period in self._limits}
         if spent := self._reached(user, periods, now):
             return spent
-        with self._database.begin() as db:
-            for name, until in periods.values():
-                self._count(db, {"user": user, "what": self._what, "period": name}, until)
+        rows = [
+            {"user": user, "what": self._what, "period": name, "until": until, "spent": 1}
+            for name, until in periods.values()
+        ]
+        with self._database.begin(survives_power_loss=False) as db:
+            self._database.add_up(db, usage, rows, usage.c.spent)
         return None
 
     def forget_old(self) -> None:
@@ -81,11 +85,6 @@ class Budget:
             if spent.get(name, 0) >= self._limits[period]:
                 return Spent(period, self._limits[period], until - now)
         return None
-
-    def _count(self, db: sa.Connection, key: dict[str, str], until: float) -> None:
-        self._database.insert_new(db, usage, key | {"until": until, "spent": 0})
-        mine = sa.and_(*(usage.c[name] == value for name, value in key.items()))
-        db.execute(sa.update(usage).where(mine).values(spent=usage.c.spent + 1))
 
 
 def _named(period: Period, now: float) -> tuple[str, float]:

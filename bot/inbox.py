@@ -52,7 +52,7 @@ class Inbox:
         """Keep messages (key, conversation, payload) that came together: they wait for the disk
         once. Say of each whether it is new.
         """
-        with self._database.begin() as db:
+        with self._database.begin(is_urgent=True) as db:
             return tuple(
                 self._database.insert_new(
                     db,

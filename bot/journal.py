@@ -82,7 +82,8 @@ class Journal:
             "withheld": withheld,
             "elapsed_ms": reply.elapsed_ms,
         }
-        with self._database.begin() as db:
+        # a question's record goes to the disk with the next message, what changed something now
+        with self._database.begin(survives_power_loss=kind != QUESTION) as db:
             key = db.execute(sa.insert(exchanges).values(row)).inserted_primary_key
         assert key is not None
         return int(key[0])

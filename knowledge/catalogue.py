@@ -21,6 +21,7 @@ from knowledge.plan import Audience, Dropped, Metadata, Plan, PlanRecord, Sectio
 from knowledge.schema import counters, notes, passages, plans, sections, targets, versions
 
 CHUNK = 500  # of SQL variables in one IN list
+FORGET_SECONDS = 3600.0  # between two looks for old notes
 KEPT = 2000  # passages and terms that were asked for last: one question asks for them repeatedly
 
 
@@ -52,6 +53,7 @@ class Catalogue:
         self._shares: tuple[int, dict[str, float]] = (-1, {})
         self._found: tuple[int, dict[str, Found]] = (-1, {})
         self._records: tuple[int, tuple[PlanRecord, ...]] = (-1, ())
+        self._forgets_at: dict[str, float] = {}
         with database.connect() as db:
             existing = set(sa.inspect(db).get_table_names())
         if existing and "meta" not in existing:
@@ -147,8 +149,10 @@ class Catalogue:
 
     def put_note(self, kind: str, key: str, value: str, at: float, since: float) -> None:
         """Note a value in place of the one before, and forget the notes older than `since`."""
-        with self._database.begin() as db:
-            db.execute(sa.delete(notes).where(notes.c.kind == kind, notes.c.at < since))
+        with self._database.begin(survives_power_loss=False) as db:
+            if at >= self._forgets_at.get(kind, 0.0):  # it reads every note of the kind
+                self._forgets_at[kind] = at + FORGET_SECONDS
+                db.execute(sa.delete(notes).where(notes.c.kind == kind, notes.c.at < since))
             row = {"kind": kind, "key": key, "value": value, "at": at}
             self._database.put(db, notes, row)
 

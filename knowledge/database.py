@@ -6,7 +6,6 @@ that is gone. Connections are tried before each use: a restarted server needs no
 """
 
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -16,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from knowledge.errors import DamagedLibrary, StorageUnavailable
+from knowledge.writers import Writers
 
 Step = Callable[[sa.Connection], None]
 
@@ -60,7 +60,7 @@ class Database:
         self._engine = _sqlite(where) if isinstance(where, Path) else _postgresql(where)
         self.dialect = self._engine.dialect.name
         self.name = _name(self._engine.url)
-        self._writing = threading.Lock()
+        self._writers = Writers()
         sa.event.listen(self._engine, "handle_error", self._translate)
 
     def close(self) -> None:
@@ -76,33 +76,38 @@ class Database:
             yield db
 
     @contextmanager
-    def begin(self, survives_power_loss: bool = True) -> Iterator[sa.Connection]:
+    def begin(
+        self, survives_power_loss: bool = True, is_urgent: bool = False
+    ) -> Iterator[sa.Connection]:
         """Yield a connection whose writes all happen or, on an error, none.
 
         SQLite takes its one write lock at once: a reader that begins to write later is refused
         where it could have waited. What need not survive a power loss, only a killed process, is
-        spared waiting for the disk.
+        spared waiting for the disk; the next write that must survive takes it along. Urgent writes
+        go before the others of this process.
         """
         options = {WRITES: True, DURABLE: survives_power_loss}
-        with self._turn(), self._engine.connect().execution_options(**options) as db, db.begin():
+        with (
+            self._turn(is_urgent),
+            self._engine.connect().execution_options(**options) as db,
+            db.begin(),
+        ):
             if self.dialect == "postgresql" and not survives_power_loss:
                 db.execute(sa.text("SET LOCAL synchronous_commit TO off"))
             yield db
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
+    def _turn(self, is_urgent: bool) -> Iterator[None]:
         """Wait for the other writers of this process; SQLite itself asks again only after growing
         pauses, and 200 ms late under load.
         """
         if self.dialect != "sqlite":
             yield
             return
-        if not self._writing.acquire(timeout=BUSY_MS / 1000):
-            raise StorageUnavailable(LOCKED.format(self.name))
-        try:
+        with self._writers.turn(is_urgent, BUSY_MS / 1000) as is_mine:
+            if not is_mine:
+                raise StorageUnavailable(LOCKED.format(self.name))
             yield
-        finally:
-            self._writing.release()
 
     def create(self, tables: sa.MetaData) -> None:
         """Make the tables that are missing, in one transaction; several processes may."""
@@ -189,6 +194,20 @@ class Database:
         others = {name: value for name, value in row.items() if name not in keys}
         statement = self._insert(table).values(**row)
         db.execute(statement.on_conflict_do_update(index_elements=keys, set_=others))
+
+    def add_up(
+        self,
+        db: sa.Connection,
+        table: sa.Table,
+        rows: Sequence[Mapping[str, Any]],
+        sum_: sa.Column[Any],
+    ) -> None:
+        """Insert rows, adding to `sum_` of those whose primary key is there."""
+        if rows:
+            statement = self._insert(table)
+            more = {sum_.name: sum_ + statement.excluded[sum_.name]}
+            keys = [column.name for column in table.primary_key]
+            db.execute(statement.on_conflict_do_update(index_elements=keys, set_=more), rows)
 
     def _insert(self, table: sa.Table) -> Any:
         return (postgresql if self.dialect == "postgresql" else sqlite).insert(table)

