@@ -13,7 +13,9 @@ from itertools import pairwise
 BLANK = "\ue000"  # stands for a name; a private character, so that no rule matches it by accident
 BLANK_ASIDE = "\ue001"  # stands for an aside in brackets
 TOTAL_WORDS = "全覆盖 全面覆盖 清零 全部".split()
-SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]*")
+# 800: rules compare the numbers of a sentence with each other; one without end (a text made to
+# last, a table run together) is cut at its next comma
+SENTENCE = re.compile(r"[^。！？!?\n]{1,800}[^。！？!?\n，；]{0,200}[。！？!?，；]*")
 NAME = re.compile(
     r"""“(?P<quoted>[^“”]*)” | 《[^《》]*》 | 【[^【】]*】 | "[^"]*"
     | [（(](?P<aside>[^（()）]*)[）)]""",

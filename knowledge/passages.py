@@ -9,10 +9,10 @@ headings above as well.
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from knowledge.plan import Plan, Section
+from knowledge.plan import Plan, Section, SectionPath
 
 PASSAGE_CHARS = 180  # 100..350 find the right section alike; short ones quote better
 POINT = re.compile(
@@ -91,22 +91,15 @@ def split_passages(section: Section, above: str = "") -> list[Passage]:
 
 def plan_passages(plan: Plan) -> list[Passage]:
     """Return all passages of a plan, each with the title and the headings above it."""
-    title, sections = plan.metadata.title, plan.all_sections()
+    last: dict[tuple[int | None, SectionPath], str] = {}  # of each path, the heading printed last
     passages = []
-    for section in sections:
-        headings = (above.heading for above in parents(section, sections))
-        passages += split_passages(section, "\n".join([title, *headings, section.heading]))
+    for section in plan.all_sections():
+        places = [(section.part, section.path[:depth]) for depth in range(1, len(section.path))]
+        headings = [last[place] for place in places if place in last]
+        above = "\n".join([plan.metadata.title, *headings, section.heading])
+        passages += split_passages(section, above)
+        last[section.part, section.path] = section.heading
     return passages
-
-
-def parents(section: Section, sections: Sequence[Section]) -> list[Section]:
-    """Return the sections that `section` stands in, outermost first."""
-    before = sections[: sections.index(section)]
-    found = []
-    for depth in range(1, len(section.path)):
-        path = section.path[:depth]
-        found += [s for s in before if s.part == section.part and s.path == path][-1:]
-    return found
 
 
 def _small_enough(sentences: Iterable[str]) -> Iterator[str]:

@@ -13,6 +13,7 @@ SUFFIXES = tuple(
     ".txt .md .docx .doc .wps .rtf .pdf .ofd .html .htm .mht .mhtml .png .jpg .jpeg".split()
 )
 MAX_BYTES = 100_000_000  # scans of a long plan reach 50 MB; chat platforms stop at 100 MB
+MAX_CHARS = 500_000  # a five-year plan has 80,000; a text made to last keeps a core for minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,11 @@ def source_from_bytes(name: str, content: bytes) -> SourceFile:
     text = reading.text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
     if not text.strip():
         raise EmptyFile(f"{name} 里只有空白，没有可以入库的内容。")
+    if len(text) > MAX_CHARS:
+        raise UnreadableFile(
+            f"{name} 有 {len(text) / 10_000:.0f} 万字，超过上限 {MAX_CHARS / 10_000:.0f} 万字。"
+            "请拆成几份再试。"
+        )
     return SourceFile(name, content, Reading(text, reading.dropped, reading.page_starts))
 
 

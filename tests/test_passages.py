@@ -6,7 +6,6 @@ import pytest
 from knowledge.parsing import parse_plan
 from knowledge.passages import (
     PASSAGE_CHARS,
-    parents,
     plan_passages,
     split_passages,
     split_sentences,
@@ -121,8 +120,8 @@ def test_parents_are_those_of_the_same_part() -> None:
     plan = parse_plan(
         "讲话\n一、成绩\n（一）修渠\n二、不足\n一、治水\n（一）清淤\n二、节水\n", "a.txt"
     )
-    below = next(s for s in plan.sections if s.heading == "清淤")
-    assert [above.heading for above in parents(below, plan.sections)] == ["治水"]
+    below = next(p for p in plan_passages(plan) if p.section.heading == "清淤")
+    assert below.above == "a\n治水\n清淤"
 
 
 def test_the_same_text_has_one_hash_in_whatever_width_it_is_typed() -> None:
