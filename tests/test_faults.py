@@ -18,15 +18,19 @@ from bot import wording
 from bot.access import Access
 from bot.assistant import Assistant
 from bot.budget import Budget, Period
+from bot.desk import Desk
 from bot.door import Limits
 from bot.errors import ModelUnavailable
+from bot.inbox import Inbox
 from bot.journal import ASKED_CHARS, Journal
 from bot.messages import Message, Reply, Status, final_reply
 from bot.model import ModelMessage
 from knowledge import database
+from knowledge.errors import StorageUnavailable
 from knowledge.library import Library
 from knowledge.reading import read_source
 
+PAGES = "PRAGMA page_count"
 STAFF, QUESTION = "telegram:5", "适老化改造多少户"
 ACCESS = Access(staff=(STAFF,))
 
@@ -71,6 +75,20 @@ async def test_a_disk_that_is_full_still_answers(library: Library) -> None:
     for _ in range(3):
         reply = await say(assistant)
         assert (reply.status, "1000户" in reply.text) == (Status.ANSWERED, True)
+
+
+async def test_a_full_disk_says_of_no_message_that_it_is_kept(library: Library) -> None:
+    """The channels then do not acknowledge it, and the platform sends it again."""
+    inbox = Inbox(library.database, "telegram")
+    desk = Desk(inbox, answer=None)  # type: ignore[arg-type]
+    with library.database.connect() as db:
+        db.exec_driver_sql(f"PRAGMA max_page_count={db.exec_driver_sql(PAGES).scalar()}")
+    with pytest.raises(StorageUnavailable, match="磁盘已满"):
+        await desk.put("7", STAFF, "问" * 100_000)
+    assert inbox.waiting() == 0
+    with library.database.connect() as db:
+        db.exec_driver_sql("PRAGMA max_page_count=100000")
+    assert await desk.put("7", STAFF, "问" * 100_000), "the repetition is new"
 
 
 class DownModel:
