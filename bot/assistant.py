@@ -70,12 +70,12 @@ class Assistant:
     async def _answer_or_say_sorry(self, message: Message) -> AsyncIterator[Reply]:
         """Answer whoever may come in; whatever goes wrong is logged and becomes one apology."""
         try:
-            admitted = await asyncio.to_thread(self._door.admit, message)
-            if isinstance(admitted, Reply):
-                yield admitted
-                return
             turn = self._conversations.turn(message.conversation, message.is_kept)
-            async with turn as conversation:
+            async with turn as conversation:  # first: nobody overtakes at the door
+                admitted = await asyncio.to_thread(self._door.admit, message)
+                if isinstance(admitted, Reply):
+                    yield admitted
+                    return
                 async for reply in self._answer(message, admitted, conversation):
                     yield reply
         except Exception as exc:
