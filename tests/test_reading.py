@@ -97,9 +97,7 @@ def test_a_file_that_is_written_meanwhile_is_refused(tmp_path: Path) -> None:
     writer = Thread(target=go_on)
     writer.start()
     try:
-        with pytest.raises(
-            UnreadableFile, match="正在写.txt 读的时候还在被改动。请等"
-        ):
+        with pytest.raises(UnreadableFile, match="正在写.txt 读的时候还在被改动。请等"):
             read_source(path)
     finally:
         stop.set()
