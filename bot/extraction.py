@@ -39,6 +39,7 @@ LISTS = re.compile(
 )
 HOW = re.compile("怎|咋|如何|多少|谁|几")
 PAST = re.compile("去年|上年|上一年|完成了|做了|改了|建了|办了|[^，。]了(?:多少|几)")
+NAMES_TARGET = re.compile("目标[？?。]*$")
 AHEAD = re.compile("今年|本年|明年|目标|计划|预期|要(?!求|点|素)|打算|准备|将")
 
 # Weights of a sentence's rank: its passage in the search, the question's words in it, what was
@@ -58,7 +59,7 @@ FAR_COSINE = 0.865  # answerable questions rarely come below; unrelated texts st
 COMPANION = 0.8  # of the best sentence's rank that the next ones must have
 SENTENCES = {Wants.TEXT: 3, Wants.NUMBER: 2, Wants.DATE: 2, Wants.WHO: 2}
 ROW_WEIGHT = 0.1  # a target of the register that the question asks for, by its own metric
-TENSE_WEIGHT = 0.2  # what is reported, where the past is asked for, and not where it is not
+TENSE_WEIGHT = 0.15  # what is reported, where the past is asked for, and not where it is not
 QUOTE_CHARS = 150  # a longer sentence is quoted around what answers
 
 
@@ -217,7 +218,7 @@ def _registered(
     """Return what the targets of a sentence add to its rank: a metric that is asked for, the past
     where it is asked for.
     """
-    if request.wants is not Wants.NUMBER:
+    if request.wants is not Wants.NUMBER and not NAMES_TARGET.search(request.question):
         return 0.0
     own = [
         r.target
@@ -226,7 +227,8 @@ def _registered(
     ]
     if not own:
         return 0.0
-    asked = [t for t in own if fits(request, f"{t.value}{t.unit or ''}")]
+    counts = request.wants is Wants.NUMBER
+    asked = [t for t in own if counts and fits(request, f"{t.value}{t.unit or ''}")]
     best = max((weights.coverage(t.metric) for t in asked), default=0.0)
     is_past = all(t.kind == ACHIEVED for t in own)
     asks_past = bool(PAST.search(request.question))

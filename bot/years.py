@@ -71,8 +71,8 @@ def _with_headings(hit: Hit, library: Library) -> str:
 
 
 def _years_asked(request: Request) -> frozenset[int]:
-    if request.context or not request.content:
-        return frozenset()
+    if not request.unknown and (request.context or not request.content):
+        return frozenset()  # a follow-up stays with the plans it follows
     unknown = [int(u[:4]) for u in request.unknown if re.fullmatch(r"20\d\d年", u)]
     if len(unknown) < len(request.unknown):  # a place is unknown too
         return frozenset()
