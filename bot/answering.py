@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot import wording
 from bot.comparison import compare_targets
-from bot.extraction import Extract, Weights, extract
+from bot.extraction import Extract, extract
 from bot.listing import list_targets
 from bot.lookup import match_sections
 from bot.messages import Answer, Statement, Status
@@ -18,6 +18,7 @@ from bot.scope import newest_of
 from bot.summaries import summarise
 from bot.understanding import SHORTENED, Intent, Request
 from bot.wanted import Wants
+from bot.weights import Weights
 from bot.years import that_print
 from knowledge.library import Hit, Library
 from knowledge.metadata import iso_date

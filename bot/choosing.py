@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.amounts import ACHIEVED, size, unit_family
-from bot.extraction import Weights
 from bot.periods import OVERDUE, PERIOD, Period, read_period
 from bot.registers import Row
 from bot.scope import simplify
 from bot.understanding import COMPARES, Request
 from bot.vocabulary import official_words
+from bot.weights import Weights
 from knowledge.library import Library
 
 NEAR = 0.5  # of a topic's words that a passage found by search must hold to speak of it

@@ -5,50 +5,27 @@ Not covered: putting several sentences into one; what a plan means but does not 
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from bot import wording
-from bot.amounts import ACHIEVED
-from bot.excerpts import sentences_of, whole_list, whole_sentence
+from bot.candidates import Candidate, candidates, fits
+from bot.excerpts import whole_list, whole_sentence
 from bot.messages import Answer, Statement, Status
-from bot.orders import is_order
 from bot.premises import Premise, read_premise
 from bot.registers import Row
 from bot.understanding import Request
-from bot.wanted import UNITS, Wants
-from bot.weights import Weights as Weights
+from bot.wanted import Wants
+from bot.weights import Weights
 from knowledge.library import Hit
-from knowledge.passages import normal
 from knowledge.plan import Citation
 
-NUMERAL = r"(?:\d+(?:[.,]\d+)?|[一二两三四五六七八九十百千]+|[×x]+(?:-[×x]+)?)"
-# 几家 is answered by 3个 as well.
-ALIKE_UNITS = ("次场回期", "个家处所项间座支条", "名人", "张", "%", "天日")
-COUNTED_ALIKE = "个名人户张套只盏家处所"  # 个 asks for whatever is counted: 多少个老人 is 3600名
-DATE = re.compile(
-    r"\d{4}年|\d{1,2}日|\d{1,2}月(?:\d{1,2}日|底)?|年底|年内|月底|上半年|下半年|季度|年末|年前"
-)
-IN_CHARGE = re.compile(
-    "牵头|负责|主办|承办|责任(?:单位|部门|科室|人)|由[^，。；]{2,12}(?:承担|组织|办理|实施)"
-)
 REDACTED = re.compile("×")
 LISTS = re.compile(
     "哪些|哪几|几[件项大个]{1,2}(?:方面)?(?:是|有|都|包括)|包括(?:什么|啥)|(?:都|分别)(?:是|有)(?:什么|啥)"
 )
 HOW = re.compile("怎|咋|如何|多少|谁|几")
-PAST = re.compile("去年|上年|上一年|完成了|做了|改了|建了|办了|[^，。]了(?:多少|几)")
-NAMES_TARGET = re.compile("目标[？?。]*$")
-AHEAD = re.compile("今年|本年|明年|目标|计划|预期|要(?!求|点|素)|打算|准备|将")
 
-# Weights of a sentence's rank: its passage in the search, the question's words in it, what was
-# asked for in it; and whether it goes on where the answer before stood.
-STAY_WEIGHT = 0.12
-OWN_COVERAGE = 0.5  # of a follow-up's own words that the section must hold
-SEARCH_WEIGHT, COVERAGE_WEIGHT, FIT_WEIGHT = 0.5, 0.6, 0.25
-HEADING_PENALTY = 0.25  # a heading repeats the subject and answers nothing
-PREAMBLE_SHARE = 0.8  # of its rank that a sentence of the preamble keeps
 ANSWER_SCORE = 0.42  # below it nothing in the plans answers
 NEAR_COVERAGE = 0.15  # of the question's words: a sentence on the subject
 # a figure of another subject covers less than this share of what the subject's sentence covers
@@ -58,42 +35,7 @@ FAR_FIGURE_COSINE = 0.875  # of a figure whose section prints no word of the que
 FAR_COSINE = 0.865  # answerable questions rarely come below; unrelated texts still reach 0.85
 COMPANION = 0.8  # of the best sentence's rank that the next ones must have
 SENTENCES = {Wants.TEXT: 3, Wants.NUMBER: 2, Wants.DATE: 2, Wants.WHO: 2}
-ROW_WEIGHT = 0.1  # a target of the register that the question asks for, by its own metric
-TENSE_WEIGHT = 0.15  # what is reported, where the past is asked for, and not where it is not
 QUOTE_CHARS = 150  # a longer sentence is quoted around what answers
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A sentence that may answer: how much of the question it covers, and whether it has what is
-    asked for; `rank` is what the register adds to its score.
-    """
-
-    hit: Hit
-    text: str
-    coverage: float
-    fit: float
-    stays: bool = False
-    rank: float = 0.0
-
-    @property
-    def is_heading(self) -> bool:
-        """Say whether the sentence is its section's heading."""
-        section = self.hit.section
-        return bool(section.heading) and self.text in (
-            section.heading,
-            section.heading + section.stop,
-        )
-
-    @property
-    def score(self) -> float:
-        """What candidates are ranked by; what is reported does not go on with what is planned."""
-        stays = self.stays and self.rank >= 0
-        rank = (
-            SEARCH_WEIGHT * self.hit.score + COVERAGE_WEIGHT * self.coverage + FIT_WEIGHT * self.fit
-        )
-        rank += STAY_WEIGHT * stays - HEADING_PENALTY * self.is_heading + self.rank
-        return rank if self.hit.section.path else rank * PREAMBLE_SHARE
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,98 +125,6 @@ def _is_redacted(request: Request, best: Candidate) -> bool:
         and bool(REDACTED.search(best.text))
         and not re.search(r"\d", best.text)
     )
-
-
-def candidates(
-    request: Request, hits: Sequence[Hit], weights: Weights, register: Sequence[Row] = ()
-) -> list[Candidate]:
-    """Return the sentences of the hits, best first."""
-    rows: dict[object, list[Row]] = {}
-    for row in register:
-        rows.setdefault((row.record.id, row.section.key), []).append(row)
-    found = [
-        Candidate(
-            hit,
-            sentence.strip(),
-            weights.coverage(sentence + hit.section.heading),
-            fits(request, sentence),
-            _stays(request, hit, weights),
-            _registered(request, sentence, hit, rows, weights),
-        )
-        for hit in hits
-        for sentence in sentences_of(hit.text)
-        if len(sentence.strip()) > 3 and not is_order(sentence)
-    ]
-    return sorted(found, key=lambda c: -c.score)
-
-
-def _registered(
-    request: Request,
-    sentence: str,
-    hit: Hit,
-    rows: Mapping[object, Sequence[Row]],
-    weights: Weights,
-) -> float:
-    """Return what the targets of a sentence add to its rank: a metric that is asked for, the past
-    where it is asked for.
-    """
-    if request.wants is not Wants.NUMBER and not NAMES_TARGET.search(request.question):
-        return 0.0
-    own = [
-        r.target
-        for r in rows.get((hit.record.id, hit.section.key), ())
-        if r.target.quote in sentence
-    ]
-    if not own:
-        return 0.0
-    counts = request.wants is Wants.NUMBER
-    asked = [t for t in own if counts and fits(request, f"{t.value}{t.unit or ''}")]
-    best = max((weights.coverage(t.metric) for t in asked), default=0.0)
-    is_past = all(t.kind == ACHIEVED for t in own)
-    asks_past = bool(PAST.search(request.question))
-    is_dated = asks_past or bool(AHEAD.search(request.question))
-    tense = TENSE_WEIGHT * (1 if is_past == asks_past else -1) if is_dated else 0.0
-    return ROW_WEIGHT * best + tense
-
-
-def _stays(request: Request, hit: Hit, weights: Weights) -> bool:
-    """Say whether a follow-up goes on in this section: 农村的呢 does, 公墓呢 leaves it."""
-    is_last = request.stays == (hit.record.id, hit.section.key)
-    return is_last and weights.own_coverage(hit.section.whole_text) >= OWN_COVERAGE
-
-
-def fits(request: Request, sentence: str) -> float:
-    """Return how far the sentence holds the kind of thing that is asked for, 0 to 1."""
-    return _fit(request.wants, request.unit, sentence)
-
-
-@lru_cache(maxsize=20_000)
-def _fit(wants: Wants, unit: str | None, sentence: str) -> float:
-    if wants is Wants.TEXT:
-        return 0.0
-    text = _plain(sentence)
-    if wants is Wants.DATE:
-        return float(bool(DATE.search(text)))
-    if wants is Wants.WHO:
-        return float(bool(IN_CHARGE.search(text)))
-    if unit is None:
-        return float(bool(re.search(r"\d|×", text)))
-    for size in range(len(unit), 0, -1):  # 几评工程 is answered by 四评
-        if re.search(rf"{NUMERAL}\s?[万亿]?个?{re.escape(unit[:size])}", text):
-            return 1.0
-    if unit not in UNITS:  # a word that is no measure word: 几多, 几开始
-        return 0.4 * bool(re.search(r"\d|×", text))
-    alike = next((units for units in ALIKE_UNITS if unit in units), unit)
-    if re.search(rf"{NUMERAL}\s?[万亿]?(?:余|多|个工作)?[{re.escape(alike)}]", text):
-        return 0.6
-    is_counted = unit == "个" and re.search(rf"{NUMERAL}\s?[万亿]?[{COUNTED_ALIKE}]", text)
-    return 0.5 if is_counted else 0.0
-
-
-@lru_cache(maxsize=20_000)
-def _plain(sentence: str) -> str:
-    """Return a sentence as units are looked for; the same ones are read question after question."""
-    return normal(sentence).lower()
 
 
 def quote(candidate: Candidate, text: str) -> Statement:

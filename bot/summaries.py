@@ -8,13 +8,13 @@ from datetime import date
 
 from bot import wording
 from bot.briefs import brief
-from bot.extraction import Weights
 from bot.listing import NAMED_PLANS, list_targets
 from bot.messages import Answer, Statement, Status
 from bot.periods import read_period
 from bot.registers import say
 from bot.scope import newest_of
 from bot.understanding import Request
+from bot.weights import Weights
 from knowledge.library import Library
 from knowledge.numbering import HAN, number_value
 from knowledge.passages import split_sentences

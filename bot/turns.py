@@ -9,11 +9,13 @@ from dataclasses import replace
 
 from bot import wording
 from bot.answering import answer, search_best, search_in
-from bot.extraction import Extract, Weights, candidates, extract, missing, quote
+from bot.candidates import candidates
+from bot.extraction import Extract, extract, missing, quote
 from bot.messages import Answer, Statement, Status
 from bot.orders import is_order
 from bot.understanding import Intent, Request
 from bot.wanted import Wants
+from bot.weights import Weights
 from knowledge.library import Hit, Library
 from knowledge.plan import Citation
 

@@ -13,12 +13,12 @@ from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 
 from bot import wording
+from bot.candidates import fits
 from bot.citations import Found, cited_numbers, find_flaw, is_connecting, without_marks
 from bot.clauses import pairs
 from bot.completing import complete
 from bot.errors import ModelError
 from bot.evidence import Evidence, gather_evidence
-from bot.extraction import fits
 from bot.figures import plain
 from bot.messages import Answer, Statement, Status
 from bot.model import ChatModel, ModelMessage

@@ -5,9 +5,11 @@ import re
 import pytest
 
 from bot.answering import answer
-from bot.extraction import Weights, extract, fits, shorten
+from bot.candidates import fits
+from bot.extraction import extract, shorten
 from bot.messages import Answer, Status
 from bot.understanding import Request, understand
+from bot.weights import Weights
 from knowledge.library import Library
 from knowledge.plan import Role
 
