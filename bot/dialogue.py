@@ -130,7 +130,9 @@ class Dialogue:
         corrected = self._spelling(records).correct(simplify(question))
         questions = split_questions(corrected)
         if len(questions) > 1:
-            draft = self._draft_of_each(questions, records, conversation, today)
+            typed = split_questions(question)
+            shown = typed if len(typed) == len(questions) else questions
+            draft = self._draft_of_each(questions, shown, records, conversation, today)
         else:
             draft = self._draft_of(corrected, records, conversation, today)
         return replace(draft, question=corrected)
@@ -138,11 +140,14 @@ class Dialogue:
     def _draft_of_each(
         self,
         questions: Sequence[str],
+        shown: Sequence[str],
         records: Sequence[PlanRecord],
         conversation: Conversation,
         today: date,
     ) -> Draft:
-        """Answer every question of one message, in order; each goes on from those before."""
+        """Answer every question of one message, in order, each below its words as they were typed;
+        each goes on from those before.
+        """
         turns, drafts = replace(conversation), list[Draft]()
         for question in questions:
             before = drafts[-1].request if drafts else None
@@ -153,7 +158,7 @@ class Dialogue:
             turns.remember(question, draft.reply.citations)
             drafts.append(draft)
         request = understand("".join(questions), conversation.questions, records, today)
-        found = join_answers([(q, _answer_of(d)) for q, d in zip(questions, drafts, strict=True)])
+        found = join_answers([(q, _answer_of(d)) for q, d in zip(shown, drafts, strict=True)])
         hits = tuple(dict.fromkeys(hit for draft in drafts for hit in draft.hits[:HITS_OF_EACH]))
         return Draft(make_reply(request, found, records), "", request, found, hits)
 
