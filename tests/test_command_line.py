@@ -167,7 +167,7 @@ def test_a_folder_of_something_else_is_refused_and_left_alone(tmp_path: Path) ->
 def test_without_plans_it_says_how_to_put_some_in(tmp_path: Path) -> None:
     done = run_bot(tmp_path / "data", "ask", SECTION)
     assert done.returncode == 0
-    assert "python ingest.py add" in done.stdout
+    assert "ingest.py add" in done.stdout
 
 
 def test_a_wrong_setting_is_one_line_and_9(data: Path) -> None:

