@@ -20,7 +20,7 @@ test: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n $(TEST_WORKERS) --dist loadfile
 
 # Known holes in what requirements.lock installs; says why where nothing can be asked.
 check: $(VENV)/run.stamp
