@@ -5,6 +5,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 VENV := .venv
 BIN := $(VENV)/bin
 SHARED ?= ../shared
+TEST_WORKERS ?= 3
 BENCH_SIZES ?= 5 250
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 

@@ -25,7 +25,7 @@ SUBTITLE = re.compile(r"\s*(?:[（(]|[—–-]{1,2})\s*(?=20\d\d|二[〇零○])
 ORGAN_IN_TITLE = re.compile(
     rf"^([\u4e00-\u9fa5×ＸX]{{2,20}}?(?:{ORGAN_END}))(?=\d{{4}}|关于|印发|“)"
 )
-REGION = re.compile(  # 州(?!市): "苏州市" and "新乡市" are cities; "城关镇市场" is a town
+REGION = re.compile(  # 州(?!市): "沧州市" and "新乡市" are cities; "城关镇市场" is a town
     r"^([\u4e00-\u9fa5×ＸX]{1,8}?"
     r"(?:自治区|自治州|自治县|新区|开发区|省|市|盟|县|旗|区|(?:州|镇|乡)(?!市(?!场))))(?=.)"
 )
