@@ -1,4 +1,5 @@
-"""One archive of everything, written while the bot runs, and how it comes back.
+"""One archive of everything, written while the bot runs, and how it comes back, in a folder or in
+PostgreSQL alike.
 
 The catalogue holds the plans with their original files, people, questions and opinions, and every
 embedding; vectors are rebuilt from it without embedding anything anew. So the archive is one
@@ -17,11 +18,14 @@ import time
 import zlib
 from contextlib import closing
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 from bot import wording_office as wording
 from bot.errors import BackupRefused
-from knowledge.ownership import CATALOGUE, CHROMA, own
+from bot.moving import from_server, to_server
+from knowledge.ownership import CATALOGUE, CHROMA, make_folder, own
+from knowledge.vectors import ChromaServer, forget_all
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -47,13 +51,15 @@ class Kept:
     archive_bytes: int
 
 
-def write_backup(data: Path, out: Path) -> Kept:
-    """Write the archive of a data folder; a file that is there is never written over.
+def write_backup(data: Path, out: Path, url: str | None = None) -> Kept:
+    """Write the archive of a data folder, or of PostgreSQL where there is a `url`; a file that is
+    there is never written over.
 
     Raises:
         BackupRefused: there is nothing to back up, or the archive cannot be written.
+        StorageUnavailable: PostgreSQL cannot be reached.
     """
-    if not (data / CATALOGUE).exists():
+    if url is None and not (data / CATALOGUE).exists():
         raise BackupRefused(wording.NO_DATABASE.format(data=data))
     if out.exists():
         raise BackupRefused(wording.BACKUP_EXISTS.format(path=out))
@@ -61,7 +67,7 @@ def write_backup(data: Path, out: Path) -> Kept:
     try:
         with tempfile.TemporaryDirectory(dir=out.parent, prefix=".yaodian-") as folder:
             copy = Path(folder) / CATALOGUE
-            _copy(data / CATALOGUE, copy)
+            from_server(url, copy) if url else _copy(data / CATALOGUE, copy)
             manifest = Manifest(FORMAT, time.time(), _hash(copy), copy.stat().st_size, _plans(copy))
             _pack(unfinished, copy, manifest)
         os.replace(unfinished, out)
@@ -71,26 +77,48 @@ def write_backup(data: Path, out: Path) -> Kept:
     return Kept(manifest.plans, out.stat().st_size)
 
 
-def read_backup(archive: Path, data: Path, replace: bool) -> Kept:
-    """Bring an archive back into a data folder that nobody uses.
+def read_backup(
+    archive: Path,
+    data: Path,
+    replace: bool,
+    url: str | None = None,
+    chroma: ChromaServer | None = None,
+) -> Kept:
+    """Bring an archive back into a data folder or PostgreSQL (`url`) that nobody uses, wherever it
+    came from.
 
-    The copy is checked first and then written over the catalogue in one SQLite transaction: a
-    kill at any moment leaves the old data or the new.
+    The copy is checked first and then written over the catalogue in one transaction: a kill at any
+    moment leaves the old data or the new.
 
     Raises:
-        BackupRefused: the archive is damaged or too new, or `data` holds plans and `replace` is
-            False; nothing was changed.
-        LibraryBusy: the bot is running.
+        BackupRefused: the archive is damaged or too new, there are plans and `replace` is False,
+            or a bot uses PostgreSQL; nothing was changed.
+        LibraryBusy: a bot uses the folder.
+        StorageUnavailable: a server cannot be reached.
     """
-    data.mkdir(parents=True, exist_ok=True)
+    make_folder(data)
     with closing(own(data)), tempfile.TemporaryDirectory(dir=data, prefix=".restore-") as folder:
         copy, manifest = _unpack(archive, Path(folder))
         there = data / CATALOGUE
-        if there.exists() and not replace and (plans := _plans(there)):
+        if url is None and there.exists() and not replace and (plans := _plans(there)):
             raise BackupRefused(wording.BACKUP_OCCUPIED.format(data=data, plans=plans))
-        shutil.rmtree(data / CHROMA, ignore_errors=True)  # rebuilt from either catalogue
-        _copy(copy, there)
+        forget_vectors = partial(_forget_vectors, data, chroma)
+        if url:
+            to_server(copy, url, replace, forget_vectors)
+        else:
+            forget_vectors()
+            _copy(copy, there)
     return Kept(manifest.plans, archive.stat().st_size)
+
+
+def _forget_vectors(data: Path, chroma: ChromaServer | None) -> None:
+    """Take away vectors that may be of other plans; the next opening writes those of either
+    catalogue.
+    """
+    if chroma:
+        forget_all(chroma)
+    else:
+        shutil.rmtree(data / CHROMA, ignore_errors=True)
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -64,8 +64,7 @@ def open_library(settings: Settings) -> Library:
     embedder = open_embedder(
         settings.embedding_model, settings.embedding_base_url, settings.embedding_api_key
     )
-    url = settings.database_url.get_secret_value() if settings.database_url else None
-    return Library(settings.data, embedder, url, settings.chroma)
+    return Library(settings.data, embedder, settings.database, settings.chroma)
 
 
 def open_database(settings: Settings) -> Database:
@@ -75,8 +74,7 @@ def open_database(settings: Settings) -> Database:
         DamagedLibrary: the data folder cannot be used.
     """
     make_folder(settings.data)
-    url = settings.database_url
-    return Database(url.get_secret_value() if url else settings.data / CATALOGUE)
+    return Database(settings.database or settings.data / CATALOGUE)
 
 
 def open_access(settings: Settings, database: Database) -> tuple[Access, People]:

@@ -158,8 +158,7 @@ def backup(out: Annotated[Path, typer.Argument(help="the archive to write: NAME.
     from bot.backup import write_backup
 
     settings = load_settings()
-    _refuse_postgresql(settings)
-    kept = write_backup(settings.data, out)
+    kept = write_backup(settings.data, out, settings.database)
     print_line(
         wording.BACKED_UP.format(path=out, plans=kept.plans, megabytes=kept.archive_bytes / 1e6)
     )
@@ -173,15 +172,10 @@ def restore(
     from bot.backup import read_backup
 
     settings = load_settings()
-    _refuse_postgresql(settings)
-    kept = read_backup(archive, settings.data, replace)
-    print_line(wording.RESTORED.format(path=archive, data=settings.data, plans=kept.plans))
-
-
-def _refuse_postgresql(settings: Settings) -> None:
-    """Say with what a database server is backed up."""
-    if settings.database_url is not None:
-        raise BotError(wording.BACKUP_ELSEWHERE)
+    url, data = settings.database, settings.data
+    kept = read_backup(archive, data, replace, url, settings.chroma)
+    where = wording.THE_DATABASE if url else data
+    print_line(wording.RESTORED.format(path=archive, data=where, plans=kept.plans))
 
 
 @contextmanager

@@ -206,6 +206,11 @@ class Settings(BaseSettings):
         return self.wecom_bot_id is not None or self.wecom_bot_token is not None
 
     @property
+    def database(self) -> str | None:
+        """The address of PostgreSQL with its password, None where the folder's SQLite is used."""
+        return self.database_url.get_secret_value() if self.database_url else None
+
+    @property
     def chroma(self) -> ChromaServer | None:
         """The Chroma server, None where Chroma runs in this process."""
         if self.chroma_url is None:

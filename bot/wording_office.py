@@ -78,6 +78,7 @@ USERS_ROLE = "没有“{role}”这种权限。可以写：staff 工作人员、
 
 BACKED_UP = "已备份到 {path}：{plans} 份文件，{megabytes:.1f} MB。里面有提问记录，请妥善保管。"
 RESTORED = "已从 {path} 恢复到 {data}：{plans} 份文件。下次启动时会按目录库重建向量。"
+THE_DATABASE = "YAODIAN_DATABASE_URL 的数据库"
 BACKUP_EXISTS = "{path} 已经存在。请换个名字，或先移走它。"
 BACKUP_NOT_WRITTEN = "备份没有写成（{reason}）。请检查 {path} 的权限和剩余空间；数据没有变化。"
 BACKUP_MISSING = "找不到备份文件 {path}。请检查路径。"
@@ -86,8 +87,9 @@ BACKUP_NEWER = "{path} 是更新版本的程序写的备份。请先升级程序
 BACKUP_OCCUPIED = (
     "{data} 里已有 {plans} 份文件。确定要用备份替换，请加 --replace；建议先备份现有数据。"
 )
-BACKUP_ELSEWHERE = (
-    "数据在 PostgreSQL 里，请用数据库自己的工具：pg_dump 备份、pg_restore 恢复（docs/backup.md）。"
+BACKUP_OLDER = "数据库 {name} 还是旧版程序的表。请先用本程序启动一次（python -m bot run），再备份。"
+RESTORE_IN_USE = (
+    "数据库 {name} 还有 {count} 个要点通的连接在用。请先停掉所有机器人和命令再恢复；数据没有变化。"
 )
 
 MARKS = {"fine": "✓", "note": "！", "wrong": "✗"}

@@ -21,6 +21,7 @@ Step = Callable[[sa.Connection], None]
 
 BUSY_MS = 5000  # how long a writer waits for another before it gives up
 CONNECT_SECONDS = 5
+PROGRAM = "yaodian"  # what PostgreSQL calls our connections
 KEPT_CONNECTIONS, MORE_CONNECTIONS = 8, 24  # PostgreSQL grants 100 unless told otherwise
 # Keys of PostgreSQL's advisory locks; any numbers that nobody else uses.
 CREATING = 0x79616F01  # one process at a time makes tables
@@ -124,7 +125,7 @@ class Database:
         Raises:
             DamagedLibrary: the tables come from a newer program, or a step failed.
         """
-        while self._version(component, len(steps)) < len(steps):
+        while self.version(component, len(steps)) < len(steps):
             with self.begin() as db:
                 self.lock(db, CREATING)
                 meta.create(db, checkfirst=True)
@@ -132,8 +133,12 @@ class Database:
                 if version < len(steps):
                     self._step(db, component, version, steps[version])
 
-    def _version(self, component: str, known: int) -> int:
-        """Return the version that a component's tables have, 0 where there are none."""
+    def version(self, component: str, known: int) -> int:
+        """Return the version that a component's tables have, 0 where there are none.
+
+        Raises:
+            DamagedLibrary: it is above `known`.
+        """
         with self.connect() as db:
             has_any = sa.inspect(db).has_table(meta.name)
             version = int(db.scalar(_VERSION, {"component": component}) or 0) if has_any else 0
@@ -174,6 +179,19 @@ class Database:
                 if is_held:
                     with suppress(StorageUnavailable):  # a server that is gone has let go
                         db.execute(sa.select(sa.func.pg_advisory_unlock(key)))
+
+    def others(self) -> int:
+        """Return how many other connections of this program a PostgreSQL database has; asked
+        before this process opens a second one. Who else uses a folder, its lock says.
+        """
+        if self.dialect == "sqlite":
+            return 0
+        theirs = (
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND application_name = :name AND pid <> pg_backend_pid()"
+        )
+        with self.connect() as db:
+            return int(db.scalar(sa.text(theirs), {"name": PROGRAM}) or 0)
 
     def insert_new(self, db: sa.Connection, table: sa.Table, row: Mapping[str, Any]) -> bool:
         """Insert a row unless one with its key is there, and say whether it was new."""
@@ -244,7 +262,7 @@ def _postgresql(address: str) -> sa.Engine:
         pool_pre_ping=True,
         pool_size=KEPT_CONNECTIONS,
         max_overflow=MORE_CONNECTIONS,
-        connect_args={"connect_timeout": CONNECT_SECONDS},
+        connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": PROGRAM},
     )
 
 

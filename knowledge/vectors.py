@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from chromadb.api.client import Client
 
 TIMEOUT_SECONDS = 30.0  # 5,000 vectors take a server 2-3 seconds
+COLLECTION = "passages-"  # followed by which model
 BATCH = 5000  # Chroma refuses more than 5,461 at once
 GONE = (
     "向量库服务 {} 连不上（{}）。已入库的内容没有变化，请检查 YAODIAN_CHROMA_URL 和该服务；"
@@ -57,8 +58,8 @@ class Vectors:
 
     def __init__(self, where: Path | ChromaServer, model: str) -> None:
         self._where = where
-        name = "passages-" + hashlib.sha256(model.encode()).hexdigest()[:16]
-        with self._translated():
+        name = COLLECTION + hashlib.sha256(model.encode()).hexdigest()[:16]
+        with _translated(where):
             self._client = _open(where) if isinstance(where, Path) else _connect(where)
             self._collection = self._client.get_or_create_collection(
                 name, embedding_function=None, metadata={"hnsw:space": "cosine"}
@@ -66,10 +67,7 @@ class Vectors:
 
     def close(self) -> None:
         """Let go of the files or of the connections."""
-        if isinstance(self._where, ChromaServer):
-            for session in _sessions(self._client):
-                session.close()
-        self._client.close()
+        _close(self._client, isinstance(self._where, ChromaServer))
 
     def put(self, ids: Sequence[str], plans: Sequence[str], vectors: Sequence[Any]) -> None:
         """Store vectors under their ids, each with the plan it belongs to; what an add that was
@@ -79,7 +77,7 @@ class Vectors:
             batch = slice(at, at + BATCH)
             metadatas: Any = [{"plan": plan} for plan in plans[batch]]
             embeddings: Any = np.asarray(vectors[batch], np.float32)
-            with self._translated():
+            with _translated(self._where):
                 self._collection.upsert(
                     list(ids[batch]), embeddings=embeddings, metadatas=metadatas
                 )
@@ -88,12 +86,12 @@ class Vectors:
         """Remove the vectors of these ids; unknown ids are no error."""
         doomed = list(ids)
         for at in range(0, len(doomed), BATCH):
-            with self._translated():
+            with _translated(self._where):
                 self._collection.delete(doomed[at : at + BATCH])
 
     def ids(self) -> set[str]:
         """Return every stored id."""
-        with self._translated():
+        with _translated(self._where):
             return set(self._collection.get(include=[])["ids"])
 
     def read(self, ids: Sequence[str]) -> dict[str, Matrix]:
@@ -101,7 +99,7 @@ class Vectors:
         found: dict[str, Matrix] = {}
         for at in range(0, len(ids), BATCH):
             batch = list(ids[at : at + BATCH])
-            with self._translated():
+            with _translated(self._where):
                 stored = self._collection.get(batch, include=["embeddings"])
             rows = np.asarray(stored["embeddings"], np.float32)
             found |= dict(zip(stored["ids"], rows, strict=True))
@@ -115,26 +113,41 @@ class Vectors:
         """
         where: Any = None if plans is None else {"plan": {"$in": sorted(plans)}}
         embeddings: Any = [vector]
-        with self._translated():
+        with _translated(self._where):
             found = self._collection.query(
                 query_embeddings=embeddings, n_results=limit, where=where, include=["distances"]
             )
         distances = found["distances"] or [[]]
         return [(i, 1 - d) for i, d in zip(found["ids"][0], distances[0], strict=True)]
 
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        """Turn Chroma's errors into ours: its core and its client share no common type."""
-        try:
-            yield
-        except KnowledgeError:
-            raise
-        except Exception as exc:
-            said = type(exc).__name__
-            if isinstance(self._where, ChromaServer):
-                host = urlsplit(self._where.url).netloc.rpartition("@")[2]
-                raise StorageUnavailable(GONE.format(host, said)) from exc
-            raise DamagedLibrary(CORRUPT.format(self._where, said)) from exc
+
+def forget_all(server: ChromaServer) -> None:
+    """Remove the vectors of every model from a server.
+
+    Raises:
+        StorageUnavailable: it cannot be reached or refuses.
+    """
+    with _translated(server):
+        client = _connect(server)
+        for collection in client.list_collections():
+            if collection.name.startswith(COLLECTION):
+                client.delete_collection(collection.name)
+        _close(client, has_sessions=True)
+
+
+@contextmanager
+def _translated(where: Path | ChromaServer) -> Iterator[None]:
+    """Turn Chroma's errors into ours: its core and its client share no common type."""
+    try:
+        yield
+    except KnowledgeError:
+        raise
+    except Exception as exc:
+        said = type(exc).__name__
+        if isinstance(where, ChromaServer):
+            host = urlsplit(where.url).netloc.rpartition("@")[2]
+            raise StorageUnavailable(GONE.format(host, said)) from exc
+        raise DamagedLibrary(CORRUPT.format(where, said)) from exc
 
 
 def _open(folder: Path) -> "Client":
@@ -165,6 +178,12 @@ def _connect(server: ChromaServer) -> "Client":
     for session in _sessions(opened):
         session.timeout = TIMEOUT_SECONDS
     return opened
+
+
+def _close(client: "Client", has_sessions: bool) -> None:
+    for session in _sessions(client) if has_sessions else ():
+        session.close()
+    client.close()
 
 
 def _sessions(client: "Client") -> "list[httpx.Client]":
