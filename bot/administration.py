@@ -21,7 +21,7 @@ from knowledge.library import Library, Progress
 from knowledge.parsing import parse_plan
 from knowledge.plan import Plan, PlanRecord, Role
 from knowledge.reading import SourceFile
-from knowledge.sandbox import read_safely
+from knowledge.sandbox import StrangersFile
 
 MB = 1_000_000
 UPLOAD_MB = 50
@@ -57,7 +57,7 @@ class Administration:
             raise FileRefused(said)
 
     def _preview(self, user: str, name: str, content: bytes) -> Reply:
-        source = read_safely(name, content)
+        source = StrangersFile(name, content)
         plan = parse_plan(source.reading, name, None)
         same = self._same(source, plan)
         lines = [describe_file(plan, name)]
@@ -126,7 +126,7 @@ class Administration:
             yield Reply(str(exc), Status.ERROR)
 
     def _add(self, upload: Upload, replaces: str, progress: Progress) -> Reply:
-        source = read_safely(upload.name, upload.content)
+        source = StrangersFile(upload.name, upload.content)
         before = self._published(replaces)
         plan_before = self._library.plan(before) if before else None
         added = self._library.add(source, None, None, replaces or None, progress)

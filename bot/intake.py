@@ -15,13 +15,15 @@ from knowledge.errors import UnreadableFile
 from knowledge.metadata import PLANS_TOML, load_plans_toml
 from knowledge.parsing import parse_plan
 from knowledge.plan import Metadata, Plan
-from knowledge.reading import read_source
+from knowledge.reading import SourceFile, read_file
+from knowledge.sandbox import Limits, StrangersFile
 
 if TYPE_CHECKING:
     from bot.model import ChatModel
     from bot.service import Service
     from knowledge.library import Added, Progress
 
+READING_SECONDS = 3600.0  # 1,000 scanned pages take about 40 minutes
 TOLD_SECONDS = 1.0  # an add that took longer says what took the time
 
 
@@ -32,7 +34,7 @@ def preview_plan(file: Path) -> Plan:
         UnreadableFile: it cannot be read.
         BadPlansToml: the plans.toml beside it is broken.
     """
-    return parse_plan(read_source(file).reading, file.name, _given(file))
+    return parse_plan(_source(file).reading, file.name, _given(file))
 
 
 def preview_files(files: Sequence[Path], rows: list[Row]) -> None:
@@ -50,7 +52,7 @@ def add_files(
     """Put each file into the library and its row into `rows`; `progress` makes a bar of a name."""
 
     def add(file: Path) -> Row:
-        added = service.add(read_source(file), _given(file), file, replaces, progress(file.name))
+        added = service.add(_source(file), _given(file), file, replaces, progress(file.name))
         row = _row(file, added.plan)
         notes = (*row.notes, *_proposals(added), *_times(added))
         return replace(row, outcome=str(added.outcome), plan=added.record.id, notes=notes)
@@ -106,6 +108,14 @@ def prune(service: "Service", paths: Iterable[Path], dry_run: bool) -> list[Row]
                 service.remove(record.id)
             rows.append(Row(record.file, "removed", record.id, notes=(record.title,)))
     return rows
+
+
+def _source(file: Path) -> SourceFile:
+    """Return a file that is read apart: one that breaks its reader is a row, and the rest goes on.
+
+    Who sits at the terminal can stop what takes too long.
+    """
+    return StrangersFile(file.name, read_file(file), Limits(seconds=READING_SECONDS))
 
 
 def _given(file: Path) -> Metadata | None:

@@ -31,7 +31,7 @@ from knowledge.errors import KnowledgeError, UnreadableFile
 from knowledge.library import Added, Progress
 from knowledge.plan import Metadata, Plan, PlanRecord, Target
 from knowledge.reading import MAX_BYTES, SourceFile
-from knowledge.sandbox import read_safely
+from knowledge.sandbox import StrangersFile
 
 SOCKET = ".socket"
 SOCKET_PATH_BYTES = 100  # the system allows 108 with the closing NUL
@@ -231,7 +231,7 @@ async def _do(service: LocalService, name: str, args: dict[str, Any], progress: 
         case "add":
             given = METADATA.validate_python(args["given"])
             content = base64.b64decode(args["content"])
-            source = await asyncio.to_thread(read_safely, args["file"], content)
+            source = StrangersFile(args["file"], content)
             path = Path(args["path"]) if args["path"] else None
             added = await asyncio.to_thread(
                 service.add, source, given, path, args["replaces"], progress

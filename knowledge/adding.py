@@ -3,7 +3,7 @@
 import json
 import re
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
@@ -75,9 +75,9 @@ def new_id(file: str, taken: Collection[str]) -> str:
     return next(c for c in candidates if c not in taken)
 
 
-def is_alike(one: PlanRecord, other: PlanRecord) -> bool:
-    """Say whether two plans print the same title and issuer."""
-    return (one.metadata.title, one.metadata.issuer) == (
-        other.metadata.title,
-        other.metadata.issuer,
+def alike(record: PlanRecord, others: Sequence[PlanRecord]) -> tuple[PlanRecord, ...]:
+    """Return the other plans that print the same title and issuer."""
+    said = record.metadata.title, record.metadata.issuer
+    return tuple(
+        r for r in others if r.id != record.id and (r.metadata.title, r.metadata.issuer) == said
     )

@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
-from knowledge.adding import Added, Outcome, Seconds, fingerprint_of, is_alike, new_id
+from knowledge.adding import Added, Outcome, Seconds, alike, fingerprint_of, new_id
 from knowledge.catalogue import Catalogue, Version
 from knowledge.database import WRITING, Database
 from knowledge.embedded import Embedded, Progress
@@ -176,35 +176,44 @@ class Library:
 
         Raises:
             UnknownPlan: `replaces` names no plan.
+            UnreadableFile: the file cannot be read.
         """
         seconds = Seconds()
+        where = str(path.resolve()) if path else source.name
+        origin = Origin(where, source.content, fingerprint_of(source, given))
+        if same := self._unchanged(origin, replaces):
+            return same
+        with seconds.spent("reading"):  # before others wait: a scan takes minutes
+            plan = parse_plan(source.reading, source.name, given)
         with self._alone():
-            fingerprint = fingerprint_of(source, given)
-            origin = Origin(
-                str(path.resolve()) if path else source.name, source.content, fingerprint
-            )
-            plan_id = (
-                self.find(replaces, Role.ADMIN).id
-                if replaces
-                else self._catalogue.plan_of_source(origin.source)
-            )
-            newest, published, before = (
-                self._catalogue.state(plan_id) if plan_id else (0, None, None)
-            )
-            if plan_id and before == fingerprint and published:
-                record = self.find(plan_id, Role.ADMIN)
-                return Added(record, Outcome.UNCHANGED, self.plan(record), seconds=seconds)
-            with seconds.spent("reading"):
-                plan = parse_plan(source.reading, source.name, given)
+            if same := self._unchanged(origin, replaces):  # somebody else put it in meanwhile
+                return same
+            plan_id = self._plan_of(origin, replaces)
+            newest, published, _ = self._catalogue.state(plan_id) if plan_id else (0, None, None)
             plan_id = plan_id or new_id(source.name, self._catalogue.plan_ids())
             record = PlanRecord(plan_id, newest + 1, source.name, plan.metadata)
-            alike = tuple(
-                r for r in self.records(Role.ADMIN) if r.id != plan_id and is_alike(r, record)
-            )
+            others = alike(record, self.records(Role.ADMIN))
             with self._replacing(record, plan, progress, seconds) as found:
                 publish(self.database, record, plan, found, origin)
             outcome = Outcome.REPLACED if published else Outcome.NEW
-            return Added(record, outcome, plan, alike, seconds)
+            return Added(record, outcome, plan, others, seconds)
+
+    def _plan_of(self, origin: Origin, replaces: str | None) -> str | None:
+        """Return the plan that a file is a new version of, None where it is a new one."""
+        if replaces:
+            return self.find(replaces, Role.ADMIN).id
+        return self._catalogue.plan_of_source(origin.source)
+
+    def _unchanged(self, origin: Origin, replaces: str | None) -> Added | None:
+        """Return the plan that answers where the file would become the same once more."""
+        plan_id = self._plan_of(origin, replaces)
+        if plan_id is None:
+            return None
+        _, published, before = self._catalogue.state(plan_id)
+        if not published or before != origin.fingerprint:
+            return None
+        record = self.find(plan_id, Role.ADMIN)
+        return Added(record, Outcome.UNCHANGED, self.plan(record))
 
     def revise(self, record: PlanRecord, targets: Sequence[Target]) -> PlanRecord:
         """Publish a plan with other targets as its next version; its text stays.

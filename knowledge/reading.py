@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from knowledge.errors import EmptyFile, MissingFile, UnreadableFile
@@ -16,13 +17,23 @@ MAX_BYTES = 100_000_000  # scans of a long plan reach 50 MB; chat platforms stop
 MAX_CHARS = 500_000  # a five-year plan has 80,000; a text made to last keeps a core for minutes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SourceFile:
-    """A file as it came: its base name, its bytes, and what was read from it."""
+    """A file as it came: its base name and its bytes. What they say is read when it is first asked
+    for: a file that is in already need not be read again.
+    """
 
     name: str
     content: bytes
-    reading: Reading
+
+    @cached_property
+    def reading(self) -> Reading:
+        """What the file says.
+
+        Raises:
+            UnreadableFile: the bytes are empty or cannot be read; the message names the file.
+        """
+        return read_bytes(self.name, self.content)
 
     @property
     def text(self) -> str:
@@ -37,16 +48,24 @@ def read_source(path: Path) -> SourceFile:
         UnreadableFile: it is missing, empty, too large, being written, or no text; the message
             names the file.
     """
+    return source_from_bytes(path.name, read_file(path))
+
+
+def read_file(path: Path) -> bytes:
+    """Return the bytes of a file.
+
+    Raises:
+        UnreadableFile: it is missing, too large, or being written; the message names the file.
+    """
     try:
         if path.is_dir():
             raise UnreadableFile(f"{path.name} 是文件夹，不是文件。请写明里面的一个文件。")
-        content = _read_whole(path)
+        return _read_whole(path)
     except FileNotFoundError as exc:
         raise MissingFile(f"找不到文件 {path}。请检查路径后再试。") from exc
     except OSError as exc:
         why = "没有权限" if isinstance(exc, PermissionError) else exc.strerror
         raise UnreadableFile(f"打不开文件 {path}（{why}）。请检查后再试。") from exc
-    return source_from_bytes(path.name, content)
 
 
 def _read_whole(path: Path) -> bytes:
@@ -69,6 +88,17 @@ def source_from_bytes(name: str, content: bytes) -> SourceFile:
     Raises:
         UnreadableFile: the bytes are empty or cannot be read; the message names the file.
     """
+    source = SourceFile(name, content)
+    source.reading  # noqa: B018  what is wrong with it is said here
+    return source
+
+
+def read_bytes(name: str, content: bytes) -> Reading:
+    """Return what a file's bytes say.
+
+    Raises:
+        UnreadableFile: the bytes are empty or cannot be read; the message names the file.
+    """
     if not content.strip():
         raise EmptyFile(f"{name} 是空文件，没有可以入库的内容。")
     try:
@@ -83,7 +113,7 @@ def source_from_bytes(name: str, content: bytes) -> SourceFile:
             f"{name} 有 {len(text) / 10_000:.0f} 万字，超过上限 {MAX_CHARS / 10_000:.0f} 万字。"
             "请拆成几份再试。"
         )
-    return SourceFile(name, content, Reading(text, reading.dropped, reading.page_starts))
+    return Reading(text, reading.dropped, reading.page_starts)
 
 
 def _read(content: bytes) -> Reading:

@@ -16,6 +16,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -25,7 +26,7 @@ from knowledge import errors
 from knowledge.errors import UnreadableFile
 from knowledge.plan import Reading
 from knowledge.readers import web
-from knowledge.reading import SourceFile, source_from_bytes
+from knowledge.reading import SourceFile, read_bytes
 
 WORKING_FOLDER = Path(__file__).parent.parent
 TEXT_BYTES = 2_000_000  # plain text up to here is read at once: its reader is a few lines of ours
@@ -51,21 +52,37 @@ class Answer(BaseModel):
     reading: Reading | None = None
 
 
-def read_safely(name: str, content: bytes, limits: Limits = Limits()) -> SourceFile:
-    """Read a file's bytes as `source_from_bytes` does, in a process of its own.
+@dataclass(frozen=True)
+class StrangersFile(SourceFile):
+    """A file that is read in a process of its own, when what it says is first asked for."""
+
+    limits: Limits = Limits()
+
+    @cached_property
+    def reading(self) -> Reading:
+        """What the file says.
+
+        Raises:
+            UnreadableFile: the bytes are empty or cannot be read, or the limits were reached; the
+                message names the file.
+        """
+        return read_safely(self.name, self.content, self.limits)
+
+
+def read_safely(name: str, content: bytes, limits: Limits = Limits()) -> Reading:
+    """Return what a file's bytes say as `read_bytes` does, read in a process of its own.
 
     Raises:
-        UnreadableFile: as `source_from_bytes`, or the limits were reached; the message names the
-            file.
+        UnreadableFile: as `read_bytes`, or the limits were reached; the message names the file.
     """
     if _is_plain_text(content):
-        return source_from_bytes(name, content)
+        return read_bytes(name, content)
     answer = _ask(name, content, limits)
     if answer.kind == "error":
         kind = getattr(errors, answer.error, UnreadableFile)
         raise kind(answer.text)
     assert answer.reading is not None
-    return SourceFile(name, content, answer.reading)
+    return answer.reading
 
 
 def _ask(name: str, content: bytes, limits: Limits) -> Answer:
@@ -113,7 +130,7 @@ def main() -> None:
     out = os.dup(1)
     os.dup2(2, 1)  # what a reader prints is no answer
     try:
-        reading = source_from_bytes(name, sys.stdin.buffer.read()).reading
+        reading = read_bytes(name, sys.stdin.buffer.read())
         answer = Answer(kind="reading", reading=reading)
     except UnreadableFile as exc:
         answer = Answer(kind="error", error=type(exc).__name__, text=str(exc))

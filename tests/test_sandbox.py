@@ -9,7 +9,7 @@ import pytest
 from docx import Document
 
 from knowledge.errors import EmptyFile, UnreadableFile
-from knowledge.reading import source_from_bytes
+from knowledge.reading import read_bytes
 from knowledge.sandbox import Limits, read_safely
 
 SMALL = Limits(seconds=20, memory_bytes=2_000_000_000)
@@ -39,7 +39,7 @@ def zip_bomb(megabytes: int) -> bytes:
     "content", ["一、修路。修路3公里。\n".encode(), word("一、修路。", "二、修桥。")]
 )
 def test_what_is_read_apart_is_what_is_read_here(content: bytes) -> None:
-    assert read_safely("要点.docx", content, SMALL) == source_from_bytes("要点.docx", content)
+    assert read_safely("要点.docx", content, SMALL) == read_bytes("要点.docx", content)
 
 
 def test_what_the_reader_says_of_a_bad_file_arrives(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from bot.remote import RemoteService, owner, serving, socket_path
 from bot.service import LocalService
 from knowledge.errors import UnknownPlan, UnreadableFile
 from knowledge.library import Library, Outcome
-from knowledge.plan import Reading, Role
+from knowledge.plan import Role
 from knowledge.reading import MAX_BYTES, SourceFile, read_source
 
 PLAN = "澜州市水务局2025年工作要点\n一、修好水渠。清淤干渠12公里。\n二、管好水库。\n"
@@ -59,7 +59,7 @@ async def test_a_file_too_large_for_one_call_is_refused_before_it_is_sent(
     remote: RemoteService, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(remote_module, "LINE_BYTES", 4_000_000)
-    large = SourceFile("大.txt", PLAN.encode() * 50_000, Reading(""))
+    large = SourceFile("大.txt", PLAN.encode() * 50_000)
     with pytest.raises(UnreadableFile, match="文件超过 3 MB.*拆成几份"):
         await asyncio.to_thread(remote.add, large, None, None, None, lambda a, b: None)
     assert library.records(Role.ADMIN) == ()
@@ -69,7 +69,7 @@ async def test_a_file_too_large_for_one_call_is_refused_before_it_is_sent(
 async def test_the_owner_s_errors_arrive_as_they_are(remote: RemoteService) -> None:
     with pytest.raises(UnknownPlan, match="没有叫 '没有' 的文件"):
         await asyncio.to_thread(remote.find, "没有")
-    empty = SourceFile("a.txt", b"", Reading(""))
+    empty = SourceFile("a.txt", b"")
     with pytest.raises(UnreadableFile, match="a.txt 是空文件"):
         await asyncio.to_thread(remote.add, empty, None, None, None, lambda a, b: None)
 
