@@ -22,6 +22,7 @@ SENTENCE_ENDS = "。！？!?"
 CLOSERS = "”’」』）)》"
 INLINE_HEADING_CHARS = 45  # of a heading that runs into its text
 SHORT_SENTENCE = re.compile(rf"[^{SENTENCE_ENDS}；，\n（(]{{2,30}}[{SENTENCE_ENDS}\n]")
+NOTE = re.compile(r"[（(][^（）()\n]{2,120}[）)]\Z")  # who is in charge, where a figure is from
 REFERS = (
     "第见照按据由和与及或至到、，：前述的在对"  # what stands before a number that is referred to
 )
@@ -261,8 +262,13 @@ def _may_open_inside(text: str, mark: Mark, chosen: Sequence[Mark]) -> bool:
 
 
 def after_sentence(text: str, mark: Mark) -> bool:
-    """Say whether the mark stands right behind a sentence."""
-    before = text[: mark.start].rstrip().rstrip(CLOSERS)
+    """Say whether the mark stands right behind a sentence, or behind a note in brackets that does:
+    "……（责任单位：市教育局）第四条".
+    """
+    before = text[: mark.start].rstrip()
+    if note := NOTE.search(before):
+        before = before[: note.start()].rstrip()
+    before = before.rstrip(CLOSERS)
     return bool(before) and before[-1] in SENTENCE_ENDS
 
 
