@@ -10,7 +10,7 @@ from bot import wording
 from bot.comparison import compare_targets
 from bot.extraction import Extract, extract
 from bot.listing import list_targets
-from bot.lookup import match_sections
+from bot.lookup import SectionName, match_sections
 from bot.messages import Answer, Statement, Status
 from bot.navigation import Move, Way, go
 from bot.registers import Row, describe, read_register
@@ -66,7 +66,8 @@ def search_best(request: Request, library: Library) -> Extract:
     newest = newest_of(request.plans) if not request.years else request.plans
     if (lines := each_place(request, newest, library)) is not None:
         return lines
-    older = [r for r in request.plans if r not in newest]
+    are_newest = set(newest)
+    older = [r for r in request.plans if r not in are_newest]
     found = search_in(request, newest, library)
     if not older:
         return found
@@ -130,12 +131,13 @@ def find(request: Request, plans: Sequence[PlanRecord], library: Library) -> lis
     """Return the passages that fit. A follow-up is searched with the words of the question before
     and without: "福彩呢" leaves the subject, "农村的" stays with it.
     """
-    hits = library.search(request.search_text, plans)
+    hits = library.search(request.search_text, plans, request.readable)
     if request.printed_years:
         hits = that_print(hits, request.printed_years, library)
     if not request.context or not request.content:
         return hits
-    alone = {h.id: h.score for h in library.search(" ".join(request.content), plans)}
+    own = library.search(" ".join(request.content), plans, request.readable)
+    alone = {h.id: h.score for h in own}
     both = [replace(h, score=(h.score + alone.get(h.id, 0.0)) / 2) for h in hits]
     return sorted(both, key=lambda h: -h.score)
 
@@ -165,11 +167,7 @@ def answer_section(request: Request, library: Library) -> Answer:
     """Answer with the section that was named, or ask which one, or say which numbers there are."""
     assert request.section is not None
     plans = newest_of(request.plans) if not request.years else request.plans
-    matches = [
-        (record, section)
-        for record in plans
-        for section in match_sections(request.section, library.plan(record).sections)
-    ]
+    matches = _matches(request.section, plans, library)
     if not matches:
         record = plans[0]
         tops = (s for s in library.plan(record).sections if len(s.path) == 1)
@@ -188,6 +186,20 @@ def answer_section(request: Request, library: Library) -> Answer:
             return _outline([(record, child) for child in below])
         return Answer(Status.ANSWERED, tuple(_whole(record, section, library.plan(record))))
     return _which(request, matches)
+
+
+def _matches(
+    name: SectionName, plans: Sequence[PlanRecord], library: Library
+) -> list[tuple[PlanRecord, Section]]:
+    """Return the sections of this name, of no more plans than a person can be asked to choose
+    from: to read thousands of them whole takes seconds.
+    """
+    matches = list[tuple[PlanRecord, Section]]()
+    for record in plans:
+        matches += [(record, s) for s in match_sections(name, library.plan(record).sections)]
+        if len(matches) >= CHOICES and matches[0][0] != record:
+            break
+    return matches
 
 
 def answer_move(move: Move, last: Citation, library: Library) -> Answer:

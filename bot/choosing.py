@@ -104,7 +104,7 @@ def near_topic(
         return []
     weights = Weights(library, request)
     plans = tuple(dict.fromkeys(row.record for row in rows))
-    hits = library.search(" ".join(choice.topic), plans)[:NEAR_HITS]
+    hits = library.search(" ".join(choice.topic), plans, request.readable)[:NEAR_HITS]
     found = {
         (hit.record.id, hit.section.key)
         for hit in hits

@@ -54,6 +54,20 @@ class Draft:
     hits: tuple[Hit, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How questions are understood: what day it is, and which plans the reader may see."""
+
+    today: date
+    readable: tuple[PlanRecord, ...]
+
+    def understand(
+        self, question: str, earlier: Sequence[str], records: Sequence[PlanRecord]
+    ) -> Request:
+        """Understand a question about some of these plans."""
+        return understand(question, earlier, records, self.today, self.readable)
+
+
 class Dialogue:
     """Answers questions from one library; with a model in its words, else in the plan's own."""
 
@@ -109,7 +123,7 @@ class Dialogue:
     def _draft(self, message: Message, role: Role, conversation: Conversation) -> Draft:
         """Understand and answer in the plan's own words; runs in a thread of its own."""
         question, today = message.text.strip(), message.today or date.today()
-        records = tuple(filter(message.allows, self._library.records(role)))
+        readable = records = tuple(filter(message.allows, self._library.records(role)))
         if (problem := unfit(question, records)) is not None:
             return Draft(problem)
         if message.plan:
@@ -127,14 +141,15 @@ class Dialogue:
             return Draft(Reply(wording.CLEARED, Status.INFO))
         if use := USE.match(question):
             return Draft(_use(use["command"] or use["words"] or "", records, conversation))
+        reading = Reading(today, readable)
         corrected = self._spelling(records).correct(simplify(question))
         questions = split_questions(corrected)
         if len(questions) > 1:
             typed = split_questions(question)
             shown = typed if len(typed) == len(questions) else questions
-            draft = self._draft_of_each(questions, shown, records, conversation, today)
+            draft = self._draft_of_each(questions, shown, records, conversation, reading)
         else:
-            draft = self._draft_of(corrected, records, conversation, today)
+            draft = self._draft_of(corrected, records, conversation, reading)
         return replace(draft, question=corrected)
 
     def _draft_of_each(
@@ -143,7 +158,7 @@ class Dialogue:
         shown: Sequence[str],
         records: Sequence[PlanRecord],
         conversation: Conversation,
-        today: date,
+        reading: Reading,
     ) -> Draft:
         """Answer every question of one message, in order, each below its words as they were typed;
         each goes on from those before.
@@ -151,13 +166,13 @@ class Dialogue:
         turns, drafts = replace(conversation), list[Draft]()
         for question in questions:
             before = drafts[-1].request if drafts else None
-            scope = find_scope(simplify(question), records, today)
+            scope = find_scope(simplify(question), records, reading.today)
             if before and before.plans and not scope.named and not scope.years:
                 turns.scope = tuple(record.id for record in before.plans)
-            draft = self._draft_of(question, records, turns, today)
+            draft = self._draft_of(question, records, turns, reading)
             turns.remember(question, draft.reply.citations)
             drafts.append(draft)
-        request = understand("".join(questions), conversation.questions, records, today)
+        request = reading.understand("".join(questions), conversation.questions, records)
         found = join_answers([(q, _answer_of(d)) for q, d in zip(shown, drafts, strict=True)])
         hits = tuple(dict.fromkeys(hit for draft in drafts for hit in draft.hits[:HITS_OF_EACH]))
         return Draft(make_reply(request, found, records), "", request, found, hits)
@@ -167,16 +182,16 @@ class Dialogue:
         question: str,
         records: Sequence[PlanRecord],
         conversation: Conversation,
-        today: date,
+        reading: Reading,
     ) -> Draft:
         last, move = conversation.last, read_move(question)
-        request = understand(question, conversation.questions, records, today)
+        request = reading.understand(question, conversation.questions, records)
         if conversation.scope and not request.named:
             records = [r for r in records if r.id in conversation.scope] or records
-            request = understand(question, conversation.questions, records, today)
+            request = reading.understand(question, conversation.questions, records)
         questions, page = conversation.listed
         if questions and (to := read_page(question, page)):
-            request = replace(understand(questions[-1], questions[:-1], records, today), page=to)
+            request = replace(reading.understand(questions[-1], questions[:-1], records), page=to)
         else:
             questions = (*conversation.questions, question)
         if move and last and last.record in records:
@@ -199,7 +214,7 @@ class Dialogue:
         )
         nothing = found.status is Status.NOT_FOUND and not found.statements
         if request.inherited and nothing and not request.context:
-            request = understand(question, (), records, today)  # a new topic after all
+            request = reading.understand(question, (), records)  # a new topic after all
             found = answer(request, self._library)
         if request.unknown and found.statements:
             said = wording.UNKNOWN_SCOPE.format(unknown="、".join(request.unknown))

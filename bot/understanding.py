@@ -123,7 +123,7 @@ class Request:
     `after` is what the question before wanted, in a follow-up; `stays` the plan and the section
     that were cited last, where the question goes on from there; `is_scoped` whether it names plans
     or years itself. `printed_years` are years that no plan is of: only sections that print them
-    answer.
+    answer. `readable` are all plans that the reader may see: words are weighed by them.
     """
 
     intent: Intent
@@ -148,6 +148,7 @@ class Request:
     stays: tuple[str, object] | None = None
     spoken: tuple[tuple[str, tuple[str, ...]], ...] = ()
     printed_years: tuple[int, ...] = ()
+    readable: tuple[PlanRecord, ...] = ()
 
     @property
     def alone(self) -> Intent:
@@ -171,9 +172,15 @@ class Request:
 
 
 def understand(
-    question: str, earlier: Sequence[str], records: Sequence[PlanRecord], today: date | None = None
+    question: str,
+    earlier: Sequence[str],
+    records: Sequence[PlanRecord],
+    today: date | None = None,
+    readable: Sequence[PlanRecord] | None = None,
 ) -> Request:
-    """Understand a question; `earlier` are the person's last questions, oldest first."""
+    """Understand a question about `records`; `earlier` are the person's last questions, oldest
+    first, `readable` all plans that the reader may see, where there are more.
+    """
     text = simplify(question)
     own = find_scope(text, records, today)
     last = understand(earlier[-1], earlier[:-1], records, today) if earlier else None
@@ -219,6 +226,7 @@ def understand(
         today=today,
         plain=content_words(plain),
         spoken=spoken,
+        readable=tuple(records if readable is None else readable),
     )
 
 

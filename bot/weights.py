@@ -57,7 +57,7 @@ class Weights:
         plain = [*_pairs(request.plain), *_pairs(request.context)]
         spoken = [(word, *official) for word, official in request.spoken]
         every = {t for words in (request.plain, request.context, *spoken) for t in _terms(words)}
-        self._shares: Mapping[str, float] = library.term_shares(every)
+        self._shares: Mapping[str, float] = library.term_shares(every, request.readable)
         covered = self._covered(plain)
         self._weight: dict[str, float] = {}
         self._apart: dict[str, re.Pattern[str]] = {}

@@ -13,6 +13,7 @@ from knowledge.passages import normal
 from knowledge.plan import Plan, PlanRecord
 
 PERIOD = re.compile(r"(20\d\d)年?\s*[-—–~～至到]+\s*(20\d\d)年")
+READ_WHOLE = 60  # plans; of more, only those are read that speak of what is asked
 YEAR = re.compile(r"(?<!\d)(20\d\d)(?=年)")
 
 
@@ -21,9 +22,13 @@ def read_printed(request: Request, library: Library) -> Request | None:
 
     The years become words of the question, and only sections that print them answer it.
     """
-    years = _years_asked(request)
+    if not (years := _years_asked(request)):
+        return None
     of_others = [r for r in request.family_plans if r.metadata.year not in years]
-    plans = tuple(r for r in of_others if years and years <= printed_years(library.plan(r)))
+    if len(of_others) > READ_WHOLE:
+        hits = library.search(request.search_text, of_others, request.readable)
+        of_others = list(dict.fromkeys(hit.record for hit in hits))
+    plans = tuple(r for r in of_others if years <= printed_years(library.plan(r)))
     if not plans:
         return None
     said = tuple(f"{year}年" for year in sorted(years))

@@ -6,7 +6,7 @@ raises: it is read with each question, so that another process's ingest is seen 
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,10 @@ from knowledge.schema import counters, notes, passages, plans, sections, targets
 
 CHUNK = 500  # of SQL variables in one IN list
 FORGET_SECONDS = 3600.0  # between two looks for old notes
+KEPT_READERS = 8  # sets of plans that words are weighed by: one a role
 KEPT = 2000  # passages and terms that were asked for last: one question asks for them repeatedly
+
+Shares = dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,8 @@ class Catalogue:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._corpus = Corpus.empty()
-        self._shares: tuple[int, dict[str, float]] = (-1, {})
+        # corpora and shares by the plans that are counted, of one generation
+        self._counted: tuple[int, dict[frozenset[str], tuple[Corpus, Shares]]] = (-1, {})
         self._found: tuple[int, dict[str, Found]] = (-1, {})
         self._records: tuple[int, tuple[PlanRecord, ...]] = (-1, ())
         self._forgets_at: dict[str, float] = {}
@@ -81,6 +85,19 @@ class Catalogue:
         if (generation := _generation(db)) != self._corpus.generation:
             self._corpus = fulltext.read_corpus(db, generation)
         return self._corpus
+
+    def _counting(self, db: sa.Connection, among: Sequence[PlanRecord]) -> tuple[Corpus, Shares]:
+        """Return what is published now with words weighed by these plans, and the shares of words
+        among them that are known already.
+        """
+        corpus = self._current(db)
+        key = frozenset(record.id for record in among)
+        if corpus.generation != self._counted[0] or len(self._counted[1]) > KEPT_READERS:
+            self._counted = corpus.generation, {}
+        kept = self._counted[1]
+        if key not in kept or len(kept[key][1]) > KEPT:
+            kept[key] = corpus.counting(key), {}
+        return kept[key]
 
     def plan(self, record: PlanRecord) -> Plan:
         """Return a version whole."""
@@ -159,11 +176,14 @@ class Catalogue:
     # Search
 
     def full_text(
-        self, question: str, plan_ids: Collection[str], limit: int
+        self, question: str, plan_ids: Collection[str], limit: int, among: Sequence[PlanRecord]
     ) -> list[tuple[str, float]]:
-        """Return (passage id, score) of the best passages of these plans by BM25, best first."""
+        """Return (passage id, score) of the best passages of these plans by BM25, best first; words
+        are weighed by the plans `among` which they are.
+        """
         with self._database.connect() as db:
-            return fulltext.rank(db, self._current(db), question, plan_ids, limit)
+            corpus, _ = self._counting(db, among)
+            return fulltext.rank(db, corpus, question, plan_ids, limit)
 
     def found(self, ids: Collection[str]) -> dict[str, Found]:
         """Return the published passages among `ids`, each with its section."""
@@ -175,13 +195,10 @@ class Catalogue:
                 kept |= _read_found(db, missing)
         return {id_: kept[id_] for id_ in ids if id_ in kept}
 
-    def term_shares(self, terms: Collection[str]) -> dict[str, float]:
-        """Return for each term the share of all published passages that hold it."""
+    def term_shares(self, terms: Collection[str], among: Sequence[PlanRecord]) -> dict[str, float]:
+        """Return for each term the share of these plans' passages that hold it."""
         with self._database.connect() as db:
-            corpus = self._current(db)
-            if corpus.generation != self._shares[0] or len(self._shares[1]) > KEPT:
-                self._shares = corpus.generation, {}
-            kept = self._shares[1]
+            corpus, kept = self._counting(db, among)
             if missing := {term for term in terms if term not in kept}:
                 kept |= fulltext.shares(db, corpus, missing)
             return {term: kept[term] for term in terms}

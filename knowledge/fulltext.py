@@ -12,7 +12,7 @@ all passages counts next to nothing. As there, a decimal is found by its halves 
 import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -67,23 +67,36 @@ class Indexed:
 
 @dataclass(frozen=True)
 class Corpus:
-    """What is published at one generation, and what BM25 needs to know of each passage."""
+    """What is published at one generation, and what BM25 needs to know of each passage.
+
+    `counted` are the plans that words are weighed by, by their number; None means all. What a
+    reader may not see must not tell by the weight of a word that it exists.
+    """
 
     generation: int
     plans: Mapping[str, Indexed]
+    lengths: Numbers = field(repr=False)  # in terms, of each passage
+    size: int  # how many passages are counted
     norms: Numbers = field(repr=False)  # k1 * (1 - b + b * length / mean length), a passage
     starts: Numbers = field(repr=False)  # of a plan's passages, by the plan's number
     ids: Sequence[str] = field(repr=False)  # plan:version, by the plan's number; "" where none is
+    counted: Numbers | None = field(default=None, repr=False)
 
     @classmethod
     def empty(cls) -> "Corpus":
         """Return one that stands for nothing read yet."""
-        return cls(-1, {}, np.zeros(0), np.zeros(0, np.int64), ())
+        nothing = np.zeros(0)
+        return cls(-1, {}, nothing, 0, nothing, np.zeros(0, np.int64), ())
 
-    @property
-    def size(self) -> int:
-        """How many passages there are."""
-        return len(self.norms)
+    def counting(self, plans: Collection[str]) -> "Corpus":
+        """Return the same with words weighed by these plans alone."""
+        if self.plans.keys() <= set(plans):
+            return self
+        counted = np.zeros(len(self.starts), bool)
+        counted[[self.plans[plan].number for plan in plans if plan in self.plans]] = True
+        of_plan = np.diff(np.append(self.starts, len(self.lengths)))
+        mine = self.lengths[np.repeat(counted, of_plan)]
+        return replace(self, size=len(mine), norms=_norms(self.lengths, mine), counted=counted)
 
     def passage_id(self, at: int) -> str:
         """Return the id of a passage by its place in the order of all passages."""
@@ -106,8 +119,13 @@ def read_corpus(db: sa.Connection, generation: int) -> Corpus:
             plans[row.plan] = Indexed(row.number, row.version, at, at + len(mine))
         at += len(mine)
     every = np.concatenate([*lengths, np.zeros(0, POSTING)]).astype(np.float64)
-    norms = K1 * (1 - B + B * every / every.mean()) if at else every
-    return Corpus(generation, plans, norms, np.array(starts, np.int64), ids)
+    return Corpus(
+        generation, plans, every, at, _norms(every, every), np.array(starts, np.int64), ids
+    )
+
+
+def _norms(lengths: Numbers, counted: Numbers) -> Numbers:
+    return K1 * (1 - B + B * lengths / counted.mean()) if len(counted) else lengths
 
 
 def rank(
@@ -126,16 +144,14 @@ def rank(
         corpus,
     )
     at, gains = _gains(rows, corpus, numbers)
-    scores = np.bincount(at, gains, corpus.size)
+    scores = np.bincount(at, gains, len(corpus.norms))
     best = _best(scores, limit)
     return [(corpus.passage_id(int(n)), float(scores[n])) for n in best]
 
 
 def shares(db: sa.Connection, corpus: Corpus, terms: Collection[str]) -> dict[str, float]:
-    """Return for each term the share of all passages that hold it."""
-    held = Counter[str]()
-    for row in _read(db, set(map(_term, terms)), (), corpus):
-        held[row.term] += row.bytes // POSTING.itemsize
+    """Return for each term the share of the counted passages that hold it."""
+    held = _held(_read(db, set(map(_term, terms)), (), corpus), corpus)
     return {term: held[_term(term)] / max(corpus.size, 1) for term in terms}
 
 
@@ -160,7 +176,11 @@ def vocabulary(db: sa.Connection, corpus: Corpus, plans: Collection[str]) -> Cou
 def _read(
     db: sa.Connection, terms: Iterable[str], blocks: Collection[int], corpus: Corpus
 ) -> list[Any]:
-    """Return the rows of the terms: of `blocks` with their postings, of others the size alone."""
+    """Return the rows of the terms: of `blocks`, and of those that are counted where not all are,
+    with their postings, of others the size alone.
+    """
+    if corpus.counted is not None:
+        blocks = {*blocks, *(np.flatnonzero(corpus.counted) // BLOCK).tolist()}
     total = len(corpus.starts) // BLOCK + 1
     packed: Any = postings.c.packed
     if len(blocks) < total:
@@ -177,21 +197,39 @@ def _gains(
     rows: Sequence[Any], corpus: Corpus, numbers: Collection[int]
 ) -> tuple[Numbers, Numbers]:
     """Return for each posting of these plans the passage's place and what it adds to its score."""
-    held = Counter[str]()
-    for row in rows:
-        held[row.term] += row.bytes // POSTING.itemsize
+    held = _held(rows, corpus)
     full = [row for row in rows if row.packed]
-    each = np.frombuffer(b"".join(row.packed for row in full), POSTING)
-    sizes = [row.bytes // POSTING.itemsize for row in full]
+    each, sizes, plan = _unpack(full)
     weights = np.repeat([_idf(held[row.term], corpus.size) for row in full], sizes)
-    plan = np.repeat(np.array([row.block for row in full], np.int64) * BLOCK, sizes)
-    plan = plan + (each >> PLACE_SHIFT)
     wanted = np.zeros(len(corpus.starts), bool)
     wanted[list(numbers)] = True
     kept = wanted[plan]
     at = corpus.starts[plan[kept]] + ((each[kept] >> NUMBER_SHIFT) & NUMBER_MASK)
     often = (each[kept] & COUNT_MASK).astype(np.float64)
     return at, weights[kept] * often * (K1 + 1) / (often + corpus.norms[at])
+
+
+def _held(rows: Sequence[Any], corpus: Corpus) -> Counter[str]:
+    """Return how many of the counted passages hold each term."""
+    held = Counter[str]()
+    if corpus.counted is None:
+        for row in rows:
+            held[row.term] += row.bytes // POSTING.itemsize
+        return held
+    full = [row for row in rows if row.packed]
+    _, sizes, plan = _unpack(full)
+    of_row = np.repeat(np.arange(len(full)), sizes)
+    for row, n in zip(full, np.bincount(of_row, corpus.counted[plan], len(full)), strict=True):
+        held[row.term] += int(n)
+    return held
+
+
+def _unpack(full: Sequence[Any]) -> tuple[Numbers, list[int], Numbers]:
+    """Return all postings of some rows, how many each row has, and the plan number of each."""
+    each = np.frombuffer(b"".join(row.packed for row in full), POSTING)
+    sizes = [row.bytes // POSTING.itemsize for row in full]
+    blocks = np.repeat(np.array([row.block for row in full], np.int64) * BLOCK, sizes)
+    return each, sizes, blocks + (each >> PLACE_SHIFT)
 
 
 def _idf(held: int, size: int) -> float:

@@ -126,19 +126,22 @@ class Library:
             self._plans[key] = self._catalogue.plan(record)
         return self._plans[key]
 
-    def search(self, question: str, plans: Sequence[PlanRecord]) -> list[Hit]:
+    def search(
+        self, question: str, plans: Sequence[PlanRecord], among: Sequence[PlanRecord] | None = None
+    ) -> list[Hit]:
         """Return passages of these plans that fit the question, best first: meaning and words,
-        min-max fused.
+        min-max fused. Words are weighed by the plans `among` which these are: what the reader may
+        see, and no others.
         """
         if not plans or not question.strip():
             return []
-        return self._search.find(question, plans)
+        return self._search.find(question, plans, among or plans)
 
-    def term_shares(self, terms: Collection[str]) -> dict[str, float]:
-        """Return for each term the share of all passages that hold it: rare terms tell, common ones
-        do not.
+    def term_shares(self, terms: Collection[str], among: Sequence[PlanRecord]) -> dict[str, float]:
+        """Return for each term the share of these plans' passages that hold it: rare terms tell,
+        common ones do not.
         """
-        return self._catalogue.term_shares(terms)
+        return self._catalogue.term_shares(terms, among)
 
     def vocabulary(self, plans: Sequence[PlanRecord]) -> Counter[str]:
         """Return every term of the full text of these plans (single characters, pairs, numbers,

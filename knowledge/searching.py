@@ -16,7 +16,8 @@ from knowledge.plan import PlanRecord
 KEPT_QUESTIONS = 16  # vectors
 KEPT_SEARCHES = 8  # a follow-up makes four or five
 
-Key = tuple[int, str, tuple[tuple[str, int], ...]]  # generation, question, plans
+Plans = tuple[tuple[str, int], ...]
+Key = tuple[int, str, Plans, Plans]  # generation, question, plans, those that weigh words
 
 
 class Search:
@@ -29,21 +30,25 @@ class Search:
         self._embed_query = lru_cache(maxsize=KEPT_QUESTIONS)(embed)
         self._kept: dict[Key, tuple[Hit, ...]] = {}
 
-    def find(self, question: str, plans: Sequence[PlanRecord]) -> list[Hit]:
+    def find(
+        self, question: str, plans: Sequence[PlanRecord], among: Sequence[PlanRecord]
+    ) -> list[Hit]:
         """Return passages of these plans that fit the question, best first: meaning and words,
-        min-max fused.
+        min-max fused; words are weighed by the plans `among` which they are.
         """
         generation = self._catalogue.corpus().generation
-        key = (generation, question, tuple((r.id, r.version) for r in plans))
+        key = (generation, question, _known_by(plans), _known_by(among))
         if (kept := self._kept.get(key)) is None:
-            kept = tuple(self._find(question, plans))
+            kept = tuple(self._find(question, plans, among))
             # a new dictionary each time: several threads search
             self._kept = dict([*self._kept.items(), (key, kept)][-KEPT_SEARCHES:])
         return list(kept)
 
-    def _find(self, question: str, plans: Sequence[PlanRecord]) -> list[Hit]:
+    def _find(
+        self, question: str, plans: Sequence[PlanRecord], among: Sequence[PlanRecord]
+    ) -> list[Hit]:
         by_id = {record.id: record for record in plans}
-        words = dict(self._catalogue.full_text(question, by_id, LEG_LIMIT))
+        words = dict(self._catalogue.full_text(question, by_id, LEG_LIMIT, among))
         meaning = self._meaning.nearest(self._embed_query(question), LEG_LIMIT, plans)
         fused = fuse(meaning, words)
         rows = self._catalogue.found(fused)
@@ -65,6 +70,10 @@ class Search:
     def warm_up(self, plans: Sequence[PlanRecord]) -> None:
         """Open the vectors and load the model."""
         self._meaning.nearest(self._embed_query("热身"), 1, plans)
+
+
+def _known_by(plans: Sequence[PlanRecord]) -> Plans:
+    return tuple((r.id, r.version) for r in plans)
 
 
 def find_plan(name: str, records: Sequence[PlanRecord]) -> PlanRecord:

@@ -82,6 +82,17 @@ ATTACKS = (
     "/add",
     "/feedback 紫荆楼",
 )
+HIDDEN_WORDS = ("紫荆楼", "腾退", "档案", "搬迁", "办公用房", "新址", "督办事项", "涉及干部")
+BESIDE = (
+    "{word}怎么安排",
+    "{word}方面的安排",
+    "养老院的{word}多少",
+    "助餐点{word}几个",
+    "救助资金和{word}",
+    "{word}什么时候开工",
+    "{word}会议减少多少",
+    "指标里的{word}",
+)
 TODAY = date(2024, 6, 1)  # in a year that is no secret
 _numbers = count(1)
 
@@ -158,6 +169,22 @@ async def test_staff_are_answered_as_if_the_plan_were_not_there(
         here, there = await say(assistant, attack), await say(innocent, attack)
         if (here.text, here.status, here.targets) != (there.text, there.status, there.targets):
             different.append((attack, here.text, there.text))
+    assert different == []
+
+
+@pytest.mark.parametrize("pattern", BESIDE)
+async def test_a_hidden_word_beside_a_public_subject_is_like_a_word_that_no_plan_prints(
+    assistant: Assistant, innocent: Assistant, pattern: str
+) -> None:
+    """How much a word tells decides what is answered: counted are the reader's plans alone."""
+    different = []
+    for word in HIDDEN_WORDS:
+        asked = pattern.format(word=word)
+        here, there = await say(assistant, asked), await say(innocent, asked)
+        in_group = await say(assistant, asked, LEADER, private=False)
+        for reply in (here, in_group):
+            if (reply.text, reply.status) != (there.text, there.status):
+                different.append((asked, reply.text, there.text))
     assert different == []
 
 

@@ -60,14 +60,34 @@ def fts5_best(library: Library, question: str) -> list[tuple[str, float]]:
 
 
 def test_the_top_ten_and_their_scores_are_those_of_fts5(filled: Library) -> None:
-    plans = [record.id for record in filled.records(Role.STAFF)]
+    records = filled.records(Role.STAFF)
+    plans = [record.id for record in records]
     for question in QUESTIONS:
-        ours = filled._catalogue.full_text(question, plans, 10)
+        ours = filled._catalogue.full_text(question, plans, 10, records)
         theirs = fts5_best(filled, question)[:10]
         assert [score for _, score in ours] == pytest.approx([score for _, score in theirs])
         by_score = {round(score, 9) for _, score in theirs}
         if len(by_score) == len(theirs):  # equal scores may stand in either order
             assert [id_ for id_, _ in ours] == [id_ for id_, _ in theirs]
+
+
+def test_words_are_weighed_by_the_readers_plans_as_if_there_were_no_others(
+    filled: Library,
+) -> None:
+    """Two plans among more have the scores and shares that FTS5 finds in a table of these two."""
+    mine = filled.records(Role.STAFF)[:2]
+    other = filled.records(Role.STAFF)[2]
+    ids = [record.id for record in mine]
+    for question in QUESTIONS:
+        before = filled._catalogue.full_text(question, ids, 10, mine)
+        shares = filled.term_shares(tokenize(question), mine)
+        filled.remove(other)
+        after = filled._catalogue.full_text(question, ids, 10, mine)
+        assert dict(after) == pytest.approx(dict(before))
+        assert filled.term_shares(tokenize(question), mine) == pytest.approx(shares)
+        theirs = [score for _, score in fts5_best(filled, question)[:10]]
+        assert [score for _, score in before] == pytest.approx(theirs)
+        filled.restore(other.id, other.version)
 
 
 def test_folder_and_servers_give_the_same_hits(
@@ -85,7 +105,7 @@ def test_folder_and_servers_give_the_same_hits(
 
 
 def test_rare_terms_have_small_shares_and_decimals_are_terms(filled: Library) -> None:
-    shares = filled.term_shares(["市", "9.5", "没有的词"])
+    shares = filled.term_shares(["市", "9.5", "没有的词"], filled.records(Role.STAFF))
     assert shares["市"] > 0.5
     assert 0 <= shares["9.5"] < 0.1
     assert shares["没有的词"] == 0
@@ -115,7 +135,7 @@ def test_more_plans_than_a_block_holds_are_told_apart(tmp_path: Path) -> None:
         assert found_in(library, f"干渠{BLOCK + 100}公里", plans) == str(BLOCK)
         last = [record for record in plans if record.id == str(BLOCK + 1)]
         assert {hit.record.id for hit in library.search("干渠", last)} == {str(BLOCK + 1)}
-        assert library.term_shares(["干渠"])["干渠"] == pytest.approx(0.5)
+        assert library.term_shares(["干渠"], plans)["干渠"] == pytest.approx(0.5)
 
 
 def found_in(library: Library, question: str, plans: tuple[PlanRecord, ...]) -> str:

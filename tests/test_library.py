@@ -274,7 +274,7 @@ def test_a_reader_of_the_old_version_gets_no_mixture(
 
 def test_rare_terms_have_small_shares(library: Library, write_plan: WritePlan) -> None:
     add(library, write_plan("a.txt", PLAN))
-    shares = library.term_shares(["水务", "智能", "林业"])
+    shares = library.term_shares(["水务", "智能", "林业"], library.records(Role.STAFF))
     assert shares == {"水务": 1.0, "智能": 0.25, "林业": 0.0}
 
 
