@@ -13,13 +13,13 @@ from bot import wording_office as office
 from bot.errors import FileRefused
 from bot.examples import example_questions
 from bot.messages import Action, ActionKind, Message, Reply, SentFile, Status
-from bot.previews import added_reply, changed_lines, choices, describe_file
+from bot.previews import added_reply, changed_lines, choices, describe_file, read_adding
 from bot.uploads import Upload, Uploads
 from knowledge.difference import compare_plans
 from knowledge.errors import KnowledgeError, UnknownPlan
 from knowledge.library import Library, Progress
 from knowledge.parsing import parse_plan
-from knowledge.plan import Plan, PlanRecord, Role
+from knowledge.plan import Audience, Metadata, Plan, PlanRecord, Role
 from knowledge.reading import SourceFile
 from knowledge.sandbox import StrangersFile
 
@@ -79,7 +79,8 @@ class Administration:
             return (wording.FILE_KNOWN.format(title=same.title, plan=same.id),)
         version = self._next_version(same)
         said = wording.FILE_REPLACES.format(title=same.title, plan=same.id, version=version)
-        return (said, *changed_lines(difference, same))
+        who = wording.FILE_AUDIENCE.format(who=same.audience.people)
+        return (said, *changed_lines(difference, same), who)
 
     def _same(self, source: SourceFile, plan: Plan) -> PlanRecord | None:
         """Return the plan that this file looks to be a new version of: the same file name, else
@@ -103,7 +104,7 @@ class Administration:
 
     async def add(self, action: Action, message: Message) -> AsyncIterator[Reply]:
         """Put a file in that was previewed, with progress, then what changed."""
-        token, _, replaces = action.value.partition(":")
+        token, replaces, audience = read_adding(action.value)
         upload = await asyncio.to_thread(self._uploads.find, token, message.user)
         if upload is None:
             yield Reply(wording.UPLOAD_GONE, Status.CLARIFY)
@@ -114,7 +115,9 @@ class Administration:
         def progress(done: int, total: int) -> None:
             loop.call_soon_threadsafe(shown.put_nowait, (done, total))
 
-        adding = asyncio.create_task(asyncio.to_thread(self._add, upload, replaces, progress))
+        adding = asyncio.create_task(
+            asyncio.to_thread(self._add, upload, replaces, audience, progress)
+        )
         while not adding.done():
             await asyncio.wait({adding}, timeout=SHOW_EVERY_SECONDS)
             if not adding.done() and (last := _latest(shown)):
@@ -125,16 +128,19 @@ class Administration:
         except KnowledgeError as exc:
             yield Reply(str(exc), Status.ERROR)
 
-    def _add(self, upload: Upload, replaces: str, progress: Progress) -> Reply:
+    def _add(
+        self, upload: Upload, replaces: str | None, audience: Audience | None, progress: Progress
+    ) -> Reply:
         source = StrangersFile(upload.name, upload.content)
         before = self._published(replaces)
         plan_before = self._library.plan(before) if before else None
-        added = self._library.add(source, None, None, replaces or None, progress)
+        given = Metadata(audience=audience) if audience else None
+        added = self._library.add(source, given, None, replaces, progress)
         self._uploads.forget(upload.token)
         examples = example_questions(self._library, (added.record,))
         return added_reply(added, plan_before, examples)
 
-    def _published(self, plan: str) -> PlanRecord | None:
+    def _published(self, plan: str | None) -> PlanRecord | None:
         with suppress(UnknownPlan):
             return self._library.find(plan, Role.ADMIN) if plan else None
         return None
@@ -187,6 +193,7 @@ class Administration:
                 added_at=datetime.fromisoformat(v.added_at).astimezone(),
                 file=v.record.file,
                 published=wording.VERSION_PUBLISHED if v.is_published else "",
+                audience=_audience(v.record),
             )
             for v in versions
         ]
@@ -230,6 +237,13 @@ class Administration:
         unknown = wording.UNKNOWN_PLAN.format(plan=name) if name else ""
         usage = template.format(plan=records[0].id, plans="\n".join(lines))
         return Reply(unknown + usage, Status.CLARIFY)
+
+
+def _audience(record: PlanRecord) -> str:
+    """Say who sees a version where that is not everybody."""
+    if record.audience is Audience.ALL:
+        return ""
+    return wording.VERSION_AUDIENCE.format(who=record.audience.people)
 
 
 def _restoring(record: PlanRecord) -> Action:

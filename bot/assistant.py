@@ -53,7 +53,7 @@ class Assistant:
         self._journal = journal
         self._books = Books(journal, observe)
         self._dialogue = Dialogue(library, model, model_answers_a_day)
-        self._conversations = Conversations(library)
+        self._conversations = Conversations(library.notes)
         self._administration = Administration(library, Uploads(library.database), upload_mb)
 
     async def reply(self, message: Message) -> AsyncIterator[Reply]:

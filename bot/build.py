@@ -240,7 +240,7 @@ def _telegram(settings: Settings, service: LocalService, token: str) -> "Telegra
     )
     library = service.library
     admins = partial(_administrators, settings, People(library.database))
-    return Telegram(token, service.handler, library.database, library, servers, admins)
+    return Telegram(token, service.handler, library.database, library.notes, servers, admins)
 
 
 def _administrators(settings: Settings, people: People) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ class Conversation:
 
 
 class Notes(Protocol):
-    """Where conversations are kept; the library, or a test's dictionary."""
+    """Where conversations are kept; the library's notes, or a test's dictionary."""
 
     def note(self, kind: str, key: str, keep_seconds: float) -> str | None:
         """Return what was noted in the last `keep_seconds`."""

@@ -14,7 +14,7 @@ from bot.terminal import Row
 from knowledge.errors import UnreadableFile
 from knowledge.metadata import PLANS_TOML, load_plans_toml
 from knowledge.parsing import parse_plan
-from knowledge.plan import Metadata, Plan
+from knowledge.plan import Audience, Metadata, Plan
 from knowledge.reading import SourceFile, read_file
 from knowledge.sandbox import Limits, StrangersFile
 
@@ -54,7 +54,7 @@ def add_files(
     def add(file: Path) -> Row:
         added = service.add(_source(file), _given(file), file, replaces, progress(file.name))
         row = _row(file, added.plan)
-        notes = (*row.notes, *_proposals(added), *_times(added))
+        notes = (*row.notes, *_audience(added), *_proposals(added), *_times(added))
         return replace(row, outcome=str(added.outcome), plan=added.record.id, notes=notes)
 
     _each(files, add, rows)
@@ -140,6 +140,12 @@ def _row(file: Path, plan: Plan) -> Row:
         coverage=round(coverage, 4),
         notes=plan.warnings,
     )
+
+
+def _audience(added: "Added") -> list[str]:
+    """Say who may see it where that is not everybody."""
+    audience = added.record.audience
+    return [] if audience is Audience.ALL else [wording.FILE_AUDIENCE.format(who=audience.people)]
 
 
 def _proposals(added: "Added") -> list[str]:

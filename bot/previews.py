@@ -7,7 +7,7 @@ from bot import wording
 from bot.messages import Action, ActionKind, Reply, Status
 from knowledge.difference import Difference, compare_plans
 from knowledge.library import Added, Outcome
-from knowledge.plan import Plan, PlanRecord
+from knowledge.plan import Audience, Plan, PlanRecord
 
 DIFF_LINES = 12
 
@@ -30,16 +30,24 @@ def describe_file(plan: Plan, name: str) -> str:
 def choices(token: str, name: str, same: PlanRecord | None) -> tuple[Action, ...]:
     """Return the buttons: a file of the same name is a new version or nothing."""
     cancel = Action(ActionKind.CANCEL, wording.BUTTON_CANCEL, token, is_personal=True)
+    for_leaders = _adding(wording.BUTTON_ADD_FOR_LEADERS, token, audience=Audience.LEADERS)
     if same is None:
-        add = Action(ActionKind.ADD, wording.BUTTON_ADD, token, is_personal=True)
-        return add, cancel
-    version = Action(
-        ActionKind.ADD, wording.BUTTON_ADD_VERSION, f"{token}:{same.id}", is_personal=True
-    )
+        return _adding(wording.BUTTON_ADD, token), for_leaders, cancel
+    version = _adding(wording.BUTTON_ADD_VERSION, token, same.id)
     if same.file == name:
         return version, cancel
-    new = Action(ActionKind.ADD, wording.BUTTON_ADD_NEW, token, is_personal=True)
-    return version, new, cancel
+    return version, _adding(wording.BUTTON_ADD_NEW, token), for_leaders, cancel
+
+
+def _adding(title: str, token: str, plan: str = "", audience: Audience | None = None) -> Action:
+    """Return the button that adds a file; its value is read by `read_adding`."""
+    return Action(ActionKind.ADD, title, f"{token}:{plan}:{audience or ''}", is_personal=True)
+
+
+def read_adding(value: str) -> tuple[str, str | None, Audience | None]:
+    """Return the file's token, the plan it is a version of, and who is to see it."""
+    token, plan, audience = (value.split(":") + ["", ""])[:3]
+    return token, plan or None, Audience(audience) if audience else None
 
 
 def added_reply(added: Added, before: Plan | None, examples: Sequence[str] = ()) -> Reply:
@@ -55,9 +63,10 @@ def added_reply(added: Added, before: Plan | None, examples: Sequence[str] = ())
         sections=len(plan.sections),
         targets=len(plan.targets),
     )
+    who = wording.FILE_AUDIENCE.format(who=record.audience.people)
     changes = changed_lines(compare_plans(before, plan), record) if before else ()
     asks = tuple(Action(ActionKind.ASK, asked, asked) for asked in examples)
-    return Reply("\n".join([text, *changes]), Status.INFO, actions=asks)
+    return Reply("\n".join([text + who, *changes]), Status.INFO, actions=asks)
 
 
 def changed_lines(difference: Difference, record: PlanRecord) -> Sequence[str]:

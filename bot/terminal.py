@@ -62,9 +62,8 @@ def plan_json(plan: Plan) -> dict[str, Any]:
 
 def record_json(record: PlanRecord) -> dict[str, Any]:
     """Return what is known of a published plan as other programs read it."""
-    return {"plan": record.id, "version": record.version, "file": record.file} | asdict(
-        record.metadata
-    )
+    said = asdict(record.metadata) | {"audience": record.audience}
+    return {"plan": record.id, "version": record.version, "file": record.file} | said
 
 
 def report(rows: list[Row], as_json: bool) -> None:

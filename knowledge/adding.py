@@ -5,17 +5,19 @@ import re
 import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
-from knowledge.plan import Metadata, Plan, PlanRecord
-from knowledge.publishing import file_hash
+from knowledge.catalogue import Catalogue
+from knowledge.errors import WiderAudience
+from knowledge.plan import Audience, Metadata, Plan, PlanRecord
+from knowledge.publishing import Origin, file_hash
 from knowledge.reading import SourceFile
 
 ID_CHARS = 40
 # raised when the same file parses to something new, so that a re-add is no longer "unchanged"
-PARSER = "4"
+PARSER = "5"
 
 
 class Outcome(StrEnum):
@@ -58,11 +60,65 @@ class Added:
     seconds: Seconds = field(default_factory=Seconds)
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the catalogue knows of a file that is to be added: the plan that it is a new version of,
+    and whether it would become the same once more.
+    """
+
+    plan: str | None
+    origin: Origin
+    is_unchanged: bool = False
+
+
 def fingerprint_of(source: SourceFile, given: Metadata | None) -> str:
     """Return what tells whether a file would become anything new."""
-    parts = [PARSER, file_hash(source.content), asdict(given or Metadata())]
+    said = given or Metadata()
+    given_fields = asdict(said) | {"audience": said.audience or Audience.ALL}
+    parts = [PARSER, file_hash(source.content), given_fields]
     one_line = json.dumps(parts, ensure_ascii=False, sort_keys=True, default=str)
     return file_hash(one_line.encode())
+
+
+def look(
+    catalogue: Catalogue, plan: str | None, where: str, source: SourceFile, given: Metadata | None
+) -> Known:
+    """Return what the catalogue knows of a file from `where` that is to be added to a plan, None
+    meaning a new one.
+    """
+    said = inherited(given, catalogue.given(plan) if plan else None)
+    origin = Origin(where, source.content, said, fingerprint_of(source, said))
+    _, published, before = catalogue.state(plan) if plan else (0, None, None)
+    return Known(plan, origin, bool(published) and before == origin.fingerprint)
+
+
+def settled(plan: Plan) -> Plan:
+    """Return a plan that is for all where nobody said who may see it."""
+    audience = plan.metadata.audience or Audience.ALL
+    return replace(plan, metadata=replace(plan.metadata, audience=audience))
+
+
+def refuse_wider(record: PlanRecord, newest: PlanRecord) -> None:
+    """Refuse a version that more people could see than see the newest one.
+
+    Raises:
+        WiderAudience: it is so; the message says what to do.
+    """
+    if record.audience.is_wider(newest.audience):
+        raise WiderAudience(
+            f"{record.id} 的第 {record.version} 版{record.audience.people}都能看，"
+            f"最新一版只给{newest.audience.people}看，没有恢复。"
+            f'确实要放宽，请在 plans.toml 里写 audience = "{record.audience}" 再重新入库。'
+        )
+
+
+def inherited(given: Metadata | None, before: Metadata | None) -> Metadata | None:
+    """Return what is given with a new version: what was given with the one `before` where nothing
+    is now, and who may see it until somebody says otherwise.
+    """
+    if given is None or before is None:
+        return given or before
+    return given if given.audience else replace(given, audience=before.audience)
 
 
 def new_id(file: str, taken: Collection[str]) -> str:

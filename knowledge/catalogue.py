@@ -18,10 +18,9 @@ from knowledge.errors import DamagedLibrary
 from knowledge.fulltext import Corpus
 from knowledge.migrations import COMPONENT, GENERATION, STEPS
 from knowledge.plan import Audience, Dropped, Metadata, Plan, PlanRecord, Section, Target
-from knowledge.schema import counters, notes, passages, plans, sections, targets, versions
+from knowledge.schema import counters, passages, plans, sections, targets, versions
 
 CHUNK = 500  # of SQL variables in one IN list
-FORGET_SECONDS = 3600.0  # between two looks for old notes
 KEPT_READERS = 8  # sets of plans that words are weighed by: one a role
 KEPT = 2000  # passages and terms that were asked for last: one question asks for them repeatedly
 
@@ -57,7 +56,6 @@ class Catalogue:
         self._counted: tuple[int, dict[frozenset[str], tuple[Corpus, Shares]]] = (-1, {})
         self._found: tuple[int, dict[str, Found]] = (-1, {})
         self._records: tuple[int, tuple[PlanRecord, ...]] = (-1, ())
-        self._forgets_at: dict[str, float] = {}
         with database.connect() as db:
             existing = set(sa.inspect(db).get_table_names())
         if existing and "meta" not in existing:
@@ -74,7 +72,7 @@ class Catalogue:
         with self._database.connect() as db:
             if (generation := _generation(db)) != self._records[0]:
                 self._records = generation, _published(db, self._records[1])
-        return tuple(r for r in self._records[1] if r.metadata.audience in audiences)
+        return tuple(r for r in self._records[1] if r.audience in audiences)
 
     def corpus(self) -> Corpus:
         """Return what is published now."""
@@ -130,6 +128,17 @@ class Catalogue:
         with self._database.connect() as db:
             return set(db.scalars(sa.select(plans.c.id)))
 
+    def given(self, plan: str) -> Metadata | None:
+        """Return what plans.toml or an administrator said of a plan's newest version, who may see
+        it included; None where there never was such a plan.
+        """
+        query = sa.select(versions.c.metadata, versions.c.details).where(versions.c.plan == plan)
+        with self._database.connect() as db:
+            row = db.execute(query.order_by(versions.c.version.desc()).limit(1)).first()
+        if row is None:
+            return None
+        return _metadata((row.details.get("given") or {}) | {"audience": row.metadata["audience"]})
+
     def state(self, plan: str) -> tuple[int, int | None, str | None]:
         """Return the newest version, the published one, and the published one's fingerprint."""
         with self._database.connect() as db:
@@ -155,23 +164,6 @@ class Catalogue:
         """Return plan id -> the path that its newest version came from."""
         with self._database.connect() as db:
             return {row.id: row.source for row in db.execute(sa.select(plans))}
-
-    # Notes
-
-    def note(self, kind: str, key: str, since: float) -> str | None:
-        """Return what was noted, None when there is nothing as new as `since`."""
-        query = sa.select(notes.c.value).where(notes.c.kind == kind, notes.c.key == key)
-        with self._database.connect() as db:
-            return db.scalar(query.where(notes.c.at >= since))
-
-    def put_note(self, kind: str, key: str, value: str, at: float, since: float) -> None:
-        """Note a value in place of the one before, and forget the notes older than `since`."""
-        with self._database.begin(survives_power_loss=False) as db:
-            if at >= self._forgets_at.get(kind, 0.0):  # it reads every note of the kind
-                self._forgets_at[kind] = at + FORGET_SECONDS
-                db.execute(sa.delete(notes).where(notes.c.kind == kind, notes.c.at < since))
-            row = {"kind": kind, "key": key, "value": value, "at": at}
-            self._database.put(db, notes, row)
 
     # Search
 
@@ -262,9 +254,12 @@ def _of(table: sa.Table, key: dict[str, Any], column: Any) -> sa.Select[Any]:
 
 
 def _record(row: Any) -> PlanRecord:
-    said = dict(row["metadata"])
-    said |= {"aliases": tuple(said["aliases"]), "audience": Audience(said["audience"])}
-    return PlanRecord(row["plan"], row["version"], row["file"], Metadata(**said))
+    return PlanRecord(row["plan"], row["version"], row["file"], _metadata(row["metadata"]))
+
+
+def _metadata(said: dict[str, Any]) -> Metadata:
+    aliases = tuple(said.get("aliases", ()))
+    return Metadata(**{**said, "aliases": aliases, "audience": Audience(said["audience"])})
 
 
 def _section(content: dict[str, Any]) -> Section:

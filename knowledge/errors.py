@@ -9,6 +9,7 @@ KnowledgeError            every error of this package; one line for the person a
 ├── UnknownPlan           no published plan has this id or file name
 ├── AmbiguousPlan         several published plans share this file name
 ├── UnknownVersion        a plan has no such version
+├── WiderAudience         more people may see an older version than the newest
 ├── LibraryBusy           another process owns data/
 ├── DamagedLibrary        data/ is not ours, is from a newer version, or is corrupt
 ├── StorageUnavailable    the disk, the database or the vector server cannot be used now
@@ -88,6 +89,12 @@ class UnknownVersion(KnowledgeError):
     """The plan has no version of this number."""
 
     exit_status = 6
+
+
+class WiderAudience(KnowledgeError):
+    """An older version may be seen by more people than the newest: nobody said that they should."""
+
+    exit_status = 20
 
 
 class EmbeddingUnavailable(KnowledgeError):

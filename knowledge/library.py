@@ -9,7 +9,6 @@ vectors right.
 """
 
 import threading
-import time
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,7 +16,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
-from knowledge.adding import Added, Outcome, Seconds, alike, fingerprint_of, new_id
+from knowledge import adding
+from knowledge.adding import Added, Known, Outcome, Seconds
 from knowledge.catalogue import Catalogue, Version
 from knowledge.database import WRITING, Database
 from knowledge.embedded import Embedded, Progress
@@ -26,11 +26,12 @@ from knowledge.errors import UnknownVersion
 from knowledge.folders import gone_from
 from knowledge.fusion import Hit
 from knowledge.meaning import SCAN_LIMIT, Meaning, silent
+from knowledge.notes import Notes
 from knowledge.ownership import CATALOGUE, CHROMA, make_folder, own
 from knowledge.parsing import parse_plan
 from knowledge.passages import Passage, plan_passages
 from knowledge.plan import Metadata, Plan, PlanRecord, Role, Target
-from knowledge.publishing import Origin, passage_ids, publish, republish, retire, revise
+from knowledge.publishing import passage_ids, publish, republish, retire, revise
 from knowledge.reading import SourceFile
 from knowledge.searching import Search, find_plan
 from knowledge.vectors import ChromaServer
@@ -71,6 +72,7 @@ class Library:
         except BaseException:
             self._let_go()
             raise
+        self.notes = Notes(self.database)
         self._embedded = Embedded(self.database, embedder)
         where, name = chroma or data / CHROMA, embedder.name
         self._meaning = Meaning(
@@ -153,17 +155,6 @@ class Library:
         """Return the texts of all passages of these plans: far cheaper than the plans whole."""
         return [text for _, _, text in self._catalogue.passages_of([r.id for r in plans])]
 
-    # What the assistant keeps beside the plans
-
-    def note(self, kind: str, key: str, keep_seconds: float) -> str | None:
-        """Return what was noted under a key in the last `keep_seconds`."""
-        return self._catalogue.note(kind, key, time.time() - keep_seconds)
-
-    def put_note(self, kind: str, key: str, value: str, keep_seconds: float) -> None:
-        """Note a value; notes of its kind older than `keep_seconds` are forgotten."""
-        now = time.time()
-        self._catalogue.put_note(kind, key, value, now, now - keep_seconds)
-
     # Writing
 
     def add(
@@ -175,47 +166,42 @@ class Library:
         progress: Progress = silent,
     ) -> Added:
         """Put a file in: as a new plan, or as a new version of the plan that came from `path` or
-        that `replaces` names.
+        that `replaces` names. What was given with the version before still holds where nothing is
+        given now; who may see it always does until somebody says otherwise.
 
         Raises:
             UnknownPlan: `replaces` names no plan.
             UnreadableFile: the file cannot be read.
         """
         seconds = Seconds()
-        where = str(path.resolve()) if path else source.name
-        origin = Origin(where, source.content, fingerprint_of(source, given))
-        if same := self._unchanged(origin, replaces):
-            return same
+        if (known := self._look(source, given, path, replaces)).is_unchanged:
+            return self._unchanged(known)
         with seconds.spent("reading"):  # before others wait: a scan takes minutes
-            plan = parse_plan(source.reading, source.name, given)
+            source.reading  # noqa: B018
         with self._alone():
-            if same := self._unchanged(origin, replaces):  # somebody else put it in meanwhile
-                return same
-            plan_id = self._plan_of(origin, replaces)
-            newest, published, _ = self._catalogue.state(plan_id) if plan_id else (0, None, None)
-            plan_id = plan_id or new_id(source.name, self._catalogue.plan_ids())
+            known = self._look(source, given, path, replaces)
+            if known.is_unchanged:  # somebody else put it in meanwhile
+                return self._unchanged(known)
+            plan = adding.settled(parse_plan(source.reading, source.name, known.origin.given))
+            plan_id = known.plan or adding.new_id(source.name, self._catalogue.plan_ids())
+            newest, published, _ = self._catalogue.state(plan_id)
             record = PlanRecord(plan_id, newest + 1, source.name, plan.metadata)
-            others = alike(record, self.records(Role.ADMIN))
+            others = adding.alike(record, self.records(Role.ADMIN))
             with self._replacing(record, plan, progress, seconds) as found:
-                publish(self.database, record, plan, found, origin)
+                publish(self.database, record, plan, found, known.origin)
             outcome = Outcome.REPLACED if published else Outcome.NEW
             return Added(record, outcome, plan, others, seconds)
 
-    def _plan_of(self, origin: Origin, replaces: str | None) -> str | None:
-        """Return the plan that a file is a new version of, None where it is a new one."""
-        if replaces:
-            return self.find(replaces, Role.ADMIN).id
-        return self._catalogue.plan_of_source(origin.source)
+    def _look(
+        self, source: SourceFile, given: Metadata | None, path: Path | None, replaces: str | None
+    ) -> Known:
+        where = str(path.resolve()) if path else source.name
+        by_path = self._catalogue.plan_of_source
+        plan = self.find(replaces, Role.ADMIN).id if replaces else by_path(where)
+        return adding.look(self._catalogue, plan, where, source, given)
 
-    def _unchanged(self, origin: Origin, replaces: str | None) -> Added | None:
-        """Return the plan that answers where the file would become the same once more."""
-        plan_id = self._plan_of(origin, replaces)
-        if plan_id is None:
-            return None
-        _, published, before = self._catalogue.state(plan_id)
-        if not published or before != origin.fingerprint:
-            return None
-        record = self.find(plan_id, Role.ADMIN)
+    def _unchanged(self, known: Known) -> Added:
+        record = self.find(known.plan or "", Role.ADMIN)
         return Added(record, Outcome.UNCHANGED, self.plan(record))
 
     def revise(self, record: PlanRecord, targets: Sequence[Target]) -> PlanRecord:
@@ -233,7 +219,8 @@ class Library:
             plan = replace(self.plan(record), targets=tuple(targets))
             newer = replace(record, version=newest + 1)
             with self._replacing(newer, plan, silent, Seconds()) as found:
-                revise(self.database, newer, plan, found, fingerprint)
+                given = self._catalogue.given(record.id)
+                revise(self.database, newer, plan, found, fingerprint, given)
         return newer
 
     @contextmanager
@@ -276,12 +263,14 @@ class Library:
         Raises:
             UnknownPlan: there is no such plan.
             UnknownVersion: it has no such version; the message names those it has.
+            WiderAudience: more people could see it than see the newest version.
         """
         versions = self.versions(plan)
         record = next((v.record for v in versions if v.record.version == version), None)
         if record is None:
             known = "、".join(str(v.record.version) for v in versions)
             raise UnknownVersion(f"{plan} 没有第 {version} 版，只有：{known}。")
+        adding.refuse_wider(record, versions[-1].record)
         whole = self.plan(record)
         with self._alone(), self._replacing(record, whole, silent, Seconds()) as found:
             republish(self.database, record, whole, found)

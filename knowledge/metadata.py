@@ -74,7 +74,7 @@ class PlanTable(BaseModel):
     date: str | None = None
     kind: str | None = None
     aliases: tuple[str, ...] = ()
-    audience: Audience = Audience.ALL
+    audience: Audience | None = None
 
     @field_validator("date", mode="before")
     @classmethod

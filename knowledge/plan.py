@@ -21,6 +21,16 @@ class Audience(StrEnum):
     LEADERS = "leaders"
     ADMINS = "admins"
 
+    @property
+    def people(self) -> str:
+        """Who that is, as people are told."""
+        return {"all": "所有能提问的人", "leaders": "领导和管理员", "admins": "管理员"}[self.value]
+
+    def is_wider(self, other: "Audience") -> bool:
+        """Say whether more people see what is for this audience than what is for the other."""
+        order = tuple(Audience)
+        return order.index(self) < order.index(other)
+
 
 class Role(StrEnum):
     """What a reader is to the office."""
@@ -115,7 +125,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What a plan says about itself; None where nothing is printed. `date` is ISO 8601."""
+    """What a plan says about itself; None where nothing is printed. `date` is ISO 8601.
+
+    `audience` is None where nobody said who may see it: a new plan is then for all, a new version
+    for those who see the one before.
+    """
 
     title: str = ""
     issuer: str | None = None
@@ -125,7 +139,7 @@ class Metadata:
     date: str | None = None
     kind: str | None = None
     aliases: tuple[str, ...] = ()
-    audience: Audience = Audience.ALL
+    audience: Audience | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +204,11 @@ class PlanRecord:
     version: int
     file: str
     metadata: Metadata
+
+    @property
+    def audience(self) -> Audience:
+        """Who may see it."""
+        return self.metadata.audience or Audience.ALL
 
     @property
     def title(self) -> str:

@@ -14,18 +14,19 @@ from knowledge import fulltext
 from knowledge.database import PUBLISHING, Database
 from knowledge.migrations import GENERATION
 from knowledge.passages import Passage
-from knowledge.plan import Plan, PlanRecord
+from knowledge.plan import Metadata, Plan, PlanRecord
 from knowledge.schema import counters, files, passages, plans, sections, targets, versions
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a version came from: its file's absolute path and bytes, and what they and plans.toml
-    are known by.
+    """Where a version came from: its file's absolute path and bytes, what plans.toml or an
+    administrator said of it, and what all that is known by.
     """
 
     source: str
     content: bytes
+    given: Metadata | None
     fingerprint: str
 
 
@@ -35,7 +36,7 @@ def publish(
     """Write a new version and let it answer."""
     with database.begin() as db:
         database.lock(db, PUBLISHING)
-        _write(db, record, plan, origin.fingerprint)
+        _write(db, record, plan, origin.fingerprint, origin.given)
         name, content = record.file, origin.content
         original = {"fingerprint": file_hash(content), "name": name, "content": content}
         database.insert_new(db, files, original)
@@ -50,11 +51,12 @@ def revise(
     plan: Plan,
     found: Sequence[Passage],
     fingerprint: str,
+    given: Metadata | None,
 ) -> None:
     """Write a version that differs from the one before in its targets alone, and let it answer."""
     with database.begin() as db:
         database.lock(db, PUBLISHING)
-        _write(db, record, plan, fingerprint)
+        _write(db, record, plan, fingerprint, given)
         _let_answer(db, record, plan, found)
 
 
@@ -74,7 +76,9 @@ def retire(database: Database, plan: str) -> None:
         _point(db, plan, None)
 
 
-def _write(db: sa.Connection, record: PlanRecord, plan: Plan, fingerprint: str) -> None:
+def _write(
+    db: sa.Connection, record: PlanRecord, plan: Plan, fingerprint: str, given: Metadata | None
+) -> None:
     mine = {"plan": record.id, "version": record.version}
     details = {
         "preamble": plan.preamble,
@@ -82,9 +86,10 @@ def _write(db: sa.Connection, record: PlanRecord, plan: Plan, fingerprint: str) 
         "chars": plan.chars,
         "kept": plan.kept,
         "dropped": [asdict(d) for d in plan.dropped],
+        "given": asdict(given) if given else None,
     }
     about: dict[str, object] = {
-        "metadata": asdict(record.metadata),
+        "metadata": asdict(record.metadata) | {"audience": record.audience},
         "details": details,
         "fingerprint": fingerprint,
         "added_at": datetime.now(UTC).isoformat(),

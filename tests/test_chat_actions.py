@@ -81,9 +81,10 @@ async def test_a_welcome_offers_questions_that_are_answered(assistant: Assistant
 async def test_a_file_is_previewed_put_in_and_answers(assistant: Assistant) -> None:
     preview = (await say(assistant, sent(NOTICE)))[-1]
     assert "2 项指标" in preview.text
-    assert [a.title for a in preview.actions] == [wording.BUTTON_ADD, wording.BUTTON_CANCEL]
+    assert [a.title for a in preview.actions] == ["入库", "入库，仅领导可看", "取消"]
     added = await pressed(assistant, preview.actions[0], ADMIN)
     assert added.text.startswith("已入库：《江汀市民政局2027年工作要点》")
+    assert added.text.endswith("谁能看：所有能提问的人。")
     assert "320户" in (await asked(assistant, "2027年适老化改造多少户？")).text
     again = await pressed(assistant, preview.actions[0], ADMIN)
     assert again.text == wording.UPLOAD_GONE
@@ -97,6 +98,26 @@ async def test_a_corrected_file_says_what_would_change(assistant: Assistant) -> 
     added = await pressed(assistant, second.actions[0], ADMIN)
     assert "第 2 版" in added.text
     assert "320户 → 350户" in added.text
+
+
+async def test_a_file_for_leaders_stays_theirs_whatever_is_sent_after_it(
+    assistant: Assistant, cabinet: Library
+) -> None:
+    """The first version is for leaders; its corrections are, unless somebody says otherwise."""
+    preview = (await say(assistant, sent(NOTICE)))[-1]
+    added = await pressed(assistant, preview.actions[1], ADMIN)
+    assert added.text.endswith("谁能看：领导和管理员。")
+    again = (await say(assistant, sent(NOTICE.replace("320户", "350户"))))[-1]
+    assert "谁能看：领导和管理员。" in again.text
+    changed = await pressed(assistant, again.actions[0], ADMIN)
+    assert "谁能看：领导和管理员。" in changed.text
+    same = (await say(assistant, sent(NOTICE.replace("320户", "350户"))))[-1]
+    await pressed(assistant, same.actions[0], ADMIN)
+    assert "江汀" not in "".join(r.title for r in cabinet.records(Role.STAFF))
+    assert "350户" not in (await asked(assistant, "2027年适老化改造多少户？")).text
+    plan = next(r.id for r in cabinet.records(Role.ADMIN) if "江汀" in r.title)
+    versions = await asked(assistant, f"/versions {plan}", ADMIN)
+    assert versions.text.count("（只给领导和管理员看）") == 2
 
 
 async def test_a_cancelled_file_is_forgotten(assistant: Assistant) -> None:

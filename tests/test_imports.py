@@ -25,7 +25,7 @@ HOMES = {  # the files that may import a library which must stay inside them
     "chromadb": {"knowledge/vectors.py"},
     "sqlalchemy": {
         *(f"knowledge/{name}.py" for name in ("catalogue", "database", "embedded", "fulltext")),
-        *(f"knowledge/{name}.py" for name in ("migrations", "publishing", "schema")),
+        *(f"knowledge/{name}.py" for name in ("migrations", "notes", "publishing", "schema")),
         *(f"bot/{name}.py" for name in SQL_OF_THE_BOT.split()),
     },
     "prometheus_client": {"bot/metrics.py"},

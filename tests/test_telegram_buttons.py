@@ -110,7 +110,7 @@ async def test_a_file_is_previewed_put_in_and_answers(office: TelegramServer) ->
     preview = (await office.wait_for(1))[0]
     assert "2 项指标" in preview["text"]
     previewed = max(office.shown)
-    assert office.titles(previewed) == (wording.BUTTON_ADD, wording.BUTTON_CANCEL)
+    assert office.titles(previewed) == ("入库", "入库，仅领导可看", "取消")
     await press(office, wording.BUTTON_ADD, ADMIN)
     assert (await office.wait_for(2))[-1]["text"].startswith(
         "已入库：《江汀市民政局2027年工作要点》"

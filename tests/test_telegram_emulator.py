@@ -26,7 +26,7 @@ async def at_work(library: Library, handler: Handler, folder: Path) -> AsyncIter
     stop = asyncio.Event()
     async with emulator(folder) as client:
         servers = Servers(base_url=str(client.base_url))
-        channel = Telegram(TOKEN, handler, library.database, library, servers)
+        channel = Telegram(TOKEN, handler, library.database, library.notes, servers)
         running = asyncio.create_task(channel.run(stop))
         try:
             yield Emulator(client)

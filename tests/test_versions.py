@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from knowledge.difference import compare_plans, mark_words
-from knowledge.errors import UnknownPlan, UnknownVersion
+from knowledge.errors import UnknownPlan, UnknownVersion, WiderAudience
 from knowledge.library import Library, Outcome
 from knowledge.parsing import parse_plan
-from knowledge.plan import PlanRecord, Role
+from knowledge.plan import Audience, Metadata, PlanRecord, Role
 from knowledge.reading import read_source
 
 OLD = """澜州市水务局2025年工作要点
@@ -39,6 +39,52 @@ def test_an_older_version_can_answer_again(library: Library, tmp_path: Path) -> 
     assert library.restore(old.id, 1) == old
     assert all("18公里" not in text for text in answers(library, "清淤干渠"))
     assert [v.is_published for v in library.versions(old.id)] == [True, False]
+
+
+def given(library: Library, path: Path, text: str, said: Metadata | None) -> PlanRecord:
+    path.write_text(text, encoding="utf-8")
+    return library.add(read_source(path), said, path).record
+
+
+def test_who_may_see_a_plan_stays_until_somebody_says_otherwise(
+    library: Library, tmp_path: Path
+) -> None:
+    """A new version from a folder whose plans.toml says nothing more, or sent with --replaces."""
+    file, other = tmp_path / "a.txt", tmp_path / "b.txt"
+    leaders = Metadata(region="澜州市", aliases=("水务",), audience=Audience.LEADERS)
+    old = given(library, file, OLD, leaders)
+    newer = given(library, file, NEW, None)
+    assert (newer.audience, newer.metadata.aliases) == (Audience.LEADERS, ("水务",))
+    assert given(library, file, NEW, Metadata(aliases=("水",))).audience is Audience.LEADERS
+    other.write_text(OLD, encoding="utf-8")
+    replaced = library.add(read_source(other), None, other, replaces=old.id).record
+    assert replaced.audience is Audience.LEADERS
+    assert library.records(Role.STAFF) == ()
+    assert given(library, other, NEW, Metadata(audience=Audience.ALL)).audience is Audience.ALL
+
+
+def test_a_file_with_nothing_said_of_it_is_unchanged_the_second_time(
+    library: Library, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.txt"
+    for said in (None, Metadata(region="澜州市", audience=Audience.LEADERS)):
+        given(library, file, OLD, said)
+        again = library.add(read_source(file), None, file)
+        assert again.outcome is Outcome.UNCHANGED
+
+
+def test_a_version_that_more_people_would_see_does_not_come_back(
+    library: Library, tmp_path: Path
+) -> None:
+    public = given(library, tmp_path / "a.txt", OLD, None)
+    given(library, tmp_path / "a.txt", NEW, Metadata(audience=Audience.LEADERS))
+    with pytest.raises(WiderAudience, match='所有能提问的人都能看.*audience = "all"') as caught:
+        library.restore(public.id, 1)
+    assert caught.value.exit_status == 20
+    assert library.records(Role.STAFF) == ()
+    library.remove(public)
+    with pytest.raises(WiderAudience, match="只给领导和管理员看，没有恢复"):
+        library.restore(public.id, 1)
 
 
 def test_a_removed_plan_can_come_back(library: Library, tmp_path: Path) -> None:

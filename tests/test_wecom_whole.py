@@ -102,7 +102,7 @@ async def test_an_admin_sends_a_file_looks_and_puts_it_in(library: Library) -> N
         await bot.phone.post("wang", "file", file)
         await settled(bot)
         assert "江汀市民政局2027年工作要点" in bot.wecom.texts()[-1]
-        assert captions(bot) == ["入库", "取消"]
+        assert captions(bot) == ["入库", "入库，仅领导可看", "取消"]
         preview = bot.wecom.cards()[-1]
         await press(bot, "入库")
         assert bot.wecom.texts()[-1].startswith("已入库")
