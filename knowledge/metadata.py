@@ -17,7 +17,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from knowledge.errors import BadPlansToml
 from knowledge.numbering import number_value
 from knowledge.plan import Audience, Metadata
-from knowledge.titles import DOC_NUMBER, ORGAN_END, ORGAN_LINE, TITLE_CHARS, kind_of
+from knowledge.titles import (
+    DOC_NUMBER,
+    ORGAN_END,
+    ORGAN_LINE,
+    TITLE_CHARS,
+    carried_title,
+    kind_of,
+)
 
 PLANS_TOML = "plans.toml"
 
@@ -58,6 +65,8 @@ WANTED = {  # of a key in plans.toml
 
 
 DATE_LINES = 3  # below a title: who speaks, when
+HELD_ON = re.compile(rf"[（(]?\s*[—–-]{{1,2}}\s*(?:{DATE.pattern})\s*在", re.VERBOSE)
+PRINTED_ON = re.compile("日\\s*印发")
 DATED_LINE = re.compile(rf"[（(]?\s*(?:{DATE.pattern})\s*[）)]?", re.VERBOSE)
 
 
@@ -129,12 +138,16 @@ def read_metadata(
     publication.
     """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    signed = list(_signatures(lines))
+    title = carried_title(title)
+    signed = [*_below(preamble), *_signatures(lines)]
     beside = "\n".join(dropped)
     issuer = next((organ for organ, _ in signed), None) or _organ_of(title, beside)
     told = sorted(dropped, key=lambda line: SAID_DATE.search(line) is None)
     dates = [date for _, date in signed if date] or [d for line in told if (d := iso_date(line))]
     dates += [d for line in _below_title(preamble) if (d := iso_date(line))]
+    dates += [
+        d for line in lines[-TAIL_LINES:] if PRINTED_ON.search(line) and (d := iso_date(line))
+    ]
     number = DOC_NUMBER.search(preamble) or DOC_NUMBER.search(beside)
     date = dates[0] if dates else None
     region = REGION.match(issuer or "") or CONGRESS.search(preamble)
@@ -180,11 +193,20 @@ def _signatures(lines: Sequence[str]) -> Iterator[tuple[str, str | None]]:
     plan.
     """
     for i, line in enumerate(lines):
+        line = line.split()[0]  # of two organs that sign together, the first
         if not ORGAN_LINE.match(line):
             continue
         date = iso_date(lines[i + 1]) if i + 1 < len(lines) and len(lines[i + 1]) <= 20 else None
         if date or i >= len(lines) - TAIL_LINES:
             yield line, date
+
+
+def _below(preamble: str) -> Iterator[tuple[str, str | None]]:
+    """Yield (organ, date) of a line below the title that names both: 市民政局　2021年3月2日."""
+    for line in [line.strip() for line in preamble.splitlines() if line.strip()][:DATE_LINES]:
+        organ, _, rest = line.replace("\u3000", " ").partition(" ")
+        if ORGAN_LINE.match(organ) and DATED_LINE.fullmatch(rest.strip()):
+            yield organ, iso_date(rest)
 
 
 def _organ_of(title: str, beside: str) -> str | None:
@@ -202,7 +224,9 @@ def _year_below(preamble: str) -> int | None:
 def _below_title(preamble: str) -> list[str]:
     """Return the lines below a title that are a date: （2024年3月12日）, when a speech was held."""
     lines = [line.strip() for line in preamble.splitlines() if line.strip()]
-    return [line for line in lines[:DATE_LINES] if DATED_LINE.fullmatch(line)]
+    return [
+        line for line in lines[:DATE_LINES] if DATED_LINE.fullmatch(line) or HELD_ON.match(line)
+    ]
 
 
 def _year_of(title: str) -> int | None:

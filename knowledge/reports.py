@@ -80,12 +80,16 @@ def turns_to_problems(sentence: Sentence) -> bool:
     return TURNS_TO_PROBLEMS.match(sentence.plain) is not None
 
 
-def still_reports(sentence: Sentence, reports: bool) -> bool:
-    """Follow the text: a line such as 2023年工作回顾 begins a report, 今年要… ends one."""
+def still_reports(sentence: Sentence, reports: bool, heading: str = "") -> bool:
+    """Follow the text: a line such as 2023年工作回顾 begins a report, 今年要… ends one, but not
+    2023年是… below that `heading`.
+    """
     is_line = not sentence.text.endswith(("。", "！", "？")) and len(sentence.text) <= HEADING_CHARS
     if is_line and _announces_report(sentence.text):
         return True
-    ends = TURNS_AHEAD.search(sentence.plain) or (is_line and PLAN_HEADING.search(sentence.plain))
+    turn = TURNS_AHEAD.search(sentence.plain)
+    is_own_year = turn is not None and turn[0].removesuffix("是") in heading
+    ends = (turn and not is_own_year) or (is_line and PLAN_HEADING.search(sentence.plain))
     return reports and not ends
 
 

@@ -110,7 +110,8 @@ def _read_section(source: _Source) -> Iterator[Target]:
             problems_end = (text + "\n").index("\n", sentence.start)
         if sentence.start < problems_end:
             continue
-        source = replace(source, reports=still_reports(sentence, source.reports))
+        reports = still_reports(sentence, source.reports, source.section.heading)
+        source = replace(source, reports=reports)
         # "截至6月底，完成500户。其中东区完成200户。"
         goes_on = was_done and sentence.text.startswith("其中")
         own = replace(source, reports=source.reports or goes_on, counted=counted)

@@ -37,6 +37,10 @@ NUMBER_IN_A_COLLECTION = re.compile(  # "第一篇：", "篇2：", "【精品】
 )
 NO_TITLE = re.compile(r"[。：:；，,>|]|^[（(]|文\s*件$|^第.{1,3}[章节条]|日\s*$")
 GOES_ON = re.compile(r"^(?:关于|印发|20\d\d|二〇|“|《)")  # a title behind the name of its organ
+# the second line of a title whose first names a place and a subject
+LOWER_HALF = re.compile(r"^(?:[一二三四五]年|专项|实施|行动|工作|发展规划|“?十[一二三四五]五)")
+OF_A_PLACE = re.compile(r"^[\u4e00-\u9fa5×ＸX]{1,8}?(?:省|市|州|盟|县|旗|区|镇|乡|街道)")
+CARRIED = re.compile(r"^.{0,40}(?:印发|下发|发布|转发|公布)《([^《》]{4,60})》的通知$")
 SPACED = re.compile(r"(?<=\S)[ \u3000\u00a0]+(?=\S)")
 BESIDE_DIGITS = re.compile(
     r"(?<=[\u4e00-\u9fa5])[ \u3000]+(?=\d)|(?<=\d)[ \u3000]+(?=[\u4e00-\u9fa5])"
@@ -62,7 +66,7 @@ def split_title(head: str, file: str) -> tuple[str, str, list[str]]:
     lines = head.splitlines()
     titles = [i for i, line in enumerate(lines) if is_title(line)]
     if titles:
-        at = titles[-1]
+        at = next((i for i in reversed(titles) if not _is_part_of(lines, i, titles)), titles[-1])
         start = _title_start(lines, at)
         opening = min(start, _title_start(lines, _first_own_line(lines)))
         above = [line.strip() for line in lines[:opening] if line.strip()]
@@ -72,8 +76,18 @@ def split_title(head: str, file: str) -> tuple[str, str, list[str]]:
     for i, line in enumerate(lines):
         if match := TITLE_PREFIX.match(line):
             rest = "\n".join([*lines[:i], line[match.end() :], *lines[i + 1 :]])
-            return _clean(match[1]), rest, []
+            return NUMBER_IN_A_COLLECTION.sub("", _clean(match[1])), rest, []
     return Path(file).stem, head, []
+
+
+def carried_title(title: str) -> str:
+    """Return the title of the plan that a notice carries, any other title as it is.
+
+    >>> carried_title("关于印发《云溪市2025年工作要点》的通知")
+    '云溪市2025年工作要点'
+    """
+    match = CARRIED.match(title)
+    return match[1] if match else title
 
 
 def kind_of(title: str) -> str | None:
@@ -90,6 +104,15 @@ def is_title(line: str) -> bool:
     """A line of its own that ends in the word for a kind of document."""
     line = _clean(line).translate(TRADITIONAL)
     return bool(TITLE_LINE.match(line)) and not re.search(r"[。；|>]", line)
+
+
+def _is_part_of(lines: Sequence[str], at: int, titles: Sequence[int]) -> bool:
+    """Say whether a title only repeats a part of one above it: 2021年工作总结 below the title of a
+    report on two years. A notice quotes the title of the plan that it carries.
+    """
+    own = _clean(lines[at])
+    above = (_clean(lines[i]) for i in titles if i < at)
+    return any(own != title and own in title and kind_of(title) != "通知" for title in above)
 
 
 def _clean(line: str) -> str:
@@ -122,6 +145,8 @@ def _is_upper_half(above: str, below: str) -> bool:
     if "关于" in above or re.search(r"年度?$", above):
         return "关于" not in below
     is_organ = ORGAN_LINE.match(above.replace(" ", "")) is not None
+    if OF_A_PLACE.match(above) and not is_organ and LOWER_HALF.match(below):
+        return True
     return is_organ and GOES_ON.match(below) is not None
 
 
