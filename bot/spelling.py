@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from bot.vocabulary import everyday_words
 
@@ -46,6 +47,10 @@ class Spelling:
         """
         together = SYLLABLES.sub(lambda m: m[0].replace(" ", ""), question)
         return HAN.sub(lambda m: self._correct_run(m[0]), LATIN.sub(self._spell, together))
+
+    def prints(self, word: str) -> bool:
+        """Say whether the plans print a word, or a part of it."""
+        return any(self._pairs.get(a + b) for a, b in pairwise(word))
 
     def _spell(self, match: re.Match[str]) -> str:
         """Spell pinyin out: as the word that goes on as the question does, else the commonest."""

@@ -9,6 +9,9 @@ Not covered: nouns that people say and no plan prints.
 import re
 from collections.abc import Mapping
 
+from bot.vocabulary import official_words
+from bot.words import VERB, cut
+
 COUNTED = re.compile(
     r"(?:几|多少)[个名户张家处所座间位场次]([\u4e00-\u9fff]{2,8})(?=$|[？?。，,\s])"
 )
@@ -18,6 +21,8 @@ VERBS = re.compile(
     "|[一每][个户人家年月次]|最[多少高低]|今年|去年|明年|年[底内前]|月底|标准|完成|举[办行]"
     "|占比|比例|比重|覆盖面|达到)+$"
 )
+COUNT = re.compile("[每一二两三四五六七八九十百千万几多].$")  # 一万人 counts, it is no subject
+BRACKETS = re.compile("[（()）“”]")
 SEAM = re.compile("[个每是在的到要得了着就都也还把被让给跟和与及]")
 TELLING = 0.5  # of the question's words: a sentence with more is of its subject
 TIMES = re.compile(r"(?:20)?\d\d年|[\d\s]+")
@@ -42,9 +47,21 @@ def _counted(question: str) -> list[str]:
 def _asked(question: str) -> list[str]:
     """Return what stands before the question word: 养老顾问 of 养老顾问设几名."""
     asked = (VERBS.sub("", match[1]) for match in ASKED.finditer(TIMES.sub("", question)))
-    return [noun for noun in asked if len(noun) >= 2 and not SEAM.search(noun[-2:])]
+    return [
+        n
+        for n in asked
+        if len(n) >= 2 and not SEAM.search(n[-2:]) and not COUNT.search(n) and not _is_deed(n)
+    ]
+
+
+def _is_deed(words: str) -> bool:
+    """Say whether words end in a verb: 出去学习几回 counts no 学习."""
+    return cut(words)[-1][1] == VERB
 
 
 def _says(text: str, noun: str) -> bool:
-    """养老床 is said by 养老机构床位 too."""
+    """养老床 is said by 养老机构床位 too, 品牌养老院 by what plans print for it, 镇街 by 镇(街)."""
+    text = BRACKETS.sub("", text)
+    if any(word in text for word in official_words(noun)):
+        return True
     return noun[-2:] in text or (len(noun) == 3 and noun[:2] in text and noun[-1] in text)

@@ -3,8 +3,12 @@
 The words stand in vocabulary.txt, for anyone to add to.
 """
 
+import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+
+from knowledge.numbering import number_value
 
 WORDS = Path(__file__).with_name("vocabulary.txt")
 # What leaves the subject where it was: 农村的呢, 什么时候完成, 每户补助多少.
@@ -39,6 +43,18 @@ def read_everyday(question: str) -> tuple[tuple[tuple[str, tuple[str, ...]], ...
     return tuple(spoken), rest
 
 
+# 八十, 六十五, 一百二十: plans print them in digits; one character counts too many things.
+HAN_NUMBER = re.compile("[一二两三四五六七八九]?[百十][零一二三四五六七八九十]{0,3}")
+
+
+def _numbers(question: str) -> Iterator[tuple[int, str, tuple[str, ...]]]:
+    """Yield where numbers are spelled out, with their digits."""
+    for match in HAN_NUMBER.finditer(question):
+        value = number_value(match[0]) if len(match[0]) > 1 else None
+        if value and value % 100:  # 一百户 is 每百户
+            yield match.start(), match[0], (str(value),)
+
+
 def _find(question: str) -> list[tuple[int, str, tuple[str, ...]]]:
     """Return where everyday words stand in a question; of those that overlap the longest."""
     rest, found = question, list[tuple[int, str, tuple[str, ...]]]()
@@ -47,7 +63,7 @@ def _find(question: str) -> list[tuple[int, str, tuple[str, ...]]]:
         if at >= 0:
             found.append((at, everyday, official))
             rest = rest.replace(everyday, "＿" * len(everyday))
-    return sorted(found)
+    return sorted([*found, *_numbers(rest)])
 
 
 @cache

@@ -16,12 +16,14 @@ from itertools import pairwise
 from bot.subjects import lacks_subject
 from bot.understanding import Request
 from bot.vocabulary import MODIFIERS
+from bot.words import JOINING_KINDS, VERB, pairs_of_words
 from knowledge.library import Library
 from knowledge.passages import tokenize
 
 OFFICIAL_SHARE = 0.8  # of its weight that an everyday word counts where its official one stands
 CONTEXT_SHARE = 0.3  # the same for the words of the question that a follow-up follows
 NUMBER_SHARE = 0.5  # the same for a number: a wrong premise names one that no plan prints
+VERB_SHARE = 0.5  # the same for a verb that no plan prints: people act in other words
 APART_SHARE = 0.6  # the same for 重残 where 重度残疾 stands: short forms take first characters
 APART_CHARS = 4  # between the two characters of a short form, at most
 LONGEST_WORD = 3  # pairs that an everyday word counts for at most
@@ -59,13 +61,15 @@ class Weights:
         every = {t for words in (request.plain, request.context, *spoken) for t in _terms(words)}
         self._shares: Mapping[str, float] = library.term_shares(every, request.readable)
         covered = self._covered(plain)
+        self._kinds = _kinds(request.plain)
         self._weight: dict[str, float] = {}
         self._apart: dict[str, re.Pattern[str]] = {}
-        own = {t for t in _terms(request.plain) if t not in MODIFIERS and self._is_own(t, covered)}
+        tells = [t for t in _terms(request.plain) if self._tells(t)]
+        own = {t for t in tells if t not in MODIFIERS and self._is_own(t, covered)}
         is_on_subject = not own and not spoken
         for term in _terms(request.context):
             self._weigh(term, 1.0 if is_on_subject else CONTEXT_SHARE, covered)
-        for term in _terms(request.plain):
+        for term in tells:
             on_subject = is_on_subject and bool(request.context)
             self._weigh(term, CONTEXT_SHARE if on_subject else 1.0, covered)
         self._concepts = tuple(self._concept(*words) for words in spoken)
@@ -110,6 +114,13 @@ class Weights:
         found += sum(c.weight * c.share(own) for c in self._concepts)
         return found / total
 
+    def _tells(self, term: str) -> bool:
+        """Say whether a term is more than a seam between two words, or a word that only joins."""
+        kind = self._kinds.get(term)
+        if kind is None:
+            return True
+        return bool(self._shares[term]) or kind[:1] not in ("", *JOINING_KINDS)
+
     def _is_own(self, term: str, covered: frozenset[str]) -> bool:
         """Say whether a term is a word and no seam between two."""
         seam = all(c in covered or c in JOINING for c in term)
@@ -121,6 +132,7 @@ class Weights:
             part *= NUMBER_SHARE
         elif not self._shares[term] and len(term) == 2 and not term.isascii():
             part *= sum(c not in covered and c not in JOINING for c in term) / 2
+            part *= VERB_SHARE if self._kinds.get(term) == VERB else 1
             if part and not JOINING & set(term):
                 self._apart[term] = re.compile(f"{term[0]}.{{1,{APART_CHARS}}}{term[1]}")
         if part:
@@ -152,6 +164,15 @@ def _terms(words: Sequence[str]) -> dict[str, None]:
     """Return the pairs of characters, numbers and Latin words that tell something, in order."""
     terms = tokenize(" ".join(words))
     return {t: None for t in terms if len(t) > 1 and t not in EMPTY_PAIRS}
+
+
+def _kinds(words: Sequence[str]) -> dict[str, str]:
+    """Return for each pair of characters the kind of the word that it stands in, where in any."""
+    found: dict[str, str] = {}
+    for word in words:
+        for pair, kind in pairs_of_words(word):
+            found[pair] = found.get(pair) or kind
+    return found
 
 
 def _pairs(words: Sequence[str]) -> list[str]:
