@@ -10,16 +10,16 @@ from bot import wording
 from bot.comparison import compare_targets
 from bot.extraction import Extract, extract
 from bot.listing import list_targets
-from bot.lookup import SectionName, match_sections
+from bot.lookup import match_sections
 from bot.messages import Answer, Statement, Status
 from bot.navigation import Move, Way, go
 from bot.registers import Row, describe, read_register
-from bot.scope import newest_of
-from bot.summaries import summarise
-from bot.understanding import SHORTENED, Intent, Request
+from bot.scope import is_of_year, newest_of
+from bot.summaries import gist, summarise
+from bot.understanding import SUMMARY, Intent, Request
 from bot.wanted import Wants
 from bot.weights import Weights
-from bot.years import that_print
+from bot.years import of_own_year, of_part, part_of, that_print
 from knowledge.library import Hit, Library
 from knowledge.metadata import iso_date
 from knowledge.passages import split_sentences
@@ -27,9 +27,10 @@ from knowledge.plan import Citation, Plan, PlanRecord, Section
 
 SECTION_CHARS = 1500  # of a section that is sent whole
 CHOICES = 6
+OTHERS_NAMED = 3  # plans of earlier years
 OLDER_LEAD = 0.06  # of the question's words: years repeat each other, and more of it is no chance
 EACH_PLACE_STRENGTH = 0.7  # of the question's words that a place's sentence must cover
-PRINTED_YEAR_STRENGTH = 0.5  # of the question's words: the year itself counts among them
+PRINTED_YEAR_STRENGTH = 0.45  # of the question's words: the year itself counts among them
 NEAR_LEAD = 0.3  # the same for a sentence without what is asked for
 
 
@@ -90,8 +91,7 @@ def each_place(request: Request, plans: Sequence[PlanRecord], library: Library) 
     hits, weights = find(request, plans, library), Weights(library, request)
     by_place: dict[str, list[Hit]] = {}
     for hit in hits:
-        if region := hit.record.metadata.region:
-            by_place.setdefault(region, []).append(hit)
+        by_place.setdefault(hit.record.metadata.region or hit.record.id, []).append(hit)
     if len(by_place) < 2:
         return None
     found = {
@@ -134,6 +134,8 @@ def find(request: Request, plans: Sequence[PlanRecord], library: Library) -> lis
     hits = library.search(request.search_text, plans, request.readable)
     if request.printed_years:
         hits = that_print(hits, request.printed_years, library)
+    hits = of_part(hits, request.years or request.printed_years, library)
+    hits = of_own_year(hits, request.years, library)
     if not request.context or not request.content:
         return hits
     own = library.search(" ".join(request.content), plans, request.readable)
@@ -152,14 +154,15 @@ def compare(request: Request, library: Library) -> Answer:
     answered = 0
     for group in request.groups:
         plans = newest_of(group) if not request.years else group
-        found = search_in(request, plans, library).answer
-        lead = f"{describe(plans[0])}："
+        own = tuple(y for y in request.years if any(is_of_year(r, y) for r in plans))
+        found = search_in(replace(request, years=own), plans, library).answer
+        lead = f"{describe(plans[0], own)}："
         if found.status is Status.ANSWERED:
             answered += 1
             first, *rest = [s for s in found.statements if s.citations]
             lines += [Statement(first.text, first.citations, lead), *rest]
         else:
-            lines.append(Statement(wording.NOT_MENTIONED, (), lead))
+            lines.append(Statement(wording.NOT_MENTIONED, (), f"《{plans[0].title}》："))
     return Answer(Status.ANSWERED if answered else Status.NOT_FOUND, tuple(lines))
 
 
@@ -167,7 +170,7 @@ def answer_section(request: Request, library: Library) -> Answer:
     """Answer with the section that was named, or ask which one, or say which numbers there are."""
     assert request.section is not None
     plans = newest_of(request.plans) if not request.years else request.plans
-    matches = _matches(request.section, plans, library)
+    matches = _matches(request, plans, library)
     if not matches:
         record = plans[0]
         tops = (s for s in library.plan(record).sections if len(s.path) == 1)
@@ -182,21 +185,24 @@ def answer_section(request: Request, library: Library) -> Answer:
     if len(matches) == 1:
         record, section = matches[0]
         below = _children(section, library.plan(record))
-        if SHORTENED.search(request.question) and below and not section.text:
-            return _outline([(record, child) for child in below])
+        if SUMMARY.search(request.question) and below and not section.text:
+            return Answer(Status.ANSWERED, tuple(s for child in below for s in gist(record, child)))
         return Answer(Status.ANSWERED, tuple(_whole(record, section, library.plan(record))))
     return _which(request, matches)
 
 
 def _matches(
-    name: SectionName, plans: Sequence[PlanRecord], library: Library
+    request: Request, plans: Sequence[PlanRecord], library: Library
 ) -> list[tuple[PlanRecord, Section]]:
     """Return the sections of this name, of no more plans than a person can be asked to choose
     from: to read thousands of them whole takes seconds.
     """
+    assert request.section is not None
     matches = list[tuple[PlanRecord, Section]]()
     for record in plans:
-        matches += [(record, s) for s in match_sections(name, library.plan(record).sections)]
+        part = part_of(record, request.years[0], library) if len(request.years) == 1 else None
+        sections = [s for s in library.plan(record).sections if part in (None, s.part)]
+        matches += [(record, s) for s in match_sections(request.section, sections)]
         if len(matches) >= CHOICES and matches[0][0] != record:
             break
     return matches
@@ -241,18 +247,16 @@ def _imprint(request: Request, record: PlanRecord, plan: Plan) -> Iterable[State
 
 
 def _with_other_years(found: Answer, older: Sequence[PlanRecord]) -> Answer:
-    """Say which year answers, and that the same issuer has other years."""
+    """Say that the same place has plans of other years, by their titles."""
     cited = next((c.record for s in found.statements for c in s.citations), None)
-    years = sorted(
-        {
-            r.metadata.year
-            for r in older
-            if cited and r.metadata.region == cited.metadata.region and r.metadata.year
-        }
-    )
-    if not years or cited is None or not cited.metadata.year:
+    if cited is None or not cited.metadata.year:
         return found
-    note = wording.OTHER_YEARS.format(year=cited.metadata.year, others="、".join(map(str, years)))
+    others = [r for r in older if r.metadata.region == cited.metadata.region and r.metadata.year]
+    if not others:
+        return found
+    newest = sorted(others, key=lambda r: -(r.metadata.year or 0))[:OTHERS_NAMED]
+    titles = dict.fromkeys(f"《{record.title}》" for record in newest)
+    note = wording.OTHER_YEARS.format(others="、".join(titles))
     return Answer(found.status, (*found.statements, Statement(note)), found.written_by)
 
 

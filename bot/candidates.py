@@ -8,27 +8,37 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.amounts import ACHIEVED
-from bot.excerpts import sentences_of
+from bot.excerpts import leaning_joined, sentences_of
 from bot.orders import is_order
 from bot.registers import Row
 from bot.understanding import Request
-from bot.wanted import UNITS, Wants
+from bot.wanted import HOW_OFTEN, UNITS, Wants
 from bot.weights import Weights
 from knowledge.library import Hit
 from knowledge.passages import normal
 
 NUMERAL = r"(?:\d+(?:[.,]\d+)?|[一二两三四五六七八九十百千]+|[×x]+(?:-[×x]+)?)"
 # 几家 is answered by 3个 as well.
-ALIKE_UNITS = ("次场回期", "个家处所项间座支条", "名人", "张", "%", "天日")
+ALIKE_UNITS = ("次场回期趟遍", "个家处所项间座支条", "名人", "张", "%", "天日")
 COUNTED_ALIKE = "个名人户张套只盏家处所"  # 个 asks for whatever is counted: 多少个老人 is 3600名
 DATE = re.compile(
     r"\d{4}年|\d{1,2}日|\d{1,2}月(?:\d{1,2}日|底)?|年底|年内|月底|上半年|下半年|季度|年末|年前"
 )
+OFTEN = re.compile(
+    r"[每按逐][半两一二三]?个?[天日周旬月季年]|一[天周月季年]一|\d+\s?(?:天|日|个?工作日|个?小时|个?月|年|周|分钟)"
+)
+POINTS = re.compile("个?百分点")
 IN_CHARGE = re.compile(
-    "牵头|负责|主办|承办|责任(?:单位|部门|科室|人)|由[^，。；]{2,12}(?:承担|组织|办理|实施)"
+    "牵头|负责|主办|承办|责任(?:单位|部门|科室|股室|人)|由[^，。；]{2,12}(?:承担|组织|办理|实施)"
 )
 PAST = re.compile("去年|上年|上一年|完成了|做了|改了|建了|办了|[^，。]了(?:多少|几)")
 AHEAD = re.compile("今年|本年|明年|目标|计划|预期|要(?!求|点|素)|打算|准备|将")
+WHY = re.compile("为[啥何什]|咋(?:这么|就|还)|怎么(?:会|就|还|这么)|原因|啥缘故|点解")
+BECAUSE = re.compile(
+    "由于|因为|因此|原因|受[^，。]{1,10}(?:影响|制约)|导致|造成|不足|不够|薄弱|滞后|缓慢|困难(?=[，。；])|阻力|难度|问题|短板"
+)
+YEAR = re.compile(r"(?<!\d)(20\d\d)年")
+PERIOD = re.compile(r"(20\d\d)年?\s*[-—–~～至到]+\s*(20\d\d)年")
 NAMES_TARGET = re.compile("目标[？?。]*$")
 # Weights of a sentence's rank: its passage in the search, the question's words in it, what was
 # asked for in it; and whether it goes on where the answer before stood.
@@ -38,6 +48,8 @@ SEARCH_WEIGHT, COVERAGE_WEIGHT, FIT_WEIGHT = 0.5, 0.6, 0.25
 HEADING_PENALTY = 0.25  # a heading repeats the subject and answers nothing
 PREAMBLE_SHARE = 0.8  # of its rank that a sentence of the preamble keeps
 ROW_WEIGHT = 0.1  # a target of the register that the question asks for, by its own metric
+YEAR_WEIGHT = 0.15  # the year asked for, in a plan for several years
+REASON_WEIGHT = 0.2  # a reason, where it is asked for
 TENSE_WEIGHT = 0.15  # what is reported, where the past is asked for, and not where it is not
 
 
@@ -86,15 +98,48 @@ def candidates(
             hit,
             sentence.strip(),
             weights.coverage(sentence + hit.section.heading),
-            fits(request, sentence),
+            fits(request, sentence) * (not _is_of_other_year(request, hit, sentence)),
             _stays(request, hit, weights),
-            _registered(request, sentence, hit, rows, weights),
+            _registered(request, sentence, hit, rows, weights) + _told(request, hit, sentence),
         )
         for hit in hits
-        for sentence in sentences_of(hit.text)
+        for sentence in leaning_joined(sentences_of(hit.text))
         if len(sentence.strip()) > 3 and not is_order(sentence)
     ]
     return sorted(found, key=lambda c: -c.score)
+
+
+def _looks_back(request: Request, hit: Hit) -> bool:
+    """Say whether the year asked for is the one before a report's own."""
+    year = hit.record.metadata.year
+    return bool(year and year not in request.years and year - 1 in request.years)
+
+
+def _is_of_other_year(request: Request, hit: Hit, sentence: str) -> bool:
+    """Say whether a sentence of a plan for several years prints other years than the one asked."""
+    if not request.years or hit.record.metadata.year in request.years:
+        return False
+    printed = _years_of(sentence)
+    return bool(printed) and not printed & set(request.years)
+
+
+def _told(request: Request, hit: Hit, sentence: str) -> float:
+    """Return what its year and its reason add to a sentence's rank, where they are asked for."""
+    is_of_year = hit.record.metadata.year not in request.years and _years_of(sentence) & set(
+        request.years
+    )
+    gives_reason = WHY.search(request.question) and BECAUSE.search(sentence)
+    return YEAR_WEIGHT * bool(is_of_year) + REASON_WEIGHT * bool(gives_reason)
+
+
+@lru_cache(maxsize=20_000)
+def _years_of(sentence: str) -> frozenset[int]:
+    """Return the years that a sentence prints, and all between two."""
+    text = _plain(sentence)
+    years = {int(year) for year in YEAR.findall(text)}
+    for first, last in PERIOD.findall(text):
+        years |= set(range(int(first), int(last) + 1))
+    return frozenset(years)
 
 
 def _registered(
@@ -120,7 +165,7 @@ def _registered(
     asked = [t for t in own if counts and fits(request, f"{t.value}{t.unit or ''}")]
     best = max((weights.coverage(t.metric) for t in asked), default=0.0)
     is_past = all(t.kind == ACHIEVED for t in own)
-    asks_past = bool(PAST.search(request.question))
+    asks_past = bool(PAST.search(request.question)) or _looks_back(request, hit)
     is_dated = asks_past or bool(AHEAD.search(request.question))
     tense = TENSE_WEIGHT * (1 if is_past == asks_past else -1) if is_dated else 0.0
     return ROW_WEIGHT * best + tense
@@ -147,7 +192,9 @@ def _fit(wants: Wants, unit: str | None, sentence: str) -> float:
     if wants is Wants.WHO:
         return float(bool(IN_CHARGE.search(text)))
     if unit is None:
-        return float(bool(re.search(r"\d|×", text)))
+        return float(bool(re.search(r"\d|×", DATE.sub("", text))))
+    if unit == HOW_OFTEN:
+        return float(bool(OFTEN.search(text)))
     for size in range(len(unit), 0, -1):  # 几评工程 is answered by 四评
         if re.search(rf"{NUMERAL}\s?[万亿]?个?{re.escape(unit[:size])}", text):
             return 1.0
@@ -163,4 +210,4 @@ def _fit(wants: Wants, unit: str | None, sentence: str) -> float:
 @lru_cache(maxsize=20_000)
 def _plain(sentence: str) -> str:
     """Return a sentence as units are looked for; the same ones are read question after question."""
-    return normal(sentence).lower()
+    return POINTS.sub("%", normal(sentence).lower())

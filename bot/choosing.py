@@ -30,7 +30,8 @@ PAIRS_SHARE = 0.6
 DUE = re.compile("到期|截止|期限|完成时限")
 REPORTED = re.compile("已经?(?:完成|做到|实现)|(?:去年|上年).{0,4}(?:完成|成绩|干成)|完成情况|回顾")
 NOISE = re.compile(
-    rf"/?targets?|{PERIOD.pattern}|{DUE.pattern}|{REPORTED.pattern}|硬|量化|具体|数字|指标|目标|任务"
+    rf"(?:发|画|做|导出|导|生成|整|弄)?(?:出|成|个|张|份|一)*(?:图表?|表格|excel|xlsx|文档|word)(?:给我|看看|发我)?"
+    rf"|带?百分[比数]的?|/?targets?|{PERIOD.pattern}|{DUE.pattern}|{REPORTED.pattern}|硬|量化|具体|数字|指标|目标|任务"
     "|第.{1,3}部分|[每各][一个]?(?:部分|章节?|条|块)|清单|一览|列表|全部|所有|完成|负责|承担|牵头|最[大多高]|多少|几[项个条]|方面|工作"
     f"|{COMPARES.pattern}"
 )

@@ -6,10 +6,12 @@ import asyncio
 import logging
 import re
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from itertools import pairwise
 
 from bot import wording
 from bot.answering import answer, answer_move, find, speaks_of
@@ -23,12 +25,12 @@ from bot.questions import split_questions
 from bot.quoting import recall
 from bot.registers import Counted, read_page
 from bot.replies import help_text, list_plans, make_reply, not_found, titles, unfit
-from bot.scope import find_scope, simplify
-from bot.spelling import Spelling
+from bot.scope import find_scope, names_of, simplify, strange_places
+from bot.spelling import COMMON_COUNT, Spelling
 from bot.turns import answer_turn, join_answers
 from bot.understanding import CLEAR, USE, Intent, Request, understand
 from bot.writing import write
-from bot.years import covers, read_printed
+from bot.years import as_asked, covers, read_printed
 from knowledge.errors import AmbiguousPlan, UnknownPlan
 from knowledge.library import Hit, Library
 from knowledge.plan import PlanRecord, Role
@@ -39,6 +41,7 @@ ALL_PLANS = re.compile("^(?:全部|所有|不限|都看|all|)(?:文件|要点)?$
 LISTED = (Intent.TARGETS, Intent.COMPARE, Intent.SUMMARY)
 WRITTEN_BY_MODEL = (Intent.ANSWER, Intent.SUMMARY, Intent.COMPARE)
 OF_YEARS = (Intent.ANSWER, Intent.COMPARE, Intent.TARGETS)
+SHORT_NAME = 5  # characters
 HITS_OF_EACH = 4  # that a model reads for each of several questions
 log = logging.getLogger(__name__)
 
@@ -189,6 +192,9 @@ class Dialogue:
         if conversation.scope and not request.named:
             records = [r for r in records if r.id in conversation.scope] or records
             request = reading.understand(question, conversation.questions, records)
+        if not request.named and not request.unknown:
+            strange = strange_places(simplify(question), self._spelling(records).prints)
+            request = replace(request, unknown=strange)
         questions, page = conversation.listed
         if questions and (to := read_page(question, page)):
             request = replace(reading.understand(questions[-1], questions[:-1], records), page=to)
@@ -241,7 +247,7 @@ class Dialogue:
         years = within.printed_years
         if all(covers(record, self._library, years) for record in within.plans):
             return within, found
-        said = wording.PRINTED_YEARS.format(years="、".join(f"{year}年" for year in years))
+        said = wording.PRINTED_YEARS.format(years=as_asked(years, request.question))
         note = Counted(said, computed=said)
         return within, replace(found, statements=(note, *found.statements))
 
@@ -250,10 +256,16 @@ class Dialogue:
         key = tuple((r.id, r.version) for r in records)
         if key not in self._spellings:
             texts = partial(self._library.passages, records)
-            made = Spelling(self._library.vocabulary(records), texts)
+            made = Spelling(self._library.vocabulary(records) + _names_said(records), texts)
             self._spellings = {key: made, **self._spellings}
             self._spellings = dict(list(self._spellings.items())[:KEPT_SPELLINGS])
         return self._spellings[key]
+
+
+def _names_said(records: Sequence[PlanRecord]) -> Counter[str]:
+    """Return the names of places and plans as often as makes a homophone of them a typo."""
+    names = {n for r in records for n in names_of(r) if 1 < len(n) < SHORT_NAME and n.isalpha()}
+    return Counter({a + b: COMMON_COUNT for name in names for a, b in pairwise(name)})
 
 
 def _answer_of(draft: Draft) -> Answer:

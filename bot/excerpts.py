@@ -21,6 +21,7 @@ POINT = re.compile(
 )
 FIRST = re.compile(r"^\s*(?:①|一[是要]|第一[，、,]|[（(][一1][）)]|1[.．、](?!\d))")
 ANNOUNCES = re.compile(r"：\s*(?:[①-⑳]|一是|[（(]?[1一][）).、])")
+LEANS = re.compile(r"^\s*(?:[到至]?20\d\d年[^，,；]{0,4}[，,]?)?分别")
 JOINS = re.compile(r"[；;]\s*$")
 LIST_CHARS = 1500  # a longer list is cut behind one of its points
 
@@ -32,6 +33,21 @@ def sentences_of(text: str) -> list[str]:
     ['改造22个。（牵头：民政局；配合：财政局）', '每季度调度。']
     """
     return list(_with_asides(_closed(split_sentences(text))))
+
+
+def leaning_joined(sentences: Sequence[str]) -> list[str]:
+    """Return sentences, with what leans on those before it joined to them: 到2025年底，分别达到…
+
+    >>> leaning_joined(["2024年甲达到5人、乙3人；", "到2025年，分别达到6人和4人。"])
+    ['2024年甲达到5人、乙3人；到2025年，分别达到6人和4人。']
+    """
+    found: list[str] = []
+    for sentence in sentences:
+        if found and JOINS.search(found[-1]) and LEANS.search(sentence):
+            found[-1] += sentence
+        else:
+            found.append(sentence)
+    return found
 
 
 def whole_sentence(piece: str, text: str) -> str:

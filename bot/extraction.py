@@ -5,13 +5,14 @@ Not covered: putting several sentences into one; what a plan means but does not 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot import wording
 from bot.candidates import Candidate, candidates, fits
-from bot.excerpts import whole_list, whole_sentence
+from bot.excerpts import sentences_of, whole_list, whole_sentence
 from bot.messages import Answer, Statement, Status
+from bot.orders import is_order
 from bot.premises import Premise, read_premise
 from bot.registers import Row
 from bot.understanding import Request
@@ -35,6 +36,7 @@ FAR_FIGURE_COSINE = 0.875  # of a figure whose section prints no word of the que
 FAR_COSINE = 0.865  # answerable questions rarely come below; unrelated texts still reach 0.85
 COMPANION = 0.8  # of the best sentence's rank that the next ones must have
 SENTENCES = {Wants.TEXT: 3, Wants.NUMBER: 2, Wants.DATE: 2, Wants.WHO: 2}
+SHORT_CHARS = 80  # of a text: the sentence behind it is quoted as well
 QUOTE_CHARS = 150  # a longer sentence is quoted around what answers
 
 
@@ -64,6 +66,7 @@ def extract(
     if all(c.is_heading for c in chosen) and HOW.search(request.question):
         return _only_named(request, found, chosen[0])
     statements = tuple(quote(c, _shown(request, c, weights)) for c in chosen)
+    statements += tuple(_going_on(request, chosen))
     statements = tuple(dict.fromkeys(statements))
     if _is_redacted(request, chosen[0]):
         statements = (Statement(wording.REDACTED), *statements)
@@ -118,6 +121,18 @@ def _shown(request: Request, candidate: Candidate, weights: Weights) -> str:
     return shorten(request, whole_sentence(candidate.text, whole), weights)
 
 
+def _going_on(request: Request, chosen: Sequence[Candidate]) -> Iterator[Statement]:
+    """Yield the sentence behind a short text that answers: how it is done often stands there."""
+    if request.wants is not Wants.TEXT or sum(len(c.text) for c in chosen) > SHORT_CHARS:
+        return
+    last = chosen[-1]
+    sentences = sentences_of(last.hit.section.text)
+    at = next((i for i, s in enumerate(sentences) if last.text in s), None)
+    after = sentences[at + 1].strip() if at is not None and at + 1 < len(sentences) else ""
+    if after and len(after) <= QUOTE_CHARS and not is_order(after):
+        yield quote(last, after)
+
+
 def _is_redacted(request: Request, best: Candidate) -> bool:
     """Say whether the figure that is asked for was taken out of the plan."""
     return (
@@ -162,6 +177,8 @@ def _figure_is_missing(
     """
     nearest = max(found, key=lambda c: (c.coverage, c.score))
     fitting = [c for c in found if c.fit]
+    if request.wants is Wants.WHO and any(_same_section(c, nearest) for c in fitting):
+        return None  # a note says it of the whole section
     if fitting and not request.context and _is_off(request, fitting[0], weights):
         return nearest
     texts = [c.text + c.hit.section.heading for c in found]
@@ -172,6 +189,10 @@ def _figure_is_missing(
     if nearest.fit or nearest.coverage < NEAR_COVERAGE or best >= FIGURE_COVERAGE * on_subject:
         return None
     return nearest
+
+
+def _same_section(one: Candidate, other: Candidate) -> bool:
+    return (one.hit.record, one.hit.section.key) == (other.hit.record, other.hit.section.key)
 
 
 def _is_off(request: Request, best: Candidate, weights: Weights) -> bool:

@@ -34,6 +34,7 @@ LAST_PAGE_ROWS = 20  # a list that is hardly longer is not cut
 COUNTED = re.compile(
     "(?<!哪)(?:多少|几)[项个条]?(?:具体|数字|硬)?指标|指标.{0,4}(?<!哪)(?:多少|几)[项个条]?|[一总]共(?:有)?(?:多少|几)[项个条]"
 )
+PERCENT = re.compile("百分[比数](?:的)?(?:指标|目标|数)|带%")
 LARGEST = re.compile("最[大高多]")
 NAMED_PLANS = 3  # that a list names in its first line
 COUNTED_PLANS = 30  # one line each
@@ -94,6 +95,8 @@ def choose_targets(request: Request, library: Library) -> Chosen:
 def _asked(request: Request, plans: Sequence[PlanRecord], library: Library) -> list[Row]:
     """Return the rows of the section that is named, or of the years that plans only print."""
     every = list(read_register(plans, library))
+    if PERCENT.search(request.question):
+        every = [row for row in every if row.target.unit == "%"]
     if request.section is not None:
         named = [
             (record.id, section)

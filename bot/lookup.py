@@ -24,6 +24,8 @@ DASHED = r"(?<![\d\-月])\d{1,2}(?:-\d{1,2}){1,3}(?![\d\-%次月周岁个名人�
 JOINED = rf"(?<![{HAN[1:-6]}第\d]){HAN}(?=\d{{1,2}}(?!\d|[年月日%个户张人名次]))\d{{1,2}}"
 # 四之二; 三分之一 is a fraction
 OF = rf"(?<![{HAN[1:-6]}分]){HAN}之[（(]?{NUMERAL}(?!{NUMERAL})[）)]?"
+NAMED_STYLES = {"章": Style.CHAPTER, "节": Style.DIVISION}
+BELOW = re.compile(rf"\s?(?:[（(]{NUMERAL}[）)])+")
 PRINTED = re.compile(rf"(?<![第\d])(?:{OF}|{BRACKETED}|{DASHED}|{JOINED})")
 NTH = re.compile(rf"第({NUMERAL})个")
 ASKED = "的|讲|说|啥|什么|是|写|原文|内容|怎|呢|吗|[？?]|$"
@@ -31,7 +33,7 @@ ASKED = "的|讲|说|啥|什么|是|写|原文|内容|怎|呢|吗|[？?]|$"
 COUNTED = re.compile(rf"(?:^|[\s的里年点旗县市区，,]){NUMERAL}[款条](?={ASKED})")
 # What may stand beside 第二部分 when the part itself is asked for.
 PART_ALONE = re.compile(
-    "讲|说|啥|什么|内容|原文|全文|有哪些|概括|总结|浓缩|归纳|汇总|梳理|捋|理一理|干|念|指标|目标|任务|^\\s*的?\\s*$"
+    "讲|说|啥|什么|内容|原文|全文|有哪|哪几|几[条点项个]|包括|概括|总结|浓缩|归纳|汇总|梳理|捋|理一理|干|念|指标|目标|任务|^\\s*的?\\s*$"
 )
 PLACES = (("前面|开头|开篇|一开始", 0), ("中间|当中", 1), ("后面|最后|末尾|结尾", -1))
 
@@ -64,6 +66,9 @@ def read_section_name(question: str) -> SectionName | None:
     if ordinals:
         steps = tuple((_value(m.group(m.re.groups)), _style(m)) for m in ordinals)
         named = ordinals[-1][0]
+        if below := BELOW.match(rest, ordinals[-1].end()):  # 第六条（二）
+            steps += _printed_steps(below[0])
+            named += below[0]
     elif printed:
         steps, named = _printed_steps(printed[0]), printed[0]
     elif counted:
@@ -107,6 +112,9 @@ def match_sections(name: SectionName, sections: Sequence[Section]) -> tuple[Sect
 def _printed_alike(name: SectionName, found: Sequence[Section]) -> tuple[Section, ...]:
     """Of several sections, return the one whose number is printed as it was typed: 第3条 is 3."""
     numeral = re.search(NUMERAL, name.text)
+    articles = [s for s in found if s.path[-1].startswith("第")]
+    if name.text.endswith("条") and articles:  # 第五条 where a plan has one
+        found = articles
     alike = [s for s in found if numeral and numeral[0] in s.path[-1]]
     return tuple(alike if len(alike) == 1 else found)
 
@@ -125,9 +133,11 @@ def _fits(own: tuple[int, Style], named: tuple[int, Style | None]) -> bool:
 
 
 def _style(match: re.Match[str]) -> Style | None:
-    """Tell the style of 第（三）条 by its brackets."""
-    if match.re is not ORDINAL or not match[1]:
+    """Tell the style of 第（三）条 by its brackets, of 第二节 by its word; 条 is said of all."""
+    if match.re is not ORDINAL:
         return None
+    if not match[1]:
+        return NAMED_STYLES.get(match[0][-1])
     return Style.ARABIC_PAREN if match[2].isdecimal() else Style.HAN_PAREN
 
 

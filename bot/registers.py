@@ -50,11 +50,14 @@ def say(template: str, **values: str | int) -> Counted:
     return Counted(template.format(**values), computed=template.format(**counts))
 
 
-def describe(record: PlanRecord) -> str:
-    """Return how the bot names a plan: its place and year where it has them, else its title."""
+def describe(record: PlanRecord, years: Sequence[int] = ()) -> str:
+    """Return how the bot names a plan: its place and year where it has them, else its title; one
+    that covers the year that was asked for, by that year.
+    """
     said = record.metadata
-    if said.region and said.year:
-        return f"{said.region}{said.year}年"
+    year = years[0] if len(years) == 1 and said.year not in years else said.year
+    if said.region and year:
+        return f"{said.region}{year}年"
     return f"《{record.title}》"
 
 

@@ -3,13 +3,14 @@ own names.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from bot.organs import organs_named
+from bot.words import PLACE, cut
 from knowledge.numbering import number_value
 from knowledge.passages import normal
 from knowledge.plan import PlanRecord
@@ -29,11 +30,23 @@ HAN_YEAR = re.compile("(?:[二][零〇○])?[一二][零〇○一二三四五六
 LISTED_YEAR = re.compile(r"(?<!\d)((?:20)?[12]\d)([、，,和跟与到至\-—~～](?:20)?[12]\d年)")
 # 24和25 without a word for year, where plans of both years are there
 BARE_YEARS = re.compile(r"(?<![\d.])(2\d)([、，,和跟与比到])(2\d)(?=$|[\s，,。？?的各分比谁哪差])")
+TITLE_YEAR = re.compile(r"(20\d\d)年")
+TITLE_PERIOD = re.compile(r"(20\d\d)年?\s*[-—–~～至到]+\s*(20\d\d)年?")
+FIVE_YEARS = re.compile("十([一二三四五六七八九])五")  # 十四五: 2021 to 2025
 YEAR_RANGE = re.compile(r"[12]\d年?\s?[到至\-—~～]\s?(?:20)?[12]\d年?")
 LAST_YEARS = re.compile(
     r"(?:[这近前]|最近)([两二三四五])年|(?<![\d第])(三)年(?:来|间|里)?(?=分别|各|是?怎|是?咋|的?变化|对比|比|都|差)"
     "|历年|逐年|[这近]几年|各年|每年都?(?=是?多少)"
 )
+NEIGHBOUR_YEARS = {
+    "前一年": -1,
+    "上一年": -1,
+    "去年": -1,
+    "上年": -1,
+    "头年": -1,
+    "下一年": 1,
+    "明年": 1,
+}
 RELATIVE_YEARS = {"前年": -2, "去年": -1, "上年": -1, "今年": 0, "本年": 0, "明年": 1}
 THAN_BEFORE = re.compile("比(?:去年|上年|上一年|头年|前一年)")
 # A place by its ending, where a question names one: at its start, or in a list of places.
@@ -44,6 +57,12 @@ UNKNOWN_PLACE = re.compile(
 # 江汀和苇川哪个高: what stands beside a known place in a comparison is a place
 PLACE_CHARS = 4  # of a place's name
 BESIDE = r"[和跟与同]([^\W\d的各哪谁其它他年]{2,3})(?=哪|谁|比|对比|相比|差|两地)"
+# 讲话里, 规划和方案: a document, where the word stands for one and not for what it speaks of
+KIND_NAMED = re.compile(
+    "(?:^|[\\s，,、在跟和与]|领导|局长|书记|县长|市长|[这那][份个])(?P<kind>讲话|规划|方案|总结|报告|意见)"
+    "(?=[里中上]|说|讲|提|要求|点名|咋|怎|跟|和|与|、|\\s|第|[（(一二三四五六七八九十]|$)"
+)
+SPEECH_NAMED = re.compile("(?P<kind>讲话)(?=跟|和|与|里|中|说|咋|各)")
 PROVINCES = (
     "北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 "
     "广东 海南 四川 贵州 云南 陕西 甘肃 青海 台湾 内蒙古 广西 西藏 宁夏 新疆 香港 澳门"
@@ -75,6 +94,7 @@ def find_scope(text: str, records: Sequence[PlanRecord], today: date | None) -> 
     """Find the plans, places and years that a question names, and what is left of it."""
     rest, groups = text, list[tuple[PlanRecord, ...]]()
     years, rest = _years(rest, records, today)
+    relative = bool(LAST_YEARS.search(text) or THAN_BEFORE.search(text))
     places = [p for p in _places(rest) if not _known_place(p, records)]
     own_places = [(n, o) for n, o in _own_places(records) if _stands_alone(n, rest)]
     for name, owners in [*_names(tuple(records)), *own_places]:
@@ -82,6 +102,10 @@ def find_scope(text: str, records: Sequence[PlanRecord], today: date | None) -> 
             rest = rest.replace(name, " ")
             if owners not in groups:
                 groups.append(owners)
+    if called := _called_by_kind(rest, groups, records):
+        word, owner = called
+        rest = rest.replace(word, " ", 1)
+        groups.append((owner,))
     rest, groups = _of_organs(rest, groups, records)
     groups = [
         g for g in groups if not any(set(g) < set(other) and g is not other for other in groups)
@@ -89,14 +113,30 @@ def find_scope(text: str, records: Sequence[PlanRecord], today: date | None) -> 
     named = bool(groups)
     if not groups:
         groups = [tuple(records)]
-    of_year = of_years(groups, years)
-    covered = {r.metadata.year for g in of_year for r in g}
+    if named and relative:  # the last two of the plans named
+        years, _ = _years(text, [r for g in groups for r in g], today)
+    of_year = _of_own_years(text, groups, years)
+    covered = {y for g in of_year for r in g for y in (r.metadata.year, *title_years(r))}
     unknown = [f"{y}年" for y in years if y not in covered]
     if named and years and not of_year and any(r.metadata.year is None for g in groups for r in g):
         of_year = tuple(g for group in groups if (g := _without_year(group)))
         unknown = []
     unknown += places if not named else _beside(text, records)
     return Scope(tuple(of_year), named, years, tuple(unknown), rest, tuple(groups))
+
+
+def _called_by_kind(
+    text: str, groups: Sequence[tuple[PlanRecord, ...]], records: Sequence[PlanRecord]
+) -> tuple[str, PlanRecord] | None:
+    """Return what a question calls a document by its kind, and the one of that kind: 讲话里."""
+    match = KIND_NAMED.search(text) or SPEECH_NAMED.search(text)
+    if match is None:
+        return None
+    kind = match["kind"]
+    alike = [r for r in records if (r.metadata.kind or "").endswith(kind)]
+    if len(alike) != 1 or any(alike[0] in group for group in groups):
+        return None
+    return match["kind"], alike[0]
 
 
 def _of_organs(
@@ -115,15 +155,67 @@ def _of_organs(
     return rest, groups
 
 
+def _of_own_years(
+    text: str, groups: Sequence[tuple[PlanRecord, ...]], years: Sequence[int]
+) -> tuple[tuple[PlanRecord, ...], ...]:
+    """Return the groups' plans of these years; 临江23年和云溪 says of one alone which year."""
+    if len(groups) < 2 or not years:
+        return of_years(groups, years)
+    has_own = [any(_is_dated(text, name) for r in g for name in names_of(r)) for g in groups]
+    if all(has_own) or not any(has_own):
+        return of_years(groups, years)
+    own = (
+        of_years([g], years) if dated else (g,) for g, dated in zip(groups, has_own, strict=True)
+    )
+    return tuple(group for found in own for group in found)
+
+
+def _is_dated(text: str, name: str) -> bool:
+    beside = rf"{re.escape(name)}的?(?:20)?[12]\d年?|(?:20)?[12]\d年?的?{re.escape(name)}"
+    return len(name) > 1 and name in text and re.search(beside, text) is not None
+
+
 def of_years(
     groups: Sequence[Sequence[PlanRecord]], years: Sequence[int]
 ) -> tuple[tuple[PlanRecord, ...], ...]:
-    """Return the groups' plans of these years; one thing in several years is a group for each."""
+    """Return the groups' plans of these years, of a group without any those whose title covers one;
+    one thing in several years is a group for each.
+    """
     if len(years) > 1 and len(groups) == 1:
         split = (tuple(r for r in groups[0] if r.metadata.year == year) for year in years)
-        return tuple(group for group in split if group)
-    chosen = (tuple(r for r in g if not years or r.metadata.year in years) for g in groups)
+        if found := tuple(group for group in split if group):
+            return found
+    chosen = (
+        tuple(r for r in g if not years or r.metadata.year in years)
+        or tuple(r for r in g if title_years(r) & set(years))
+        for g in groups
+    )
     return tuple(group for group in chosen if group)
+
+
+@lru_cache(maxsize=KEPT_RECORDS)
+def title_years(record: PlanRecord) -> frozenset[int]:
+    """Return the years that a plan's title names, all of a period and of a five-year plan.
+
+    >>> from knowledge.plan import Metadata
+    >>> sorted(title_years(PlanRecord("a", 1, "a.txt", Metadata("行动方案（2023—2025年）"))))
+    [2023, 2024, 2025]
+    """
+    title, year = normal(record.metadata.title), record.metadata.year
+    years = {int(year) for year in TITLE_YEAR.findall(title)}
+    if year and (record.metadata.kind or "").endswith("报告"):
+        years |= {year - 1, year}  # a report looks back first
+    for first, last in TITLE_PERIOD.findall(title):
+        years |= set(range(int(first), int(last) + 1))
+    for numeral in FIVE_YEARS.findall(title):
+        first = 2001 + 5 * (number_value(numeral) or 0)
+        years |= set(range(first, first + 5))
+    return frozenset(years)
+
+
+def is_of_year(record: PlanRecord, year: int) -> bool:
+    """Say whether a plan is of a year, or its title covers it."""
+    return year == record.metadata.year or year in title_years(record)
 
 
 def by_place(
@@ -148,13 +240,14 @@ def _names(
     """Return every name by which plans are called with the plans it means, longest name first."""
     owners: dict[str, list[PlanRecord]] = {}
     for record in records:
-        for name in _names_of(record):
+        for name in names_of(record):
             owners.setdefault(name, []).append(record)
     return tuple((name, tuple(owners[name])) for name in sorted(owners, key=len, reverse=True))
 
 
 @lru_cache(maxsize=KEPT_RECORDS)
-def _names_of(record: PlanRecord) -> frozenset[str]:
+def names_of(record: PlanRecord) -> frozenset[str]:
+    """Return the names by which a plan is called, its place's among them."""
     said = record.metadata
     names = {said.title, said.issuer or "", said.region or "", said.doc_number or "", *said.aliases}
     names.add(re.split(r"[〔\[【(（]", said.doc_number or "")[0])  # 云民发, without year and number
@@ -222,9 +315,22 @@ def _places(text: str) -> list[str]:
     return found + [p for p in PROVINCES if text.startswith(p)]
 
 
+def strange_places(text: str, prints: Callable[[str], bool]) -> tuple[str, ...]:
+    """Return the place that a question begins with, or names behind another one, where no plan
+    prints its name: 临江低保多少, where the dictionary of words knows 临江 for a place.
+    """
+    found, at = list[str](), 0
+    for word, kind in cut(text):
+        leads = not at or text[at - 1] in "和跟与、，, "
+        if kind == PLACE and leads and len(word) > 1 and not prints(word):
+            found.append(word)
+        at += len(word)
+    return tuple(found)
+
+
 def _beside(text: str, records: Sequence[PlanRecord]) -> list[str]:
     """Return the places named beside a known one that no plan is of: 江汀和苇川哪个高."""
-    known = {name for r in records for name in _names_of(r) if 2 <= len(name) <= PLACE_CHARS}
+    known = {name for r in records for name in names_of(r) if 2 <= len(name) <= PLACE_CHARS}
     found = []
     for name in (n for n in known if n in text):
         match = re.search(re.escape(name) + BESIDE, text)
@@ -251,7 +357,7 @@ def _stands_alone(name: str, text: str) -> bool:
 
 def _known_place(place: str, records: Iterable[PlanRecord]) -> bool:
     return any(
-        place in name or name in place for r in records for name in _names_of(r) if len(name) > 1
+        place in name or name in place for r in records for name in names_of(r) if len(name) > 1
     )
 
 

@@ -22,6 +22,8 @@ from knowledge.plan import Citation, PlanRecord, Section, Target
 
 SENTENCES = 60  # of a summary
 SECTION_CHARS = 260  # a shorter section is quoted whole
+SECTION_POINTS = 8  # of a longer one that counts 一是, 二是
+POINT = re.compile(f"{HAN}[是要](?!{HAN})")
 SECTION_SENTENCES = 3  # of a longer one, those that say most
 TOPIC_SHARE = 0.6  # of the best heading's fit that others on the topic reach
 FIGURES = re.compile("指标|目标|数字|多少|数据")
@@ -32,7 +34,7 @@ GROUP = re.compile(rf"({HAN}|\d{{1,2}})[个项条点句大方][“\"]?(任务|�
 TELLING = re.compile(r"\d|×|《|“|全覆盖|清零")
 
 WHOLE_PLAN = re.compile(
-    "总结|概括|归纳|梳理|浓缩|汇总|全文|整[个份]|主要|工作|要点|文件|计划|内容|讲话|民政|重点|一句话|给我|说了些|讲了些|所有|全部|清单|[下份个全把将都]"
+    "带?百分[比数]|总结|概括|归纳|梳理|浓缩|汇总|全文|整[个份]|主要|工作|要点|文件|计划|内容|讲话|民政|重点|一句话|给我|说了些|讲了些|所有|全部|清单|[下份个全把将都]"
 )
 
 
@@ -63,7 +65,7 @@ def summarise(request: Request, library: Library) -> Answer | None:
             targets += [(record, target) for target, _ in found]
             statements += [statement for _, statement in found]
         else:
-            statements += [s for section in chosen for s in _gist(record, section)]
+            statements += [s for section in chosen for s in gist(record, section)]
     if not statements:
         return None
     if (more := len(statements) - SENTENCES) > 0:
@@ -121,11 +123,14 @@ def _targets(
     return list(found.values())
 
 
-def _gist(record: PlanRecord, section: Section) -> Iterable[Statement]:
+def gist(record: PlanRecord, section: Section) -> Iterable[Statement]:
     """Yield a short section whole, of a longer one its heading with the sentences that say most."""
     lead = f"{section.heading}：" if section.heading else ""
     sentences = [s.strip() for s in split_sentences(section.text) if len(s.strip()) > 3]
-    if len(section.text) > SECTION_CHARS:
+    points = [s for s in sentences if POINT.match(s)]
+    if len(section.text) > SECTION_CHARS and len(points) > 1:
+        sentences = points[:SECTION_POINTS]
+    elif len(section.text) > SECTION_CHARS:
         telling = sorted(sentences, key=lambda s: -len(TELLING.findall(s)))[:SECTION_SENTENCES]
         sentences = [s for s in sentences if s in telling]
     for i, sentence in enumerate(sentences):

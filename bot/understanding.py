@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from bot.lookup import SectionName, read_section_name
 from bot.navigation import read_move
-from bot.scope import THAN_BEFORE, Scope, by_place, find_scope, of_years, simplify
+from bot.scope import NEIGHBOUR_YEARS, THAN_BEFORE, Scope, by_place, find_scope, of_years, simplify
 from bot.vocabulary import MODIFIERS, official_words, read_everyday
 from bot.wanted import WHO, Wanted, Wants, read_wanted
 from knowledge.plan import PlanRecord
@@ -39,7 +39,7 @@ OUTSIDE = re.compile(
     "天气|下雨|气温|几度|股票|彩票号码|讲个笑话|写一?[首篇](?:诗|歌|作文|.{0,10}诗)|翻译|今天几号|现在几点"
     "|(?:哪家|哪个|哪里).{0,6}(?:最好|好$|好不好|推荐|便宜)|推荐(?:一家|几家)"
     "|(?:带|交|准备|提供|需要)(?:哪些|什么|啥).{0,4}(?:材料|证件|证明|手续|东西)|(?:材料|证件)(?:清单|有哪些)"
-    "|电话(?:号码)?是?(?:多少|几号|几|啥|什么)|(?:走|办|要|经过)(?:哪些|什么|啥)(?:程序|流程|手续)|联系电话|办公地址|地址在哪|几点(?:上班|下班|开门)|上班时间|哪个(?:科|处)?室(?:管|负责)"
+    "|电话(?:号码)?是?(?:多少|几号|几|啥|什么)|(?:走|办|要|经过)(?:哪些|什么|啥)(?:程序|流程|手续)|联系电话|办公地址|地址在哪|几点(?:上班|下班|开门)|上班时间"
 )
 
 ABOUT = re.compile(
@@ -48,24 +48,28 @@ ABOUT = re.compile(
 )
 
 SUMMARY = re.compile(
-    "汇总|总结(?!里|中)|概括|列一下|列出|列个|列一列|都列|全给我|拉个单子|捋一?[捋下]|梳理|理一理|说全|浓缩|归纳"
+    "汇总|归拢|拎出来|理出来|列全|拢一拢|凑一块|捋出来|总结(?!里|中)|概括|列一下|列出|列个|列一列|都列|全给我|拉个单子|捋一?[捋下]|梳理|理一理|说全|浓缩|归纳"
     "|每项一句|一句话|列个?清单|简单(?:讲|说)|说了些[啥什]|讲了些[啥什]|都有哪些(?:指标|目标|任务)|哪些(?:硬|数字)?(?:指标|目标|任务)"
     "|(?:指标|目标|任务|数字)(?:有哪些|都有|一览|清单)|数字(?:都|全)|全部(?:指标|目标|数字)"
 )
 # A list of the register; who wants it shortened or whole is answered as a summary is.
 TARGETS = re.compile(
-    r"^/targets?(?![a-z])|指标[。？?！!]*$|[硬量]化?指标|指标(?:清单|一览|列表)"
+    r"^/targets?(?![a-z])|指标[。？?！!]*$|指标[^，。]{0,4}(?:图|表格?|excel|xlsx|文档|word)|[硬量]化?指标|硬(?:任务|目标|杠杠)|指标(?:清单|一览|列表)"
     "|(?:哪些|什么|啥|所有|全部|完成的|(?:多少|几)[项个条]?)(?:具体|数字)?指标|指标.{0,4}(?:哪些|多少|几)[项个条]?"
     "|最[大高多]的?指标|指标.{0,6}最[大高多]|[一总]共(?:有|是)?(?:多少|几)[项条][呢吗]?[？?。]*$"
     "|(?:年[底末内]|[上下]半年|季度|月(?:份|底|末)?)[之以]?前?[^，。]{0,4}(?:要|须|得|应|该|必须|需要)[^，。]{0,4}"
     "(?:完成|做完|办完|办好|做好|落实|交账)[^，。]{0,3}(?:什么|哪些|啥|几)"
     "|(?:哪些|什么|啥).{0,6}(?:年[底末内]|[上下]半年|季度|月底)[之以]?前?.{0,4}(?:完成|到期|做完)"
 )
+# 养老的数字都汇总下: what is summed up, and no word of its subject
+FIGURES_ALL = re.compile("的?(?:数字|数据)(?=都|全|汇总|归|列|拎|有哪|是哪|[，。？?]|$)")
 EACH_PLACE = re.compile(
     "各地|各个?地方|各市|几个地方|哪一?个?(?:地方|城市|市|县).{0,8}[高低多少大小]|哪[里儿].{0,4}最[高低多少大小]"
 )
 COMPARES = re.compile("对比|比较|相比|比一?[比下]|比对|变化|增减|差多少|^/compare")
-SHORTENED = re.compile("汇总|总结|概括|列一下|列出|全给我|拉个单子|浓缩|归纳|每项一句|一句话")
+SHORTENED = re.compile(
+    "汇总|归拢|拎出来|列全|总结|概括|列一下|列出|全给我|拉个单子|浓缩|归纳|每项一句|一句话"
+)
 FOLLOW_UP = re.compile(
     r"^(?:那|那么|还有|另外|它|其中|这个|那个|是给|是不是|具体|为什么|谁|哪些?|怎么|多久|几时)|呢[?？]?$|^.{1,6}的[?？]?$"
 )
@@ -86,7 +90,8 @@ FILLERS = sorted(
         "可不可以 对吧 对不对 是吗 要求 应该 需要 打算 准备 有关 关于 对于 里面 里头 这边 那边 "
         "这块 那块 这个 那个 那份 这份 那阵子 方面 事情 的事 原文 内容 今年 去年 明年 本年 一共 "
         "总共 最少 最多 最小 最大 我们 你们 他们 咱们 大家 谁 啥 deadline 分别 硬指标 指标 目标 "
-        "汇总 总结 概括 列一下 列出来 列出 全给我 都有 对比 比一比 哪边"
+        "汇总 归拢 拎出来 列全 总结 概括 列一下 列出来 列出 全给我 都有 对比 比一比 哪边 "
+        "换成 换到 改成 列给我 给我 得到啥时候 要到啥时候 到啥时候"
     ).split(),
     key=len,
     reverse=True,
@@ -187,6 +192,8 @@ def understand(
     before = last if last and _is_follow_up(text, own) else None
     if before and len(before.years) == 1 and THAN_BEFORE.search(text):
         own = find_scope(f"{before.years[0]}年{text}", before.family_plans, today)
+    elif before and len(before.years) == 1 and not own.years and not own.named:
+        own = _neighbour_year(text, before, own)
     groups, years, unknown, rest = own.groups, own.years, own.unknown, own.rest
     if not own.named and EACH_PLACE.search(text):
         groups = by_place(own.groups) or groups
@@ -195,12 +202,14 @@ def understand(
     elif last and last.named and not own.named:
         # A new question in a conversation about a place is about that place, in any of its years.
         groups = of_years(last.family, own.years)
+        unknown = unknown or tuple(f"{year}年" for year in years if not groups)
     wanted = read_wanted(text)
     if before and wanted.kind is Wants.TEXT and not OWN_QUESTION.search(text):
         goes_on = all(word in MODIFIERS for word in content_words(rest))
         wanted = Wanted(before.wants, before.unit if goes_on else None)
     if wanted.kind is Wants.WHO:
         rest = WHO.sub(" ", rest)
+    rest = FIGURES_ALL.sub(" ", rest)
     section = read_section_name(rest)
     spoken, plain = read_everyday(rest)
     intent = _intent(text, section, groups)
@@ -228,6 +237,15 @@ def understand(
         spoken=spoken,
         readable=tuple(records if readable is None else readable),
     )
+
+
+def _neighbour_year(text: str, before: Request, own: Scope) -> Scope:
+    """Return what 那去年呢 names after a question about 2024: the year before that."""
+    for word, offset in NEIGHBOUR_YEARS.items():
+        if word in text:
+            year = before.years[0] + offset
+            return find_scope(f"{year}年{text.replace(word, '')}", before.family_plans, None)
+    return own
 
 
 def _carried(before: Request) -> tuple[str, ...]:

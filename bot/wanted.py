@@ -31,16 +31,19 @@ WHEN = re.compile(
 )
 # 几多 is 多少 in the south, 好多 in the southwest; elsewhere 好多 is "many".
 HOW_MANY = re.compile("几多|好多(?=[钱户个人张次元块家所处名场]|$)")
+HOW_OFTEN = "多久"  # each how long
+PER = re.compile("(?:隔|每隔?)多(?:久|长时间)|多(?:久|长时间)[^，。]{0,6}[一1](?:次|回|趟|遍)")
+CLOCK = re.compile("几点(?:钟|[开上下关到吃放])")
 HOW_LONG = re.compile("多久|多长时间")
 WHO = re.compile(
-    "谁(?:来|在)?(?:负责|牵头|主管|分管|管(?!理)|抓|主抓)|归谁管|(?:哪个|哪家|什么)(?:部门|科室|处室|单位)(?:来)?(?:负责|牵头|管)"
-    "|(?:责任|牵头)(?:单位|部门|科室|人)(?:是谁|是哪|是啥|有哪|呢|$)"
+    "谁(?:来|在)?(?:负责|牵头|主管|分管|管(?!理)|抓|主抓)|归谁管|(?:哪个|哪家|什么|啥)(?:部门|科室|处室|股室|单位|股|口)(?:来)?(?:负责|牵头|管)"
+    "|(?:责任|牵头)(?:单位|部门|科室|股室|人)(?:是谁|是哪|是啥|有哪|呢|$)"
 )
 WHICH_IS_MORE = re.compile(
     "哪[一]?[边个家份].{0,8}[高低多少大小]|谁.{0,6}[高低多少大小]|[高低多少大小]多少"
 )
 MONEY = re.compile(
-    "多少钱|好多钱|几块钱?|几元|多少元|标准(?:是|定|要)?(?:多少|几)"
+    "多少钱|好多钱|[给发补贴要]多钱|几块钱?|几元|多少元|标准(?:是|定|要)?(?:多少|几)"
     "|(?:每月|一个?月|一年|每年)(?:给|补|发|拿|是)多少"
     "|(?:价格?|收费|费用|租金|经费|[售卖])(?:是|要|卖)?(?:多少|几[块元]?)(?=$|[？?。呢啊钱元块])"
     "|(?:收费|补[助贴]|低保|救助|奖补)标准(?:呢|是啥|是什么)?[？?。]*$"
@@ -54,6 +57,10 @@ COUNT = re.compile(
     r"多少\s?(?:万|亿)?(?P<many>[\u4e00-\u9fa5]{0,3})|几(?P<few>[\u4e00-\u9fa5]{0,3})"
 )
 # 哪几个, 几个方面: a list is asked for; 几乎 is no number.
+# 几个部门一起管，要出个什么办法: the text is asked for
+WHICH_TEXT = re.compile(
+    "(?:什么|啥|哪[个种份项])(?:办法|制度|文件|机制|平台|活动|名字?|称呼|政策|措施|方案|模式)"
+)
 NO_COUNT = re.compile("哪几|几乎|几(?:个)?(?:方面|种|项工作|句|样)")
 UNITS = (
     "平方米 平米 % 人次 个点 户 张 个 家 处 所 名 人 次 回 场 元 万 亿 套 件 份 期 年 月 天 成 页 "
@@ -84,7 +91,9 @@ def read_wanted(question: str) -> Wanted:
     ('户', '处')
     """
     question = HOW_MANY.sub("多少", question)
-    if WHEN.search(question):
+    if PER.search(question):
+        return Wanted(Wants.NUMBER, HOW_OFTEN)
+    if WHEN.search(question) or CLOCK.search(question):
         return Wanted(Wants.DATE)
     if WHO.search(question):
         return Wanted(Wants.WHO)
@@ -94,8 +103,12 @@ def read_wanted(question: str) -> Wanted:
         return Wanted(Wants.NUMBER, "元")
     if SHARE.search(question) and re.search("几|多少", question):
         return Wanted(Wants.NUMBER, "%")
+    if WHICH_TEXT.search(question):
+        return Wanted(Wants.TEXT)
     if HOW_LONG.search(question):
         return Wanted(Wants.NUMBER)
+    if large := re.search("多少([万亿])(?=$|[？?。呢啊吗])", question):
+        return Wanted(Wants.NUMBER, large[1])
     counts = [_counted(match) for match in COUNT.finditer(NO_COUNT.sub(" ", question))]
     if counts:
         bare = "元" if EVERY.search(question) else None

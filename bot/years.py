@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.scope import TITLE_YEAR
 from bot.understanding import Request
 from knowledge.library import Hit, Library
 from knowledge.passages import normal
@@ -44,6 +45,21 @@ def read_printed(request: Request, library: Library) -> Request | None:
     )
 
 
+def as_asked(years: Sequence[int], question: str) -> str:
+    """Return years as they were typed: 16年 for 2016年.
+
+    >>> as_asked((2016, 2017), "16年到2017年")
+    '16年、2017年'
+    """
+    typed = (
+        f"{year}年"
+        if str(year) in question or f"{year % 100:02}年" not in question
+        else f"{year % 100:02}年"
+        for year in years
+    )
+    return "、".join(typed)
+
+
 def covers(record: PlanRecord, library: Library, years: Sequence[int]) -> bool:
     """Say whether a plan is made for these years, as its period says."""
     return set(years) <= period_of(library.plan(record))
@@ -67,6 +83,40 @@ def period_of(plan: Plan) -> frozenset[int]:
     """Return the years from the first to the last that a plan says it is made for."""
     found = PERIOD.search(normal(f"{plan.metadata.title}\n{plan.preamble}"))
     return frozenset(range(int(found[1]), int(found[2]) + 1)) if found else frozenset()
+
+
+def of_own_year(hits: Sequence[Hit], years: Sequence[int], library: Library) -> list[Hit]:
+    """Return the hits without those of plans for several years that speak of other years."""
+    others = [
+        h
+        for h in hits
+        if years
+        and h.record.metadata.year not in years
+        and not any(part_of(h.record, year, library) for year in years)
+    ]
+    if not others:
+        return list(hits)
+    kept = set(that_print(others, years, library) or others)
+    return [h for h in hits if h in kept or h not in others]
+
+
+def of_part(hits: Sequence[Hit], years: Sequence[int], library: Library) -> list[Hit]:
+    """Return the hits in the parts of their plans that are about the year asked for."""
+    if len(years) != 1:
+        return list(hits)
+    parts = {h.record: part_of(h.record, years[0], library) for h in hits}
+    return [h for h in hits if parts[h.record] in (None, h.section.part)]
+
+
+def part_of(record: PlanRecord, year: int, library: Library) -> int | None:
+    """Return the part of a plan that is about a year: of a report on 2021 with the plan for 2022,
+    the second. None where parts and years of the title do not go together.
+    """
+    years = list(dict.fromkeys(map(int, TITLE_YEAR.findall(normal(record.metadata.title)))))
+    if len(years) < 2 or year not in years:
+        return None
+    parts = sorted({s.part for s in library.plan(record).sections if s.part is not None})
+    return parts[years.index(year)] if len(parts) == len(years) else None
 
 
 def _with_headings(hit: Hit, library: Library) -> str:

@@ -18,7 +18,9 @@ from bot.rendering import render
 from bot.replies import check
 from knowledge.database import Database
 from knowledge.library import Library
+from knowledge.notes import Notes
 from knowledge.plan import Citation, PlanRecord, Role
+from knowledge.schema import tables
 from tests.bot_fixtures import SECRETS, ask, cited, record, section
 
 pytest_plugins = ["tests.bot_fixtures"]
@@ -464,10 +466,8 @@ async def test_the_log_has_one_line_a_message_without_name_and_question(
 
 class BrokenLibrary:
     def __init__(self, database: Database) -> None:
-        self.database = database
-
-    def note(self, kind: str, key: str, keep_seconds: float) -> None:
-        return None
+        self.database, self.notes = database, Notes(database)
+        database.create(tables)
 
     def records(self, reader: Role) -> tuple[PlanRecord, ...]:
         raise RuntimeError("broken")

@@ -196,7 +196,7 @@ async def test_a_plan_that_the_model_leaves_out_of_a_comparison_keeps_its_line(
     async with chatting(sample_library, otherwise=quote_evidence) as chat:
         reply = await chat.say("2023年和2024年怎么帮助流浪乞讨人员")
     assert "寻亲成功不少于40人〔一（二）5〕" in reply.text
-    assert f"云溪市2024年：{wording.NOT_MENTIONED}" in reply.text
+    assert f"《云溪市民政局2024年工作要点》：{wording.NOT_MENTIONED}" in reply.text
     assert reply.written_by == "mixed"
 
 

@@ -40,7 +40,7 @@ REPORT = """江汀县政府工作报告
 """
 SCHOOLS = """江汀市教育局2025年工作要点
 一、办好学校
-（一）新建学校2所，新增学位900个。
+（一）新建学校2所，新增学位900个，2023年为700个。
 二、用好社团
 （一）每校开展社团活动4次，配辅导员30名。
 
@@ -66,10 +66,18 @@ async def test_a_year_inside_a_plan_s_period_is_that_plan_s(assistant: Assistant
     assert "没有2026年" not in reply.text
 
 
-async def test_a_year_that_a_plan_only_prints_is_said_to_be_so(assistant: Assistant) -> None:
+async def test_a_report_answers_for_the_year_that_it_looks_back_on(assistant: Assistant) -> None:
     reply = await ask(assistant, "2024年老旧小区改造了几个")
-    assert reply.text.startswith(wording.PRINTED_YEARS.format(years="2024年"))
-    assert "改造老旧小区7个" in reply.text or cited(reply)[0][1].startswith("一")
+    assert reply.text.startswith("改造老旧小区7个〔一（一）〕")
+
+
+@pytest.mark.parametrize(("year", "said"), [("2023年", "2023年"), ("23年", "23年")])
+async def test_a_year_that_a_plan_only_prints_is_said_to_be_so_as_it_was_typed(
+    assistant: Assistant, year: str, said: str
+) -> None:
+    reply = await ask(assistant, f"{year}学校新增学位多少个")
+    assert reply.text.startswith(wording.PRINTED_YEARS.format(years=said))
+    assert "2023年为700个" in reply.text
 
 
 async def test_a_year_that_no_plan_prints_is_said_to_be_missing(assistant: Assistant) -> None:

@@ -259,7 +259,7 @@ def test_a_question_for_every_place_compares_them(question: str) -> None:
         ("几多户", Wants.NUMBER, "户"),
         ("好多钱一个月", Wants.NUMBER, "元"),
         ("几时办完", Wants.DATE, None),
-        ("多久一次", Wants.NUMBER, None),
+        ("多久一次", Wants.NUMBER, "多久"),
         ("几个钟头响应", Wants.NUMBER, "小时"),
     ],
 )
