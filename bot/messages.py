@@ -82,8 +82,9 @@ class Message:
     bot. `quoted` is what the person quotes or replies to. `role` is set where the channel itself
     knows it (the terminal); elsewhere it is None and `bot.access` decides. `plan` limits the search
     to one plan (id or file name); `today` is what 去年 counts from. `groups` are the departments
-    and tags of the person where the channel knows them: wecom-dept:2, wecom-tag:5. `plans` are all
-    that exists for who writes here (ids or file names), () for every plan.
+    and tags of the person where the channel knows them: wecom-dept:2, wecom-tag:5; `unread` are the
+    kinds of groups (wecom-dept, wecom-tag) of which it could not read all. `plans` are all that
+    exists for who writes here (ids or file names), () for every plan.
     """
 
     user: str
@@ -98,6 +99,7 @@ class Message:
     action: Action | None = None
     file: SentFile | None = None
     groups: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
     plans: tuple[str, ...] = ()
 
     def allows(self, record: PlanRecord) -> bool:

@@ -42,8 +42,11 @@ class People:
         database.migrate("bot", STEPS)
 
     def roles(self, identities: Sequence[str]) -> Mapping[str, Role | None]:
-        """Return what is said of these identities; those of whom nothing is said are left out."""
-        query = sa.select(users).where(users.c.identity.in_(identities))
+        """Return what is said of these identities, and which groups are kept out, whoever is in
+        them; those of whom nothing is said are left out.
+        """
+        kept_out = (users.c.role == BARRED) & users.c.identity.startswith("wecom-")
+        query = sa.select(users).where(users.c.identity.in_(identities) | kept_out)
         with self._database.connect() as db:
             return {row.identity: _role(row.role) for row in db.execute(query)}
 

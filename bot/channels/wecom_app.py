@@ -27,6 +27,7 @@ from bot.channels.wecom_cards import read_key
 from bot.channels.wecom_crypto import BadEnvelope
 from bot.channels.wecom_files import sent_file
 from bot.channels.wecom_gate import Gate, TooMany
+from bot.channels.wecom_members import with_groups
 from bot.channels.wecom_menu import COMMANDS, START
 from bot.channels.wecom_messages import CLICKED, ENTERED, PRESSED, Callback, Outgoing, Task
 from bot.channels.wecom_outgoing import write_messages
@@ -173,12 +174,9 @@ class WeComApp:
 
     async def _addressed(self, callback: Callback, **said: Any) -> Message | str:
         """Return a message of the member who sent a callback, or the word for one who may not."""
-        member = await self._api.member(callback.user)
-        if member is not None and not member.is_active:
-            return wording_wecom.NOT_ACTIVE
         person = self._person(callback.user)
-        groups = member.groups if member else ()
-        return Message(**{"user": person, "conversation": person, "text": ""} | said, groups=groups)
+        message = Message(**{"user": person, "conversation": person, "text": ""} | said)
+        return await with_groups(message, callback.user, self._api.member)
 
     async def _ask(self, message: Message) -> Reply:
         """Return the final reply, or the apology when the handler failed."""

@@ -22,6 +22,7 @@ from bot.channels.wecom_bot_cards import offer_card, read_key, redraw_card
 from bot.channels.wecom_bot_frames import STREAM_LIMIT_BYTES, Turn
 from bot.channels.wecom_bot_media import offered
 from bot.channels.wecom_bot_outlet import Outgoing, Outlet
+from bot.channels.wecom_members import ReadMember, with_groups
 from bot.desk import Desk
 from bot.errors import ButtonRefused, ChannelRefused
 from bot.identities import Identities
@@ -43,7 +44,8 @@ log = logging.getLogger(__name__)
 
 class WeComBot:
     """One AI bot. `plans` are the only ones it knows, () for all; `file_key` opens files that have
-    no key of their own (webhook mode); `lease` is needed where one process alone may be connected.
+    no key of their own (webhook mode); `lease` is needed where one process alone may be connected;
+    `members` reads the address book, where the self-built app is there to do so.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class WeComBot:
         *,
         lease: Lease | None = None,
         identities: Identities | None = None,
+        members: ReadMember | None = None,
         plans: Sequence[str] = (),
         file_key: str = "",
     ) -> None:
@@ -63,6 +66,7 @@ class WeComBot:
         self._outlet = outlet
         self._lease = lease
         self._identities = identities or Identities()
+        self._members = members
         self._plans = tuple(plans)
         self._file_key = file_key
         self._desk = Desk(inbox, self._answer)
@@ -139,7 +143,10 @@ class WeComBot:
         """Return the final reply, an apology where there is none; others are shown."""
         reply = None
         try:
-            async for reply in self._handler(message):
+            asked = await with_groups(message, message.user.removeprefix("wecom:"), self._members)
+            if isinstance(asked, str):
+                return Reply(asked, Status.DENIED)
+            async for reply in self._handler(asked):
                 if not reply.final and turn is not None:
                     self._outlet.show(turn, reply.text)
         except Exception:
