@@ -20,6 +20,7 @@ from dataclasses import dataclass
 
 from bot import wording
 from bot.commands import FOR_ADMINS, read_command
+from bot.identities import CONSOLE
 from bot.messages import ActionKind, Message
 from bot.people import People, highest
 from knowledge.plan import Role
@@ -41,17 +42,15 @@ class Access:
     people: People | None = None
 
     def role(self, message: Message) -> Role | None:
-        """Return what the sender is to the office, None for a stranger; reads the database. A
-        channel that knows (the terminal) says so itself.
-        """
-        if message.role is not None:
-            return message.role
+        """Return what the sender is to the office, None for a stranger; reads the database."""
         return self.role_by(message, self.people.roles(_names(message)) if self.people else {})
 
     def role_by(self, message: Message, given: Mapping[str, Role | None]) -> Role | None:
-        """Return what the sender is by the lists and by what is `given` to whom; None is kept
-        out.
+        """Return what the sender is by the lists and by what is `given` to whom; None there is
+        kept out. A channel that knows (the terminal) says so itself.
         """
+        if message.role is not None:
+            return message.role
         if self.lists_as_admin(message):
             return Role.ADMIN
         user, everybody, *groups = _names(message)
@@ -68,6 +67,18 @@ class Access:
     def lists_as_admin(self, message: Message) -> bool:
         """Say whether YAODIAN_ADMINS names the sender or a group of theirs."""
         return any(name in self.admins for name in _names(message))
+
+    def may_invite(self, giver: str, given: Mapping[str, Role | None]) -> bool:
+        """Say whether who invited somebody may still do so; a member is taken to be still in the
+        groups that administer.
+        """
+        channel = giver.partition(":")[0]
+        if channel == CONSOLE:
+            return True
+        roles = (*self.listed(), *given.items())
+        admins = (name for name, role in roles if role is Role.ADMIN)
+        groups = tuple(name for name in admins if name.startswith(f"{channel}-"))
+        return self.role_by(Message(giver, giver, "", groups=groups), given) is Role.ADMIN
 
     def listed(self) -> tuple[tuple[str, Role], ...]:
         """Return whom the settings name, the administrators first."""

@@ -104,6 +104,16 @@ def test_people_are_given_a_role_listed_and_taken_back(run: Run) -> None:
     assert run("users", "remove", STAFF)[0] == 0
 
 
+def test_open_invitations_are_listed_and_revoked(run: Run) -> None:
+    run("users", "invite", "leader")
+    (row,) = json.loads(run("users", "list", "--json")[1])
+    assert (row["identity"], row["role"], row["given_by"]) == (None, "leader", "console")
+    assert row["until"] > 0
+    assert wording.INVITATIONS.format(count=1) in run("users", "list")[1]
+    assert run("users", "revoke") == (0, wording.INVITATIONS_REVOKED.format(count=1) + "\n", "")
+    assert json.loads(run("users", "list", "--json")[1]) == []
+
+
 @pytest.mark.parametrize(
     ("words", "status", "said"),
     [
