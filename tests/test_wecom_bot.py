@@ -78,7 +78,7 @@ async def test_quotations_voices_and_mixed_messages_are_read(
         await server.send({"msgtype": "mixed", "mixed": {"msg_item": pieces}})
         await server.send({"msgtype": "image", "image": {"url": "http://127.0.0.1/x"}})
         assert (await server.texts(4))[-1] == wording.TEXT_ONLY
-    assert [m.text for m in handler.heard] == ["这条怎么说", "语音问", "看图"]
+    assert [m.text for m in handler.heard] == ["这条怎么说", "语音问", "看图", ""]
     assert handler.heard[0].quoted == "新增500户〔四（十五）〕"
 
 

@@ -158,7 +158,7 @@ class WeComApp:
         return Reply(message, Status.INFO) if message else None
 
     async def _message(self, callback: Callback) -> Message | str:
-        """Return what a callback asks; a word for what it cannot; "" where silence is right."""
+        """Return what a callback asks; a word for who may not; "" where silence is right."""
         text = callback.question
         if callback.event == ENTERED:
             text = START
@@ -167,7 +167,8 @@ class WeComApp:
         elif callback.kind == "file":
             return await self._addressed(callback, file=sent_file(callback, self._api))
         elif not text and callback.kind in wording_wecom.KINDS:
-            return wording_wecom.KINDS[callback.kind].format(example=wording.WELCOME_EXAMPLE)
+            canned = wording_wecom.KINDS[callback.kind].format(example=wording.WELCOME_EXAMPLE)
+            return await self._addressed(callback, canned=canned)
         if text or callback.kind == "text":
             return await self._addressed(callback, text=text)
         return ""

@@ -130,9 +130,6 @@ class WeComBot:
         """Answer a message by a stream that always ends, also when this process does first."""
         try:
             async with self._read(turn) as message:
-                if message is None:
-                    await self._outlet.finish(turn, Outgoing((wording.TEXT_ONLY,)))
-                    return
                 reply = await self._ask(message, turn)
             await self._outlet.finish(turn, await self._compose(turn, message, reply))
         except asyncio.CancelledError:
@@ -155,8 +152,8 @@ class WeComBot:
         return reply or Reply(wording.SORRY, Status.ERROR)
 
     @asynccontextmanager
-    async def _read(self, turn: Turn) -> AsyncIterator[Message | None]:
-        """Lend what a person says or sends, None for what nobody can read."""
+    async def _read(self, turn: Turn) -> AsyncIterator[Message]:
+        """Lend what a person says or sends, also where nobody can read it."""
         said, message = turn.callback, self._message(turn)
         if said.file is not None and said.msgtype == "file":
             async with offered(said.file, self._file_key) as file:
@@ -165,7 +162,7 @@ class WeComBot:
         text = strip_mention(said.words) if said.is_group else said.words
         is_call = said.is_group and bool(said.words)  # a bare mention asks what the bot can do
         if not text and not is_call:
-            yield None
+            yield replace(message, canned=wording.TEXT_ONLY)
             return
         yield replace(message, text=text or START)
 
