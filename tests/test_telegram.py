@@ -82,6 +82,16 @@ async def test_what_is_neither_text_nor_file_is_answered_with_what_we_read(
     }
 
 
+async def test_what_was_asked_is_not_noted_with_its_answer(
+    chat: Chat, server: TelegramServer
+) -> None:
+    async with chat.running(FakeAssistant()):
+        await server.push("/ask 目标是多少？", user=7, chat=GROUP)
+        await server.wait_for(1)
+    assert chat.notes.notes
+    assert not any("目标" in value for value in chat.notes.notes.values())
+
+
 async def test_in_a_group_a_call_is_answered_as_a_reply(chat: Chat, server: TelegramServer) -> None:
     assistant = FakeAssistant()
     async with chat.running(assistant):

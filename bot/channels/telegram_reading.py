@@ -7,6 +7,7 @@ the member who speaks: questions of two members do not mix.
 Not covered: channels and other bots (not answered); voice, stickers and places (told what we read).
 """
 
+import hashlib
 import re
 from dataclasses import dataclass
 
@@ -36,7 +37,8 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Heard:
     """One message for the bot. `key` is the same for the message and its later edits, `content`
-    tells these apart; `canned` is said at once where nobody knows who speaks.
+    tells these apart and holds no word of them; `canned` is said at once where nobody knows who
+    speaks.
     """
 
     message: Message
@@ -82,7 +84,7 @@ def hear(received: telegram.Message, is_edited: bool = False) -> Heard | None:
         canned="" if is_readable else wording.TEXT_ONLY,
     )
     anonymous = wording_telegram.ANONYMOUS if speaker else ""
-    content = f"{text}\n{file_mark(received)}"
+    content = hashlib.sha256(f"{text}\n{file_mark(received)}".encode()).hexdigest()
     return Heard(message, place, f"{place.chat}:{received.message_id}", content, anonymous)
 
 
