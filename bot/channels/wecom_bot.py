@@ -22,7 +22,7 @@ from bot.channels.wecom_bot_cards import offer_card, read_key, redraw_card
 from bot.channels.wecom_bot_frames import STREAM_LIMIT_BYTES, Turn
 from bot.channels.wecom_bot_media import offered
 from bot.channels.wecom_bot_outlet import Outgoing, Outlet
-from bot.channels.wecom_members import ReadMember, with_groups
+from bot.channels.wecom_members import KINDS, ReadMember, with_groups
 from bot.desk import Desk
 from bot.errors import ButtonRefused, ChannelRefused
 from bot.identities import Identities
@@ -175,6 +175,7 @@ class WeComBot:
             private=not said.is_group,
             quoted=said.quote.words,
             action=action,
+            unread=KINDS,  # until `_ask` looks the member up
             plans=self._plans,
         )
 

@@ -25,7 +25,7 @@ from bot.messages import Message
 KEEP_SECONDS = 600.0
 MEMBERS = 10_000  # kept at most
 TAGS_AT_ONCE = 4  # read together: each costs a call
-DEPARTMENTS, TAGS = "wecom-dept", "wecom-tag"
+DEPARTMENTS, TAGS = KINDS = "wecom-dept", "wecom-tag"
 ACTIVE = 1  # 2 disabled, 4 never signed in, 5 left
 
 logger = logging.getLogger(__name__)
@@ -71,7 +71,7 @@ async def with_groups(message: Message, userid: str, read: ReadMember | None) ->
     """
     member = await read(userid) if read else None
     if member is None:
-        return replace(message, unread=(DEPARTMENTS, TAGS))
+        return replace(message, unread=KINDS)
     if not member.is_active:
         return wording_wecom.NOT_ACTIVE
     return replace(message, groups=member.groups, unread=member.unread)
@@ -197,7 +197,7 @@ class Directory:
         departments = _with_those_above(answer.department, parents or {})
         holders = await self._tags.get("", self._read_tags)
         held = (t for t in holders if t and (userid in t.members or t.departments & {*departments}))
-        unread = (DEPARTMENTS, TAGS) if parents is None else (TAGS,) if None in holders else ()
+        unread = KINDS if parents is None else (TAGS,) if None in holders else ()
         tags = tuple(t.tag for t in held)
         return Member(userid, answer.name, departments, tags, answer.status, unread)
 
