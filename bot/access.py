@@ -2,23 +2,30 @@
 
 What is said of the person wins over what is said of a department, a tag or everybody:
 
-1. who stands in YAODIAN_ADMINS administers, so that nobody in chat can lock the office out;
+1. who stands in YAODIAN_ADMINS, also by a group, administers, so that nobody in chat can lock the
+   office out;
 2. what `/users` or `python -m bot users` says of the person, "kept out" included;
-3. the highest of what the lists of the settings say of the person, and what lists and users say of
-   their groups and of everybody of the channel; a group that is kept out has no more than that;
-4. members of the WeCom app's visible range are staff, unless the setting says otherwise;
-5. everybody else is a stranger.
+3. who is in a department or tag that is kept out has what the lists of the settings say of the
+   person, and nothing else; so has one whose groups cannot be read, where such a group is kept out;
+4. the highest of what the lists say of the person, and what lists and users say of their groups and
+   of everybody of the channel;
+5. members of the WeCom app's visible range are staff, unless the setting says otherwise or
+   everybody is kept out;
+6. everybody else is a stranger.
 """
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot import wording
 from bot.commands import FOR_ADMINS, read_command
+from bot.identities import CONSOLE
 from bot.messages import ActionKind, Message
 from bot.people import People, highest
 from knowledge.plan import Role
 
+log = logging.getLogger(__name__)
 ADMINS_ACTIONS = (ActionKind.ADD, ActionKind.CANCEL, ActionKind.REMOVE, ActionKind.RESTORE)
 
 
@@ -35,35 +42,65 @@ class Access:
     people: People | None = None
 
     def role(self, message: Message) -> Role | None:
-        """Return what the sender is to the office, None for a stranger; reads the database. A
-        channel that knows (the terminal) says so itself.
+        """Return what the sender is to the office, None for a stranger; reads the database."""
+        return self.role_by(message, self.people.roles(_names(message)) if self.people else {})
+
+    def role_by(self, message: Message, given: Mapping[str, Role | None]) -> Role | None:
+        """Return what the sender is by the lists and by what is `given` to whom; None there is
+        kept out. A channel that knows (the terminal) says so itself.
         """
         if message.role is not None:
             return message.role
-        user = message.user.lower()
-        if user in self.admins:
+        if self.lists_as_admin(message):
             return Role.ADMIN
-        channel = user.partition(":")[0]
-        groups = (f"{channel}:*", *message.groups)
-        given = self.people.roles((user, *groups)) if self.people else {}
+        user, everybody, *groups = _names(message)
         if user in given:
             return given[user]
-        return self._of_groups(user, groups, given)
+        if _is_kept_out(message, given):
+            return highest(role for name, role in self.listed() if name == user)
+        listed = (role for name, role in self.listed() if name in (user, everybody, *groups))
+        role = highest((*listed, *(given.get(name) for name in (everybody, *groups))))
+        if role or everybody in given:
+            return role
+        return Role.STAFF if self.wecom_members and user.startswith("wecom:") else None
+
+    def lists_as_admin(self, message: Message) -> bool:
+        """Say whether YAODIAN_ADMINS names the sender or a group of theirs."""
+        return any(name in self.admins for name in _names(message))
+
+    def may_invite(self, giver: str, given: Mapping[str, Role | None]) -> bool:
+        """Say whether who invited somebody may still do so; a member is taken to be still in the
+        groups that administer.
+        """
+        channel = giver.partition(":")[0]
+        if channel == CONSOLE:
+            return True
+        roles = (*self.listed(), *given.items())
+        admins = (name for name, role in roles if role is Role.ADMIN)
+        groups = tuple(name for name in admins if name.startswith(f"{channel}-"))
+        return self.role_by(Message(giver, giver, "", groups=groups), given) is Role.ADMIN
 
     def listed(self) -> tuple[tuple[str, Role], ...]:
         """Return whom the settings name, the administrators first."""
         lists = ((Role.ADMIN, self.admins), (Role.LEADER, self.leaders), (Role.STAFF, self.staff))
         return tuple((name, role) for role, names in lists for name in names)
 
-    def _of_groups(
-        self, user: str, groups: tuple[str, ...], given: Mapping[str, Role | None]
-    ) -> Role | None:
-        """Return the highest role that lists and groups give."""
-        listed = (role for name, role in self.listed() if name in (user, *groups))
-        role = highest((*listed, *given.values()))
-        if role or given:  # a group that is kept out stands in `given` with None
-            return role
-        return Role.STAFF if self.wecom_members and user.startswith("wecom:") else None
+
+def _names(message: Message) -> tuple[str, ...]:
+    """Return what the sender can be named by: the person, everybody of the channel, the groups."""
+    user = message.user.lower()
+    return (user, f"{user.partition(':')[0]}:*", *message.groups)
+
+
+def _is_kept_out(message: Message, given: Mapping[str, Role | None]) -> bool:
+    """Say whether a group of the sender is kept out, or may be."""
+    out = [name for name, role in given.items() if role is None]
+    if any(name in message.groups for name in out):
+        return True
+    unknown = [name for name in out if name.partition(":")[0] in message.unread]
+    if unknown:
+        log.warning("who may be in %s is not let in: the groups were not read", "、".join(unknown))
+    return bool(unknown)
 
 
 def reader_of(message: Message, role: Role) -> Role:

@@ -87,7 +87,9 @@ class Assistant:
     def _answer(
         self, message: Message, role: Role, conversation: Conversation
     ) -> AsyncIterator[Reply]:
-        """Answer a file, a button, a command or a question."""
+        """Answer a file, a button, a command or a question; the channel's own word is said."""
+        if message.canned:
+            return _once(Reply(message.canned, Status.INFO))
         if message.action is not None and message.action.kind is ActionKind.ASK:
             message = replace(message, text=message.action.value, action=None)
         if (why_not := refusal(message, role)) is not None:

@@ -68,7 +68,7 @@ class Books:
 def _kind_and_words(message: Message) -> tuple[str | None, str]:
     """Return what a message is to the journal, None for what is not written down, and its words."""
     action = message.action
-    if message.file is not None:
+    if message.file is not None or message.canned:
         return None, ""
     if action is not None and action.kind is not ActionKind.ASK:
         return PRESSED.get(action.kind), action.value

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from bot.channels.telegram import Telegram
     from bot.channels.wecom_api import WeComApi
     from bot.channels.wecom_app import WeComApp
+    from bot.channels.wecom_members import ReadMember
     from bot.check import Finding
     from bot.metrics import Metrics
     from bot.upkeep import Connection
@@ -187,12 +188,14 @@ def _connections(
     if settings.telegram_token is not None:
         telegram = _telegram(settings, service, settings.telegram_token.get_secret_value())
         yield Connection("telegram", telegram.run(stop), telegram.routes(), telegram.is_connected)
+    members = None
     if settings.wecom is not None:
         api = wecom_api(settings, settings.wecom)
+        members = api.member
         app = _wecom_app(settings, settings.wecom, service, api)
         yield Connection("wecom", app.run(stop), app.routes(), api.is_reachable)
     if settings.has_wecom_bot:
-        yield _wecom_bot(settings, service, stop)
+        yield _wecom_bot(settings, service, stop, members)
 
 
 def wecom_api(settings: Settings, wecom: WeComCredentials) -> "WeComApi":
@@ -249,8 +252,12 @@ def _administrators(settings: Settings, people: People) -> tuple[str, ...]:
     return (*settings.admins, *given)
 
 
-def _wecom_bot(settings: Settings, service: LocalService, stop: asyncio.Event) -> "Connection":
-    """Build the AI bot over the way that is set: the long connection, else the webhook."""
+def _wecom_bot(
+    settings: Settings, service: LocalService, stop: asyncio.Event, members: "ReadMember | None"
+) -> "Connection":
+    """Build the AI bot over the way that is set: the long connection, else the webhook; its
+    members are looked up by the app, where there is one.
+    """
     from bot.channels.wecom_bot import WeComBot
     from bot.channels.wecom_bot_connection import LongConnection
     from bot.channels.wecom_bot_streams import Streams
@@ -267,6 +274,7 @@ def _wecom_bot(settings: Settings, service: LocalService, stop: asyncio.Event) -
         service.handler,
         buttons=Buttons(database),
         identities=Identities(settings.identities),
+        members=members,
         plans=plans,
     )
     token, key = settings.wecom_bot_token, settings.wecom_bot_aes_key

@@ -7,9 +7,9 @@ conversations of one command (`ask`, a batch) are kept nowhere.
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from pydantic import TypeAdapter, ValidationError
@@ -25,7 +25,8 @@ PASSING = 1000  # conversations that are kept nowhere else
 
 @dataclass(slots=True)
 class Conversation:
-    """What was asked in one conversation, oldest first.
+    """What was asked in one conversation, oldest first and as it was typed: what corrects it may
+    stand in a plan that the person may not see tomorrow.
 
     `last` is the section that 下一条 goes on from, `scope` the plans that /use chose, () for all,
     `listed` the questions up to the last list, and the page of it that 下一页 goes on from.
@@ -40,6 +41,18 @@ class Conversation:
         """Keep a question and the first section its answer cites for the follow-ups to it."""
         self.questions = [*self.questions, question][-TURNS:]
         self.last = next(iter(cited), self.last)
+
+    def spelled(self, spell: Callable[[str], str]) -> "Conversation":
+        """Return a copy in which the questions are spelled as `spell` does."""
+        questions, page = self.listed
+        listed = tuple(spell(q) for q in questions), page
+        return replace(self, questions=[spell(q) for q in self.questions], listed=listed)
+
+    def list_as_typed(self, heard: "Conversation", typed: str, spell: Callable[[str], str]) -> None:
+        """Take the list over from a spelled copy that heard one more question, as it was typed."""
+        as_typed = {spell(q): q for q in (*self.listed[0], *self.questions, typed)}
+        questions, page = heard.listed
+        self.listed = tuple(as_typed[q] for q in questions), page
 
     def clear(self) -> None:
         """Forget everything."""

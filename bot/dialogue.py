@@ -145,15 +145,17 @@ class Dialogue:
         if use := USE.match(question):
             return Draft(_use(use["command"] or use["words"] or "", records, conversation))
         reading = Reading(today, readable)
-        corrected = self._spelling(records).correct(simplify(question))
+        typed, spell = simplify(question), self._spelling(records).correct
+        corrected, heard = spell(typed), conversation.spelled(spell)
         questions = split_questions(corrected)
         if len(questions) > 1:
-            typed = split_questions(question)
-            shown = typed if len(typed) == len(questions) else questions
-            draft = self._draft_of_each(questions, shown, records, conversation, reading)
+            as_typed = split_questions(question)
+            shown = as_typed if len(as_typed) == len(questions) else questions
+            draft = self._draft_of_each(questions, shown, records, heard, reading)
         else:
-            draft = self._draft_of(corrected, records, conversation, reading)
-        return replace(draft, question=corrected)
+            draft = self._draft_of(corrected, records, heard, reading)
+            conversation.list_as_typed(heard, typed, spell)
+        return replace(draft, question=typed)
 
     def _draft_of_each(
         self,

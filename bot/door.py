@@ -77,7 +77,7 @@ class Door:
         if not message.private:
             return Reply(office.CODE_IN_GROUP, Status.DENIED)
         try:
-            role = self._people.redeem(code, message.user.lower(), has)
+            role = self._people.redeem(code, message.user.lower(), has, self._access.may_invite)
         except CodeRefused as exc:
             return Reply(str(exc), Status.DENIED)
         said = office.CODE_TAKEN.format(role=office.ROLES[role], example=wording.WELCOME_EXAMPLE)

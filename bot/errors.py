@@ -6,6 +6,7 @@ BotError                  every error of this package
 ├── ButtonRefused         a button is too old, or was offered to somebody else
 ├── FileRefused           a file sent in chat is too large or cannot be fetched any more
 ├── BadIdentity           a name of a person, department or tag that names nobody
+├── ChangeRefused         who may do what stays as it is: nobody would administer any more
 ├── CodeRefused           an invitation code that is wrong, used or too old
 ├── BackupRefused         an archive cannot be written, is damaged, or would replace plans
 ├── ChannelError          a chat platform refused or could not be reached
@@ -50,6 +51,10 @@ class BadIdentity(BotError):
     """A name of a person, department or tag that names nobody."""
 
     exit_status = 18
+
+
+class ChangeRefused(BotError):
+    """Who may do what stays as it is; the text is for who wanted to change it."""
 
 
 class CodeRefused(BotError):

@@ -1,30 +1,61 @@
 """Everything of one person is deleted on request: questions, opinions, conversations, buttons,
 files that wait, counts. What the person may do stays.
+
+A person's conversations are those the journal names, and those whose name ends with the person's:
+telegram:5, telegram:5:TOPIC, telegram:-GROUP:TOPIC:5, wecom:li, wecom-bot:BOT:li,
+wecom-bot:BOT:GROUP:li.
 """
+
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 
 from bot.conversation import KIND
 from bot.journal import Journal
-from bot.tables import buttons, inbox, uploads, usage
+from bot.tables import buttons, exchanges, inbox, uploads, usage
 from knowledge.database import Database
 from knowledge.schema import notes
+
+SENT = "telegram"  # the notes of bot.channels.telegram_sent; keys CHAT:MESSAGE
 
 
 def forget_person(database: Database, user: str) -> int:
     """Forget a person and return how many rows went, 0 for one of whom nothing was known.
 
-    Messages of theirs that wait for an answer go too; in a group's conversation their words are
-    forgotten with the group's.
+    Messages of theirs that wait for an answer go too.
     """
-    gone = Journal(database).forget_person(user)
-    private = (inbox.c.conversation == user, buttons.c.owner == user)
+    journal = Journal(database)
+    mine = sa.select(exchanges.c.conversation).where(exchanges.c.user == user).distinct()
+    with database.connect() as db:
+        known = db.execute(mine).scalars().all()
+    gone = journal.forget_person(user)
     with database.begin() as db:
-        gone += db.execute(sa.delete(inbox).where(private[0])).rowcount
-        gone += db.execute(sa.delete(buttons).where(private[1])).rowcount
+        gone += db.execute(
+            sa.delete(inbox).where(_is_theirs(inbox.c.conversation, user, known))
+        ).rowcount
+        gone += db.execute(sa.delete(buttons).where(buttons.c.owner == user)).rowcount
         gone += db.execute(sa.delete(uploads).where(uploads.c.user == user)).rowcount
         gone += db.execute(sa.delete(usage).where(usage.c.user == user)).rowcount
         if sa.inspect(db).has_table(notes.name):
-            said = (notes.c.kind == KIND) & (notes.c.key == user)
-            gone += db.execute(sa.delete(notes).where(said)).rowcount
+            gone += _forget_notes(db, user, known)
     return gone
+
+
+def _forget_notes(db: sa.Connection, user: str, known: Sequence[str]) -> int:
+    """Forget how conversations went on, and what answered the messages of a private chat."""
+    said = (notes.c.kind == KIND) & _is_theirs(notes.c.key, user, known)
+    channel, _, name = user.partition(":")
+    if channel == SENT:
+        said |= (notes.c.kind == SENT) & notes.c.key.startswith(f"{name}:", autoescape=True)
+    return db.execute(sa.delete(notes).where(said)).rowcount
+
+
+def _is_theirs(column: sa.Column[str], user: str, known: Sequence[str]) -> sa.ColumnElement[bool]:
+    """Choose a person's conversations, also with the event behind #, which waits for nobody."""
+    channel, _, name = user.partition(":")
+    names, end = {user, *known}, f":{name}"
+    events = (column.startswith(f"{each}#", autoescape=True) for each in names)
+    topics = column.startswith(f"{user}:", autoescape=True)
+    ends = column.endswith(end, autoescape=True) | column.contains(f"{end}#", autoescape=True)
+    elsewhere = column.startswith("telegram:-" if channel == "telegram" else f"{channel}-bot:")
+    return sa.or_(column.in_(names), *events, topics, sa.and_(elsewhere, ends))

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from bot import wording_office as wording
 from bot.errors import BadIdentity
 
+CONSOLE = "console"  # who runs the machine; their terminal is console:chat
 # A person, everybody of a channel, a department or a tag of WeCom.
 IDENTITY = re.compile(
     r"telegram:-?\d+|(?:telegram|wecom):\*|wecom:[^\s:,=*]{1,64}|wecom-(?:dept|tag):\d+"
@@ -30,6 +31,15 @@ class Identities:
         'wecom:zhangsan'
         """
         return self._persons.get(user.lower(), user.lower())
+
+
+def is_group(identity: str) -> bool:
+    """Say whether an identity names several people.
+
+    >>> [is_group(name) for name in ("wecom:zhangsan", "wecom:*", "wecom-tag:5")]
+    [False, True, True]
+    """
+    return identity.endswith(":*") or identity.startswith("wecom-")
 
 
 def read_identity(text: str) -> str:

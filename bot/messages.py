@@ -82,8 +82,10 @@ class Message:
     bot. `quoted` is what the person quotes or replies to. `role` is set where the channel itself
     knows it (the terminal); elsewhere it is None and `bot.access` decides. `plan` limits the search
     to one plan (id or file name); `today` is what 去年 counts from. `groups` are the departments
-    and tags of the person where the channel knows them: wecom-dept:2, wecom-tag:5. `plans` are all
-    that exists for who writes here (ids or file names), () for every plan.
+    and tags of the person where the channel knows them: wecom-dept:2, wecom-tag:5; `unread` are the
+    kinds of groups (wecom-dept, wecom-tag) of which it could not read all. `plans` are all that
+    exists for who writes here (ids or file names), () for every plan. `canned` is what the channel
+    has to say to something that nobody can read (a sticker), once its sender is let in.
     """
 
     user: str
@@ -98,7 +100,9 @@ class Message:
     action: Action | None = None
     file: SentFile | None = None
     groups: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
     plans: tuple[str, ...] = ()
+    canned: str = ""
 
     def allows(self, record: PlanRecord) -> bool:
         """Say whether a plan exists for who writes here."""

@@ -15,6 +15,7 @@ import typer
 
 from bot import wording_office as wording
 from bot.errors import BotError
+from bot.identities import CONSOLE
 from bot.settings import Settings, load_settings
 from bot.terminal import print_json, print_line, print_table
 from knowledge.plan import Role
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON for other programs")]
 Days = Annotated[int, typer.Option(min=1, help="how far back")]
-CONSOLE = "console"
 DAY_SECONDS = 86_400.0
 
 users = typer.Typer(no_args_is_help=True, help="Who may do what.", rich_markup_mode=None)
@@ -32,7 +32,7 @@ users = typer.Typer(no_args_is_help=True, help="Who may do what.", rich_markup_m
 
 @users.command(name="list")
 def list_users(as_json: AsJson = False) -> None:
-    """List who was given a role, and whom the settings name."""
+    """List who was given a role, whom the settings name, and the invitations that are open."""
     from bot.build import open_access
     from bot.users import list_people
 
@@ -44,7 +44,13 @@ def list_users(as_json: AsJson = False) -> None:
             return
         given = [(p.identity, p.role.value if p.role else "none", p.given_by) for p in people.all()]
         given += [(name, role.value, "settings") for name, role in access.listed()]
-    print_json([dict(zip(("identity", "role", "given_by"), row, strict=True)) for row in given])
+        invited = people.invitations(access.may_invite)
+    rows = [dict(zip(("identity", "role", "given_by"), row, strict=True)) for row in given]
+    open_codes = [
+        {"identity": None, "role": i.role.value, "given_by": i.given_by, "until": i.until}
+        for i in invited
+    ]
+    print_json([*rows, *open_codes])
 
 
 @users.command(name="add")
@@ -83,6 +89,16 @@ def invite(role: Annotated[Role, typer.Argument(help="staff, leader or admin")])
     with _database(load_settings()) as database:
         code = People(database).invite(role, CONSOLE)
     print_line(wording.INVITED.format(code=code, role=wording.ROLES[role]))
+
+
+@users.command()
+def revoke() -> None:
+    """Make all invitations void that nobody used yet."""
+    from bot.people import People
+
+    with _database(load_settings()) as database:
+        count = People(database).revoke()
+    print_line(wording.INVITATIONS_REVOKED.format(count=count))
 
 
 def log(

@@ -1,5 +1,8 @@
 """Who was given a role in chat or by `python -m bot users`, and the invitations to one.
 
+Whatever changes this is decided and written in one transaction, one at a time. Only administrators
+invite: the invitations of one who is lowered, removed or kept out are gone.
+
 An identity is a person (telegram:5, wecom:zhangsan), everybody of a channel (wecom:*), a WeCom
 department (wecom-dept:2) or a tag (wecom-tag:5).
 """
@@ -7,21 +10,26 @@ department (wecom-dept:2) or a tag (wecom-tag:5).
 import hashlib
 import secrets
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from bot import wording_office as wording
 from bot.errors import CodeRefused
-from bot.identities import read_identity
+from bot.identities import is_group, read_identity
 from bot.tables import STEPS, invitations, users
-from knowledge.database import Database
+from knowledge.database import GRANTING, Database
 from knowledge.plan import Role
 
 INVITATION_SECONDS = 7 * 86_400.0
 CODE_BYTES = 12  # 16 characters that Telegram lets stand behind ?start=
 BARRED = "none"
+
+Given = Mapping[str, Role | None]  # what is said of whom; None is kept out
+Check = Callable[[Given, Given], None]  # raises for a change from the one to the other
+MayInvite = Callable[[str, Given], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +42,15 @@ class Person:
     at: float
 
 
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """An invitation that nobody used yet, good until a time of `time.time()`."""
+
+    role: Role
+    given_by: str
+    until: float
+
+
 class People:
     """The people of one database. Calls are one short transaction; call from a thread."""
 
@@ -41,9 +58,12 @@ class People:
         self._database = database
         database.migrate("bot", STEPS)
 
-    def roles(self, identities: Sequence[str]) -> Mapping[str, Role | None]:
-        """Return what is said of these identities; those of whom nothing is said are left out."""
-        query = sa.select(users).where(users.c.identity.in_(identities))
+    def roles(self, identities: Sequence[str]) -> Given:
+        """Return what is said of these identities, and which groups are kept out, whoever is in
+        them; those of whom nothing is said are left out.
+        """
+        kept_out = (users.c.role == BARRED) & users.c.identity.startswith("wecom-")
+        query = sa.select(users).where(users.c.identity.in_(identities) | kept_out)
         with self._database.connect() as db:
             return {row.identity: _role(row.role) for row in db.execute(query)}
 
@@ -53,60 +73,127 @@ class People:
             rows = db.execute(sa.select(users).order_by(users.c.identity)).all()
         return tuple(Person(r.identity, _role(r.role), r.given_by, r.at) for r in rows)
 
-    def give(self, identity: str, role: Role | None, given_by: str) -> str:
+    def give(
+        self, identity: str, role: Role | None, given_by: str, check: Check | None = None
+    ) -> str:
         """Give a role, or with None keep out, and return the identity as it is kept.
 
         Raises:
             BadIdentity: it names nobody.
+            BotError: `check` refuses.
         """
         row = {"identity": read_identity(identity), "role": role.value if role else BARRED}
-        with self._database.begin() as db:
+        with self._changing(check) as db:
             self._database.put(db, users, row | {"given_by": given_by, "at": time.time()})
         return row["identity"]
 
-    def forget(self, identity: str) -> bool:
-        """Take back what was said of an identity and say whether anything was."""
+    def forget(self, identity: str, check: Check | None = None) -> bool:
+        """Take back what was said of an identity and say whether anything was.
+
+        Raises:
+            BotError: `check` refuses.
+        """
         mine = users.c.identity == identity.strip().lower()
-        with self._database.begin() as db:
+        with self._changing(check) as db:
             return db.execute(sa.delete(users).where(mine)).rowcount == 1
 
-    def invite(self, role: Role, given_by: str) -> str:
-        """Return a code that gives the role to the first who sends it within a week."""
+    def invitations(self, may_invite: MayInvite | None = None) -> tuple[Invitation, ...]:
+        """Return the invitations that are open, those that end first before the others."""
+        query = sa.select(invitations).where(_is_open()).order_by(invitations.c.until)
+        with self._database.connect() as db:
+            rows, given = db.execute(query).all(), _given(db)
+        good = (row for row in rows if may_invite is None or may_invite(row.given_by, given))
+        return tuple(Invitation(Role(row.role), row.given_by, row.until) for row in good)
+
+    def revoke(self) -> int:
+        """Make all open invitations void and return how many there were."""
+        with self._changing() as db:
+            return db.execute(sa.delete(invitations).where(_is_open())).rowcount
+
+    def invite(self, role: Role, given_by: str, check: Check | None = None) -> str:
+        """Return a code that gives the role to the first who sends it within a week.
+
+        Raises:
+            BotError: `check` refuses.
+        """
         code = secrets.token_urlsafe(CODE_BYTES)
         row = {"hash": _hash(code), "role": role.value, "given_by": given_by}
-        with self._database.begin() as db:
+        with self._changing(check) as db:
             db.execute(sa.delete(invitations).where(invitations.c.until < time.time()))
             db.execute(
                 sa.insert(invitations).values(row | {"until": time.time() + INVITATION_SECONDS})
             )
         return code
 
-    def redeem(self, code: str, identity: str, has: Role | None) -> Role:
-        """Give the role of an invitation to who sent its code and has less; it works once.
+    def redeem(
+        self, code: str, identity: str, has: Role | None, may_invite: MayInvite | None = None
+    ) -> Role:
+        """Give the role of an invitation to who sent its code and `has` less, by whatever way, and
+        return what they have now; it works once. What they have already is no more lasting for it.
 
         Raises:
-            CodeRefused: the code is unknown, used or too old, or the person is kept out; which of
-                these is told to nobody.
+            CodeRefused: the code is unknown, used or too old, the person is kept out, or who gave
+                it may not any more; which of these is told to nobody.
         """
-        is_good = (invitations.c.hash == _hash(code)) & invitations.c.used_by.is_(None)
-        is_good &= invitations.c.until >= time.time()
-        barred = (users.c.identity == identity) & (users.c.role == BARRED)
-        with self._database.begin() as db:
+        is_good = (invitations.c.hash == _hash(code)) & _is_open()
+        with self._changing() as db:
             row = db.execute(sa.select(invitations).where(is_good)).first()
-            is_barred = db.execute(sa.select(users).where(barred)).first() is not None
-            used = sa.update(invitations).where(is_good).values(used_by=identity)
-            if row is None or is_barred or db.execute(used).rowcount != 1:
+            given = _given(db)
+            is_barred = given.get(identity, Role.STAFF) is None
+            if row is None or is_barred or (may_invite and not may_invite(row.given_by, given)):
                 raise CodeRefused(wording.CODE_REFUSED)
-            role = highest((Role(row.role), has)) or Role(row.role)
-            given = {"identity": identity, "role": role.value, "given_by": row.given_by}
-            self._database.put(db, users, given | {"at": time.time()})
-        return role
+            db.execute(sa.update(invitations).where(is_good).values(used_by=identity))
+            role = Role(row.role)
+            if (best := highest((role, has, given.get(identity))) or role) is role:
+                kept = {"identity": identity, "role": role.value, "given_by": row.given_by}
+                self._database.put(db, users, kept | {"at": time.time()})
+        return best
+
+    @contextmanager
+    def _changing(self, check: Check | None = None) -> Iterator[sa.Connection]:
+        """Yield a connection for one change, which happens unless it or `check` raises."""
+        with self._database.begin() as db:
+            self._database.lock(db, GRANTING)
+            before = _given(db)
+            yield db
+            after = _given(db)
+            if check is not None:
+                check(before, after)
+            _void_invitations(db, before, after)
 
 
 def highest(roles: Iterable[Role | None]) -> Role | None:
     """Return the highest of some roles, None where there is none."""
     order = tuple(Role)
     return max((role for role in roles if role), key=order.index, default=None)
+
+
+def _given(db: sa.Connection) -> Given:
+    return {row.identity: _role(row.role) for row in db.execute(sa.select(users))}
+
+
+def _void_invitations(db: sa.Connection, before: Given, after: Given) -> None:
+    """Delete the open invitations of who administers no more by what changed."""
+    changed = {name for name, _ in before.items() ^ after.items()}
+    for name in changed:
+        if after.get(name) is Role.ADMIN:
+            continue
+        theirs = invitations.c.given_by == name
+        if is_group(name):
+            theirs = _of_members(name, after) if before.get(name) is Role.ADMIN else sa.false()
+        db.execute(sa.delete(invitations).where(theirs & _is_open()))
+
+
+def _of_members(group: str, given: Given) -> sa.ColumnElement[bool]:
+    """Choose the invitations of all who may be in a group and do not administer by name."""
+    by_name = [name for name, role in given.items() if role is Role.ADMIN]
+    channel = group.partition(":")[0].partition("-")[0]
+    theirs = invitations.c.given_by.startswith(f"{channel}:")
+    return theirs & invitations.c.given_by.not_in(by_name)
+
+
+def _is_open() -> sa.ColumnElement[bool]:
+    return invitations.c.used_by.is_(None) & (invitations.c.until >= time.time())
 
 
 def _hash(code: str) -> str:

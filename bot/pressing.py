@@ -1,5 +1,7 @@
 """What happens when a button is pressed: a section shown whole, an opinion kept, targets drawn."""
 
+from collections.abc import Sequence
+
 from pydantic import TypeAdapter
 
 from bot import wording
@@ -119,7 +121,8 @@ def send_targets(
     title for another: it can name a plan that the other may not see.
     """
     exchange = journal.find(int(action.value))
-    rows = _rows(exchange, library, reader) if exchange else []
+    records = filter(message.allows, library.records(reader))
+    rows = _rows(exchange, library, tuple(records)) if exchange else []
     if not rows:
         return Reply(wording.TARGETS_GONE, Status.NOT_FOUND)
     if action.kind is ActionKind.SHEET:
@@ -138,13 +141,13 @@ def send_targets(
     return Reply("", Status.INFO, attachments=(card,))
 
 
-def _rows(exchange: Exchange, library: Library, reader: Role) -> list[Row]:
-    """Return the rows of an answer whose plans the reader may still see."""
-    records = {r.id: r for r in library.records(reader)}
+def _rows(exchange: Exchange, library: Library, records: Sequence[PlanRecord]) -> list[Row]:
+    """Return the rows of an answer whose plans are among those that the reader may still see."""
+    readable = {r.id: r for r in records}
     return [
         row
         for plan, marks in exchange.targets.items()
-        if plan in records
-        for row in read_rows(records[plan], library)
+        if plan in readable
+        for row in read_rows(readable[plan], library)
         if mark_target(row.target) in marks
     ]

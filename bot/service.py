@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from bot.identities import CONSOLE
 from bot.journal import Journal
 from bot.messages import Handler, Message, Reply, Status
 from knowledge.catalogue import Version
@@ -16,7 +17,6 @@ from knowledge.library import Added, Library, Outcome, Progress
 from knowledge.plan import Metadata, Plan, PlanRecord, Role, Target
 from knowledge.reading import SourceFile
 
-CONSOLE = "console"
 log = logging.getLogger(__name__)
 
 

@@ -27,6 +27,7 @@ KEPT_CONNECTIONS, MORE_CONNECTIONS = 8, 24  # PostgreSQL grants 100 unless told 
 CREATING = 0x79616F01  # one process at a time makes tables
 WRITING = 0x79616F02  # one process at a time adds plans, embedding included
 PUBLISHING = 0x79616F03  # one transaction at a time publishes
+GRANTING = 0x79616F04  # one transaction at a time changes who may do what
 WRITES, DURABLE = "yaodian_writes", "yaodian_durable"
 CORRUPT = (
     "目录库 {} 已损坏，或不是要点通的数据。请从备份恢复，或换一个 YAODIAN_DATA 文件夹重新入库。"

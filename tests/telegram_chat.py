@@ -40,7 +40,8 @@ class FakeAssistant:
             await asyncio.sleep(self.pause_seconds)
         if message.text in self.gates:
             await self.gates[message.text].wait()
-        answer = self.answers.popleft() if self.answers else f"答：{message.text}"
+        said = message.canned or f"答：{message.text}"
+        answer = self.answers.popleft() if self.answers else said
         if isinstance(answer, Exception):
             raise answer
         yield answer if isinstance(answer, Reply) else Reply(answer, Status.ANSWERED)

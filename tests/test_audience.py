@@ -271,6 +271,18 @@ async def test_who_is_no_leader_any_more_goes_on_without_the_plan(
     await say(assistant, f"/users {LEADER} remove", ADMIN)
 
 
+@pytest.mark.parametrize("asked", ["zijinglou", "zijinglou指标", "紫金楼腾退有哪些指标"])
+async def test_who_is_no_leader_any_more_is_not_told_how_a_hidden_word_is_spelled(
+    library: Library, asked: str
+) -> None:
+    assistant = Assistant(library, ACCESS, journal=Journal(library.database))
+    await say(assistant, asked, LEADER, asked)
+    await say(assistant, f"/users {LEADER} staff", ADMIN)
+    for text in ("有哪些指标", "指标呢", "多少平方米", "下一页", "还有呢"):
+        assert revealed(await say(assistant, text, LEADER, asked), asked) == []
+    await say(assistant, f"/users {LEADER} remove", ADMIN)
+
+
 async def test_what_is_quoted_opens_nothing(assistant: Assistant) -> None:
     message = Message(STAFF, "quoting", "这一条原文是什么", quoted="〔一（一）〕")
     assert revealed(await final_reply(assistant.reply, message)) == []

@@ -12,7 +12,7 @@ from bot.assistant import Assistant
 from bot.buttons import Buttons
 from bot.errors import ButtonRefused
 from bot.journal import Journal
-from bot.messages import Action, ActionKind, Status
+from bot.messages import Action, ActionKind, Message, Status
 from knowledge.database import Database
 from knowledge.library import Library
 from knowledge.plan import Role
@@ -68,6 +68,16 @@ async def test_targets_come_as_a_picture_and_as_a_sheet(assistant: Assistant) ->
     sheet = await pressed(assistant, button(reply, ActionKind.SHEET))
     assert picture.attachments[0].content.startswith(b"\x89PNG")
     assert sheet.attachments[0].name.endswith(".xlsx")
+
+
+@pytest.mark.parametrize("kind", [ActionKind.PICTURE, ActionKind.SHEET, ActionKind.PAGE])
+async def test_a_bot_limited_to_plans_sends_no_file_of_others_from_an_old_button(
+    assistant: Assistant, kind: ActionKind
+) -> None:
+    reply = await asked(assistant, "云溪市2025年有哪些指标？")
+    message = Message(STAFF, STAFF, "", action=button(reply, kind), plans=("yunxi-2024",))
+    (limited,) = await say(assistant, message)
+    assert (limited.attachments, limited.text) == ((), wording.TARGETS_GONE)
 
 
 async def test_a_welcome_offers_questions_that_are_answered(assistant: Assistant) -> None:

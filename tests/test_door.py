@@ -61,6 +61,18 @@ async def test_a_stranger_is_told_how_to_ask_for_access_and_nothing_else(
     }
 
 
+async def test_a_stranger_is_told_the_same_of_what_nobody_can_read_and_it_is_counted(
+    library: Library,
+) -> None:
+    assistant = limited(library, minute=2)
+    for user, said in ((STRANGER, office.HOW_TO_ASK.format(user=STRANGER)), (ADMIN, "请打字")):
+        sticker = Message(user, user, "", canned="请打字")
+        told = [(await final_reply(assistant.reply, sticker)).text for _ in range(3)]
+        assert told[:2] == [said, said]
+        assert told[2].startswith("您问得有点快")
+    assert Journal(library.database).exchanges() == ()
+
+
 async def test_an_invitation_made_in_chat_lets_a_stranger_in(assistant: Assistant) -> None:
     invited = await say(assistant, "/users invite leader")
     code = invited.text.splitlines()[0].removeprefix("邀请码：")

@@ -16,6 +16,8 @@ from bot import wording_office as wording
 from bot.access import Access
 from bot.assistant import Assistant
 from bot.buttons import Buttons
+from bot.channels.telegram_sent import Outbox, Sent
+from bot.forgetting import forget_person
 from bot.inbox import Inbox
 from bot.journal import Journal
 from bot.messages import Action, ActionKind, Message, Reply, final_reply
@@ -104,6 +106,16 @@ def test_people_are_given_a_role_listed_and_taken_back(run: Run) -> None:
     assert run("users", "remove", STAFF)[0] == 0
 
 
+def test_open_invitations_are_listed_and_revoked(run: Run) -> None:
+    run("users", "invite", "leader")
+    (row,) = json.loads(run("users", "list", "--json")[1])
+    assert (row["identity"], row["role"], row["given_by"]) == (None, "leader", "console")
+    assert row["until"] > 0
+    assert wording.INVITATIONS.format(count=1) in run("users", "list")[1]
+    assert run("users", "revoke") == (0, wording.INVITATIONS_REVOKED.format(count=1) + "\n", "")
+    assert json.loads(run("users", "list", "--json")[1]) == []
+
+
 @pytest.mark.parametrize(
     ("words", "status", "said"),
     [
@@ -173,6 +185,58 @@ async def test_everything_of_a_person_is_deleted_and_of_nobody_else(
             rows = db.exec_driver_sql(f"SELECT * FROM {table}").all()
             assert not any(STAFF in str(row) for row in rows), table
     assert run("forget", STAFF)[1] == wording.NOTHING_TO_FORGET.format(user=STAFF) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("user", "others", "conversations"),
+    [
+        (
+            "wecom:zhang_1",
+            ("wecom-bot:aib1:zhangx1", "wecom-bot:aib1:g1:li", "wecom:zhang_11"),
+            ("wecom:zhang_1", "wecom-bot:aib1:zhang_1", "wecom-bot:aib1:g1:zhang_1"),
+        ),
+        (
+            "telegram:44",
+            ("telegram:-100:44:7", "telegram:441:7", "wecom-bot:aib1:44"),
+            ("telegram:44:7", "telegram:-100:0:44"),
+        ),
+    ],
+)
+async def test_a_person_is_forgotten_in_every_conversation_and_what_waits_there(
+    library: Library, user: str, others: tuple[str, ...], conversations: tuple[str, ...]
+) -> None:
+    inbox = Inbox(library.database, "channel")
+    for number, name in enumerate((*others, *conversations)):
+        library.notes.put_note("conversation", name, "低保", 9.0)
+        inbox.put(f"{number}", name, "低保")
+        inbox.put(f"{number}#", f"{name}#press", "低保")
+    forget_person(library.database, user)
+    with library.database.connect() as db:
+        left = set(db.exec_driver_sql("SELECT key FROM notes").scalars())
+        waiting = set(db.exec_driver_sql("SELECT conversation FROM inbox").scalars())
+    assert left == set(others)
+    assert waiting == {*others, *(f"{name}#press" for name in others)}
+
+
+async def test_a_person_is_forgotten_where_the_bot_knows_them_by_another_id(
+    library: Library, assistant: Assistant
+) -> None:
+    conversation = "wecom-bot:aib1:wo7f"  # joined with the person by a setting
+    await final_reply(assistant.reply, Message(STAFF, conversation, QUESTION))
+    forget_person(library.database, STAFF)
+    with library.database.connect() as db:
+        assert db.exec_driver_sql("SELECT key FROM notes").all() == []
+
+
+async def test_what_telegram_was_answered_is_forgotten_and_holds_no_question(
+    library: Library,
+) -> None:
+    outbox = Outbox(library.notes)
+    await outbox.keep("44:100", Sent("旧程序记下的问题", (5,), True))
+    await outbox.keep("441:100", Sent("别人的", (5,), True))
+    forget_person(library.database, "telegram:44")
+    assert await outbox.find("44:100") == Sent()
+    assert (await outbox.find("441:100")).is_whole
 
 
 async def test_the_journal_forgets_after_its_days(assistant: Assistant, library: Library) -> None:

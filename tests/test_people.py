@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -66,6 +67,66 @@ def test_wecom_members_are_staff_where_the_setting_says_so(people: People) -> No
     assert role_of(access, "wecom:anyone", "wecom-dept:9") is None
     assert role_of(access, "telegram:77") is None
     assert role_of(Access(people=people), "wecom:anyone") is None
+
+
+@pytest.mark.parametrize(
+    "lists",
+    [
+        {"wecom_members": True},
+        {"staff": ("wecom:*",)},
+        {"wecom_members": True, "leaders": ("wecom-dept:1",)},
+        {"staff": ("wecom-tag:5",)},
+    ],
+)
+def test_a_group_that_is_kept_out_wins_over_wider_groups_and_everybody(
+    people: People, lists: dict[str, Any]
+) -> None:
+    people.give("wecom-dept:7", None, "telegram:1")
+    access = Access(people=people, **lists)
+    groups = ("wecom-dept:1", "wecom-tag:5")
+    assert role_of(access, "wecom:wang", "wecom-dept:7", *groups) is None
+    assert role_of(access, "wecom:li", *groups) is not None
+
+
+def test_what_is_said_of_the_person_wins_over_a_group_that_is_kept_out(people: People) -> None:
+    people.give("wecom-dept:7", None, "telegram:1")
+    people.give("wecom:wang", Role.STAFF, "telegram:1")
+    access = Access(leaders=("wecom:li",), people=people)
+    assert role_of(access, "wecom:wang", "wecom-dept:7") is Role.STAFF
+    assert role_of(access, "wecom:li", "wecom-dept:7") is Role.LEADER
+
+
+def test_where_everybody_is_kept_out_a_group_that_is_named_still_comes_in(people: People) -> None:
+    people.give("wecom:*", None, "telegram:1")
+    access = Access(staff=("wecom-dept:2",), wecom_members=True, people=people)
+    assert role_of(access, "wecom:li", "wecom-dept:2") is Role.STAFF
+    assert role_of(access, "wecom:wang") is None
+
+
+@pytest.mark.parametrize("lists", [{"wecom_members": True}, {"staff": ("wecom:*",)}])
+def test_whose_groups_cannot_be_read_stays_out_where_such_a_group_does(
+    people: People, lists: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    access = Access(leaders=("wecom:li",), people=people, **lists)
+    wang, li = (
+        Message(user, user, "低保标准", unread=("wecom-dept",))
+        for user in ("wecom:wang", "wecom:li")
+    )
+    people.give("wecom-tag:5", None, "telegram:1")  # tags were read
+    assert access.role(wang) is Role.STAFF
+    people.give("wecom-dept:7", None, "telegram:1")
+    assert access.role(wang) is None
+    assert access.role(li) is Role.LEADER
+    assert "wecom-dept:7" in caplog.text
+    assert "wang" not in caplog.text
+
+
+def test_who_administers_by_a_group_of_the_settings_does_whatever_is_said(people: People) -> None:
+    people.give("wecom:boss", None, "telegram:1")
+    people.give("wecom-tag:5", Role.STAFF, "telegram:1")
+    access = Access(admins=("wecom-tag:5",), people=people)
+    assert role_of(access, "wecom:boss", "wecom-tag:5") is Role.ADMIN
+    assert role_of(access, "wecom:boss") is None
 
 
 def test_what_was_said_can_be_taken_back(people: People) -> None:

@@ -8,7 +8,7 @@ import pytest
 from bot import wording, wording_telegram
 from bot.channels import telegram_polling
 from bot.errors import ChannelRefused
-from bot.messages import Message
+from bot.messages import Message, Reply, Status
 from tests.telegram_chat import Chat, FakeAssistant
 from tests.telegram_server import (
     BLOCKED,
@@ -66,16 +66,30 @@ async def test_what_is_neither_text_nor_file_is_answered_with_what_we_read(
     chat: Chat, server: TelegramServer
 ) -> None:
     contact = {"phone_number": "1", "first_name": "李四"}
-    async with chat.running(FakeAssistant()):
+    stranger = Reply("您还没有提问的权限", Status.DENIED)
+    async with chat.running(FakeAssistant(stranger)):
+        await server.push(contact=contact, user=4)
+        await server.wait_for(1)
         await server.push(contact=contact, user=5)
         await server.push(contact=contact, chat=GROUP)
         await server.push(delete_chat_photo=True)
         await server.push("末了", user=6)
-        sent = await server.wait_for(2)
+        sent = await server.wait_for(3)
     assert {call["chat_id"]: call["text"] for call in sent} == {
+        "4": stranger.text,
         "5": wording.TEXT_ONLY,
         "6": "答：末了",
     }
+
+
+async def test_what_was_asked_is_not_noted_with_its_answer(
+    chat: Chat, server: TelegramServer
+) -> None:
+    async with chat.running(FakeAssistant()):
+        await server.push("/ask 目标是多少？", user=7, chat=GROUP)
+        await server.wait_for(1)
+    assert chat.notes.notes
+    assert not any("目标" in value for value in chat.notes.notes.values())
 
 
 async def test_in_a_group_a_call_is_answered_as_a_reply(chat: Chat, server: TelegramServer) -> None:

@@ -194,6 +194,33 @@ async def test_where_the_app_may_not_look_nothing_is_known_and_not_asked_again(
     assert wecom.calls["user/get"] == 1
 
 
+async def test_every_tag_is_read_however_many_there_are(host: Host) -> None:
+    wecom = office_of(LISI)
+    wecom.tags |= {number: {"userlist": [{"userid": "lisi"}]} for number in range(100, 180)}
+    async with api_client(host.mount(wecom.routes())) as api:
+        member = await api.member("lisi")
+    assert member is not None
+    assert member.tags == (7, 8, *range(100, 180))
+
+
+@pytest.mark.parametrize(
+    ("refused", "unread"),
+    [
+        ("tag/list", ("wecom-tag",)),
+        ("tag/get", ("wecom-tag",)),
+        ("department/simplelist", ("wecom-dept", "wecom-tag")),  # a tag may be a department's
+    ],
+)
+async def test_what_the_app_may_not_read_of_a_member_is_told(
+    host: Host, refused: str, unread: tuple[str, ...]
+) -> None:
+    wecom = office_of(LISI).script(refused, 48002)
+    async with api_client(host.mount(wecom.routes())) as api:
+        member = await api.member("lisi")
+    assert member is not None
+    assert member.unread == unread
+
+
 async def test_without_the_right_to_tags_the_departments_are_known(host: Host) -> None:
     wecom = office_of(LISI).script("tag/list", 48002)
     async with api_client(host.mount(wecom.routes())) as api:

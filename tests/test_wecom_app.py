@@ -225,7 +225,7 @@ async def test_what_is_not_text_is_answered_with_what_to_do(
         await bot.phone.post("zhangsan", kind, "<MediaId>m1</MediaId>")
     (said,) = bot.wecom.texts()
     assert word in said
-    assert assistant.heard == []
+    assert [message.canned for message in assistant.heard] == [said]  # the door decides
 
 
 async def test_recognised_speech_is_a_question(host: Host) -> None:
@@ -363,7 +363,14 @@ async def test_a_question_carries_the_departments_and_tags_of_who_asks(host: Hos
         bot.wecom.tags[7] = {"userlist": [{"userid": "LiSi"}], "partylist": []}
         await bot.phone.say("lisi", "好")
     groups = ("wecom-dept:5", "wecom-dept:2", "wecom-dept:1", "wecom-tag:7")
-    assert assistant.heard[0].groups == groups
+    assert (assistant.heard[0].groups, assistant.heard[0].unread) == (groups, ())
+
+
+async def test_a_question_says_so_where_the_address_book_cannot_be_read(host: Host) -> None:
+    assistant = FakeAssistant()
+    async with office(host, assistant) as bot:
+        await bot.phone.say("lisi", "好")
+    assert assistant.heard[0].unread == ("wecom-dept", "wecom-tag")
 
 
 async def test_an_answer_in_the_making_is_still_sent_after_the_stop(host: Host) -> None:

@@ -5,8 +5,9 @@ import time
 import pytest
 from wecom_bot_office import FakeAssistant, answer, build_bot, running
 from wecom_bot_server import BotServer, bot_server
+from wecom_server import FakeWeCom, api_client, web_host
 
-from bot import wording
+from bot import wording, wording_wecom
 from bot.channels.wecom_bot import strip_mention
 from bot.identities import Identities
 from bot.messages import Action, ActionKind
@@ -77,7 +78,7 @@ async def test_quotations_voices_and_mixed_messages_are_read(
         await server.send({"msgtype": "mixed", "mixed": {"msg_item": pieces}})
         await server.send({"msgtype": "image", "image": {"url": "http://127.0.0.1/x"}})
         assert (await server.texts(4))[-1] == wording.TEXT_ONLY
-    assert [m.text for m in handler.heard] == ["这条怎么说", "语音问", "看图"]
+    assert [m.text for m in handler.heard] == ["这条怎么说", "语音问", "看图", ""]
     assert handler.heard[0].quoted == "新增500户〔四（十五）〕"
 
 
@@ -90,6 +91,34 @@ async def test_an_id_of_the_bot_is_joined_with_the_person(
         await server.say("问", user="wo7F")
         await server.texts(1, "wo7F")
     assert handler.heard[0].user == "wecom:zhangsan"
+
+
+async def test_members_are_looked_up_in_the_app_s_address_book(
+    server: BotServer, database: Database
+) -> None:
+    handler, wecom = FakeAssistant(), FakeWeCom()
+    wecom.members |= {"zhangsan": {"status": 1, "department": [7]}, "lisi": {"status": 2}}
+    wecom.departments = [{"id": 7, "parentid": 1}, {"id": 1}]
+    joined = Identities([("wecom:wo7f", "wecom:zhangsan")])
+    async with web_host() as host, api_client(host.mount(wecom.routes())) as api:
+        bot = build_bot(handler, server, database, identities=joined, members=api.member)
+        async with running(bot, server):
+            await server.say("问", user="wo7F")
+            await server.say("我离开了", user="lisi")
+            assert await server.texts(1, "lisi") == [wording_wecom.NOT_ACTIVE]
+            await server.texts(1, "wo7F")
+    (heard,) = handler.heard
+    assert (heard.groups, heard.unread) == (("wecom-dept:7", "wecom-dept:1"), ())
+
+
+async def test_without_the_app_nothing_is_known_of_a_member_s_groups(
+    server: BotServer, database: Database
+) -> None:
+    handler = FakeAssistant()
+    async with running(build_bot(handler, server, database), server):
+        await server.say("问")
+        await server.texts(1)
+    assert handler.heard[0].unread == ("wecom-dept", "wecom-tag")
 
 
 async def test_nulls_and_numbers_where_texts_are_expected_cost_no_message(

@@ -63,7 +63,7 @@ class FakeAssistant:
 
     async def __call__(self, message: Message) -> AsyncIterator[Reply]:
         self.heard.append(message)
-        script = self.scripts.get(message.text, [answer(f"答：{message.text}")])
+        script = self.scripts.get(message.text, [answer(message.canned or f"答：{message.text}")])
         if isinstance(script, Exception):
             raise script
         for reply in script:

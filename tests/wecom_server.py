@@ -81,7 +81,8 @@ class FakeAssistant:
         self.heard.append(message)
         yield Reply("正在查找……", Status.INFO, final=False)
         await asyncio.sleep(self.seconds.get(message.text, 0))
-        answer = self.answers.popleft() if self.answers else f"答：{message.text}"
+        said = message.canned or f"答：{message.text}"
+        answer = self.answers.popleft() if self.answers else said
         if isinstance(answer, Exception):
             raise answer
         yield answer if isinstance(answer, Reply) else Reply(answer, Status.ANSWERED)

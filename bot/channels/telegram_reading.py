@@ -7,6 +7,7 @@ the member who speaks: questions of two members do not mix.
 Not covered: channels and other bots (not answered); voice, stickers and places (told what we read).
 """
 
+import hashlib
 import re
 from dataclasses import dataclass
 
@@ -36,7 +37,8 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Heard:
     """One message for the bot. `key` is the same for the message and its later edits, `content`
-    tells these apart; `canned` is said at once where the handler could not help.
+    tells these apart and holds no word of them; `canned` is said at once where nobody knows who
+    speaks.
     """
 
     message: Message
@@ -71,9 +73,7 @@ def hear(received: telegram.Message, is_edited: bool = False) -> Heard | None:
     text = read_text(received)
     if is_edited and not file and not (received.text or received.caption):
         return None  # a place that moves, a poll that goes on
-    canned = wording_telegram.ANONYMOUS if speaker else ""
-    if not (canned or file or received.text or received.caption):
-        canned = wording.TEXT_ONLY
+    is_readable = bool(file or received.text or received.caption)
     message = Message(
         user=f"telegram:{who}",
         conversation=conversation(place, str(who)),
@@ -81,9 +81,11 @@ def hear(received: telegram.Message, is_edited: bool = False) -> Heard | None:
         private=private,
         quoted=quoted(received),
         file=file,
+        canned="" if is_readable else wording.TEXT_ONLY,
     )
-    content = f"{text}\n{file_mark(received)}"
-    return Heard(message, place, f"{place.chat}:{received.message_id}", content, canned)
+    anonymous = wording_telegram.ANONYMOUS if speaker else ""
+    content = hashlib.sha256(f"{text}\n{file_mark(received)}".encode()).hexdigest()
+    return Heard(message, place, f"{place.chat}:{received.message_id}", content, anonymous)
 
 
 def place_of(received: telegram.Message) -> Place:

@@ -27,6 +27,7 @@ from bot.channels.wecom_cards import read_key
 from bot.channels.wecom_crypto import BadEnvelope
 from bot.channels.wecom_files import sent_file
 from bot.channels.wecom_gate import Gate, TooMany
+from bot.channels.wecom_members import with_groups
 from bot.channels.wecom_menu import COMMANDS, START
 from bot.channels.wecom_messages import CLICKED, ENTERED, PRESSED, Callback, Outgoing, Task
 from bot.channels.wecom_outgoing import write_messages
@@ -157,7 +158,7 @@ class WeComApp:
         return Reply(message, Status.INFO) if message else None
 
     async def _message(self, callback: Callback) -> Message | str:
-        """Return what a callback asks; a word for what it cannot; "" where silence is right."""
+        """Return what a callback asks; a word for who may not; "" where silence is right."""
         text = callback.question
         if callback.event == ENTERED:
             text = START
@@ -166,19 +167,17 @@ class WeComApp:
         elif callback.kind == "file":
             return await self._addressed(callback, file=sent_file(callback, self._api))
         elif not text and callback.kind in wording_wecom.KINDS:
-            return wording_wecom.KINDS[callback.kind].format(example=wording.WELCOME_EXAMPLE)
+            canned = wording_wecom.KINDS[callback.kind].format(example=wording.WELCOME_EXAMPLE)
+            return await self._addressed(callback, canned=canned)
         if text or callback.kind == "text":
             return await self._addressed(callback, text=text)
         return ""
 
     async def _addressed(self, callback: Callback, **said: Any) -> Message | str:
         """Return a message of the member who sent a callback, or the word for one who may not."""
-        member = await self._api.member(callback.user)
-        if member is not None and not member.is_active:
-            return wording_wecom.NOT_ACTIVE
         person = self._person(callback.user)
-        groups = member.groups if member else ()
-        return Message(**{"user": person, "conversation": person, "text": ""} | said, groups=groups)
+        message = Message(**{"user": person, "conversation": person, "text": ""} | said)
+        return await with_groups(message, callback.user, self._api.member)
 
     async def _ask(self, message: Message) -> Reply:
         """Return the final reply, or the apology when the handler failed."""

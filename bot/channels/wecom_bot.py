@@ -22,6 +22,7 @@ from bot.channels.wecom_bot_cards import offer_card, read_key, redraw_card
 from bot.channels.wecom_bot_frames import STREAM_LIMIT_BYTES, Turn
 from bot.channels.wecom_bot_media import offered
 from bot.channels.wecom_bot_outlet import Outgoing, Outlet
+from bot.channels.wecom_members import KINDS, ReadMember, with_groups
 from bot.desk import Desk
 from bot.errors import ButtonRefused, ChannelRefused
 from bot.identities import Identities
@@ -43,7 +44,8 @@ log = logging.getLogger(__name__)
 
 class WeComBot:
     """One AI bot. `plans` are the only ones it knows, () for all; `file_key` opens files that have
-    no key of their own (webhook mode); `lease` is needed where one process alone may be connected.
+    no key of their own (webhook mode); `lease` is needed where one process alone may be connected;
+    `members` reads the address book, where the self-built app is there to do so.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class WeComBot:
         *,
         lease: Lease | None = None,
         identities: Identities | None = None,
+        members: ReadMember | None = None,
         plans: Sequence[str] = (),
         file_key: str = "",
     ) -> None:
@@ -63,6 +66,7 @@ class WeComBot:
         self._outlet = outlet
         self._lease = lease
         self._identities = identities or Identities()
+        self._members = members
         self._plans = tuple(plans)
         self._file_key = file_key
         self._desk = Desk(inbox, self._answer)
@@ -126,9 +130,6 @@ class WeComBot:
         """Answer a message by a stream that always ends, also when this process does first."""
         try:
             async with self._read(turn) as message:
-                if message is None:
-                    await self._outlet.finish(turn, Outgoing((wording.TEXT_ONLY,)))
-                    return
                 reply = await self._ask(message, turn)
             await self._outlet.finish(turn, await self._compose(turn, message, reply))
         except asyncio.CancelledError:
@@ -139,7 +140,10 @@ class WeComBot:
         """Return the final reply, an apology where there is none; others are shown."""
         reply = None
         try:
-            async for reply in self._handler(message):
+            asked = await with_groups(message, message.user.removeprefix("wecom:"), self._members)
+            if isinstance(asked, str):
+                return Reply(asked, Status.DENIED)
+            async for reply in self._handler(asked):
                 if not reply.final and turn is not None:
                     self._outlet.show(turn, reply.text)
         except Exception:
@@ -148,8 +152,8 @@ class WeComBot:
         return reply or Reply(wording.SORRY, Status.ERROR)
 
     @asynccontextmanager
-    async def _read(self, turn: Turn) -> AsyncIterator[Message | None]:
-        """Lend what a person says or sends, None for what nobody can read."""
+    async def _read(self, turn: Turn) -> AsyncIterator[Message]:
+        """Lend what a person says or sends, also where nobody can read it."""
         said, message = turn.callback, self._message(turn)
         if said.file is not None and said.msgtype == "file":
             async with offered(said.file, self._file_key) as file:
@@ -158,7 +162,7 @@ class WeComBot:
         text = strip_mention(said.words) if said.is_group else said.words
         is_call = said.is_group and bool(said.words)  # a bare mention asks what the bot can do
         if not text and not is_call:
-            yield None
+            yield replace(message, canned=wording.TEXT_ONLY)
             return
         yield replace(message, text=text or START)
 
@@ -171,6 +175,7 @@ class WeComBot:
             private=not said.is_group,
             quoted=said.quote.words,
             action=action,
+            unread=KINDS,  # until `_ask` looks the member up
             plans=self._plans,
         )
 

@@ -188,6 +188,8 @@ class WeComClient:
         return await self._try(said, call, token)
 
     async def _try(self, said: type[Said], call: Call, token: SecretStr | None) -> Said:
+        if self._client.is_closed:  # the AI bot may still look up members while the app is gone
+            raise unreachable(httpx.PoolTimeout("closed"))
         try:
             response = await self._client.send(self._request(call, token))
             answer = said.model_validate_json(response.content)

@@ -1,27 +1,31 @@
 """Members of the tenant: whether they are active, in which departments, with which tags.
 
 Read where the app may and kept for ten minutes: rights follow the office's own address book without
-a call for every message. What the app may not read is not asked again for as long.
+a call for every message. What the app may not read is not asked again for as long, and said so:
+who may be in a group that is kept out is not let in.
 
 Sources: https://developer.work.weixin.qq.com/document/path/90196 (member), 95350 (departments),
-90213 and 90211 (tags).
+90213 and 90211 (tags; tag/list has no pages, so all are read).
 """
 
 import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
+from bot import wording_wecom
 from bot.channels.wecom_client import HASTY, ApiAnswer, Call, WeComClient
 from bot.errors import ChannelRefused, ChannelUnavailable
+from bot.messages import Message
 
 KEEP_SECONDS = 600.0
 MEMBERS = 10_000  # kept at most
-TAGS = 50  # read at most: each costs a call
+TAGS_AT_ONCE = 4  # read together: each costs a call
+DEPARTMENTS, TAGS = KINDS = "wecom-dept", "wecom-tag"
 ACTIVE = 1  # 2 disabled, 4 never signed in, 5 left
 
 logger = logging.getLogger(__name__)
@@ -31,13 +35,16 @@ Said = TypeVar("Said", bound=ApiAnswer)
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One member. `departments` are those the member is in and all above them."""
+    """One member. `departments` are those the member is in and all above them; `unread` the kinds
+    of groups of which the app may not read all.
+    """
 
     userid: str
     name: str = ""
     departments: tuple[int, ...] = ()
     tags: tuple[int, ...] = ()
     status: int = ACTIVE
+    unread: tuple[str, ...] = ()
 
     @property
     def is_active(self) -> bool:
@@ -51,8 +58,23 @@ class Member:
         >>> Member("zhangsan", departments=(5, 2), tags=(7,)).groups
         ('wecom-dept:5', 'wecom-dept:2', 'wecom-tag:7')
         """
-        departments = (f"wecom-dept:{number}" for number in self.departments)
-        return (*departments, *(f"wecom-tag:{number}" for number in self.tags))
+        departments = (f"{DEPARTMENTS}:{number}" for number in self.departments)
+        return (*departments, *(f"{TAGS}:{number}" for number in self.tags))
+
+
+ReadMember = Callable[[str], Awaitable[Member | None]]
+
+
+async def with_groups(message: Message, userid: str, read: ReadMember | None) -> Message | str:
+    """Return a message with the groups of the member who sent it, or the word for one who may not
+    use WeCom any more; without `read` nothing is known of them.
+    """
+    member = await read(userid) if read else None
+    if member is None:
+        return replace(message, unread=KINDS)
+    if not member.is_active:
+        return wording_wecom.NOT_ACTIVE
+    return replace(message, groups=member.groups, unread=member.unread)
 
 
 class MemberAnswer(ApiAnswer):
@@ -155,8 +177,8 @@ class Directory:
         """Read nothing yet."""
         self._client = client
         self._members: Kept[Member | None] = Kept(clock)
-        self._parents: Kept[dict[int, int]] = Kept(clock)
-        self._tags: Kept[tuple[TagHolders, ...]] = Kept(clock)
+        self._parents: Kept[dict[int, int] | None] = Kept(clock)
+        self._tags: Kept[tuple[TagHolders | None, ...]] = Kept(clock)
 
     async def member(self, userid: str) -> Member | None:
         """Return a member, None where the app may not read it or WeCom is out of reach."""
@@ -172,20 +194,30 @@ class Directory:
         if answer is None:
             return None
         parents = await self._parents.get("", self._read_parents)
-        departments = _with_those_above(answer.department, parents)
+        departments = _with_those_above(answer.department, parents or {})
         holders = await self._tags.get("", self._read_tags)
-        tags = (t.tag for t in holders if userid in t.members or t.departments & set(departments))
-        return Member(userid, answer.name, departments, tuple(tags), answer.status)
+        held = (t for t in holders if t and (userid in t.members or t.departments & {*departments}))
+        unread = KINDS if parents is None else (TAGS,) if None in holders else ()
+        tags = tuple(t.tag for t in held)
+        return Member(userid, answer.name, departments, tags, answer.status, unread)
 
-    async def _read_parents(self) -> dict[int, int]:
-        """Return the department above each."""
+    async def _read_parents(self) -> dict[int, int] | None:
+        """Return the department above each, None where the app may not read them."""
         answer = await self._ask(DepartmentsAnswer, Call("/cgi-bin/department/simplelist"))
-        return {d.id: d.parentid for d in answer.department_id} if answer else {}
+        return {d.id: d.parentid for d in answer.department_id} if answer else None
 
-    async def _read_tags(self) -> tuple[TagHolders, ...]:
+    async def _read_tags(self) -> tuple[TagHolders | None, ...]:
+        """Return who has each tag, None in the place of what the app may not read."""
         answer = await self._ask(TagsAnswer, Call("/cgi-bin/tag/list"))
-        tags = [tag.tagid for tag in answer.taglist[:TAGS]] if answer else []
-        return tuple([holders for tag in tags if (holders := await self._read_tag(tag))])
+        if answer is None:
+            return (None,)
+        turn = asyncio.Semaphore(TAGS_AT_ONCE)
+
+        async def read(tag: int) -> TagHolders | None:
+            async with turn:
+                return await self._read_tag(tag)
+
+        return tuple(await asyncio.gather(*(read(tag.tagid) for tag in answer.taglist)))
 
     async def _read_tag(self, tag: int) -> TagHolders | None:
         answer = await self._ask(TagAnswer, Call("/cgi-bin/tag/get", {"tagid": tag}))
