@@ -132,3 +132,22 @@ async def test_what_comes_while_the_process_ends_is_answered_by_the_next(
 async def say_later(server: BotServer) -> None:
     await asyncio.sleep(0.2)
     await server.say("二")
+
+
+async def test_what_a_full_disk_cannot_keep_is_said_so_and_works_again_later(
+    server: BotServer, database: Database
+) -> None:
+    """WeCom does not repeat what the long connection brought: after a minute the person is told."""
+    handler = FakeAssistant()
+    async with running(build_bot(handler, server, database), server):
+        with database.connect() as db:
+            pages = db.exec_driver_sql("PRAGMA page_count").scalar()
+            db.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+        await server.say("问" * 20_000)
+        await server.say("再" * 20_000)
+        assert await server.texts(2) == [bot_wording.NOT_KEPT] * 2
+        with database.connect() as db:
+            db.exec_driver_sql("PRAGMA max_page_count=100000")
+        await server.say("现在呢")
+        assert (await server.texts(3))[2] == "答：现在呢"
+    assert [m.text for m in handler.heard] == ["现在呢"]

@@ -27,7 +27,7 @@ from websockets.exceptions import WebSocketException
 from bot import wording
 from bot import wording_wecom_bot as bot_wording
 from bot.channels.wecom_bot_frames import Ack, Body, Callback, Command, Frame, FrameRefused, Turn
-from bot.errors import ChannelUnavailable
+from bot.errors import ChannelError, ChannelUnavailable
 
 OK = 0
 BUSY = frozenset({-1, 6000, 45009, 45033})  # 6000: two commands at once
@@ -81,9 +81,9 @@ class LongConnection:
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._arrived: asyncio.Queue[Turn] = asyncio.Queue()
 
-    async def run(self, receive: Receive, closing: asyncio.Event) -> None:
-        """Stay connected until `closing` is set; everything that comes goes to `receive`."""
-        taking = asyncio.create_task(self._take(receive))
+    async def run(self, receive: Receive, unkept: Receive, closing: asyncio.Event) -> None:
+        """Stay connected until `closing` is set; what `receive` fails to keep goes to `unkept`."""
+        taking = asyncio.create_task(self._take(receive, unkept))
         failures = 0
         try:
             while not closing.is_set():
@@ -213,18 +213,27 @@ class LongConnection:
             self._arrived.put_nowait(turn)
         return False
 
-    async def _take(self, receive: Receive) -> None:
-        """Hand over what arrived, in order; what cannot be kept is tried again."""
+    async def _take(self, receive: Receive, unkept: Receive) -> None:
+        """Hand over what arrived, in order: for a minute, what comes behind a failure once."""
+        tries = KEEP_TRIES
         while True:
             turn = await self._arrived.get()
-            for _ in range(KEEP_TRIES):
-                try:
-                    await receive(turn)
-                    break
-                except Exception:
-                    log.exception("WeCom bot: a message could not be kept; trying again")
-                    await asyncio.sleep(self._timing.back_off_seconds)
+            is_kept = await self._hand_over(turn, receive, tries)
+            tries = KEEP_TRIES if is_kept else 1
+            if not is_kept:
+                with suppress(ChannelError):
+                    await unkept(turn)
             self._arrived.task_done()
+
+    async def _hand_over(self, turn: Turn, receive: Receive, tries: int) -> bool:
+        for _ in range(tries):
+            try:
+                await receive(turn)
+                return True
+            except Exception:
+                log.exception("WeCom bot: a message could not be kept; trying again")
+                await asyncio.sleep(self._timing.back_off_seconds)
+        return False
 
     async def _beat(self) -> None:
         """Ping until two pings in a row are not acknowledged."""

@@ -86,7 +86,11 @@ class Streams:
             if await receive(turn) and not turn.callback.is_event:
                 self.open(turn)
 
-        await self._connection.run(take, closing)
+        async def say_unkept(turn: Turn) -> None:
+            if not turn.callback.is_event:
+                await self.finish(turn, Outgoing((bot_wording.NOT_KEPT,)))
+
+        await self._connection.run(take, say_unkept, closing)
 
     def open(self, turn: Turn) -> None:
         """Open a stream, unless it is open, the person has three, or another process had it."""
