@@ -236,13 +236,16 @@ class Dialogue:
     def _of_printed_years(self, request: Request) -> tuple[Request, Answer] | None:
         """Answer from plans that only print a year where no plan of that year answers."""
         is_known = bool(request.plans) and not request.unknown
-        if not (request.unknown or request.years) or request.intent not in OF_YEARS:
+        if not (request.unknown or request.years):
             return None
         if is_known and answer(request, self._library).status is Status.ANSWERED:
             return None
         within = read_printed(request, self._library)
         if within is None or not speaks_of(within, self._library):
             return None
+        if within.intent not in OF_YEARS:  # a summary, a section: only of a plan made for the year
+            made = tuple(r for r in within.plans if covers(r, self._library, within.printed_years))
+            within = replace(within, groups=(made,))
         found = answer(within, self._library)
         if found.status is not Status.ANSWERED:
             return None

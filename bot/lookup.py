@@ -35,7 +35,11 @@ COUNTED = re.compile(rf"(?:^|[\s的里年点旗县市区，,]){NUMERAL}[款条](
 PART_ALONE = re.compile(
     "讲|说|啥|什么|内容|原文|全文|有哪|哪几|几[条点项个]|包括|概括|总结|浓缩|归纳|汇总|梳理|捋|理一理|干|念|指标|目标|任务|^\\s*的?\\s*$"
 )
-PLACES = (("前面|开头|开篇|一开始", 0), ("中间|当中", 1), ("后面|最后|末尾|结尾", -1))
+PLACES = (
+    ("前面|开头|开篇|一开始", 0),
+    ("中间|当中", 1),
+    ("后面|最后|末尾|结尾|附件|附表", -1),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +104,11 @@ def match_sections(name: SectionName, sections: Sequence[Section]) -> tuple[Sect
         if not name.steps:
             return tuple(s for s in sections if len(s.path) == 1)
     found = [s for s in sections if _answers(s, name.steps)]
-    if not found:  # 五（16） for 五16
-        found = [s for s in sections if _answers(s, [(value, None) for value, _ in name.steps])]
+    if not found:  # 五（16） for 五16; （三） is no 3
+        bare = [(value, style if style is Style.HAN_PAREN else None) for value, style in name.steps]
+        found = [s for s in sections if _answers(s, bare)]
+    if "大" in name.text:  # 第4大点
+        found = [s for s in found if len(s.path) == 1] or found
     if has_parts and name.part is None and name.place is not None and found:
         parts = sorted({s.part for s in sections if s.part is not None})
         part = parts[min(name.place, len(parts) - 1)]

@@ -29,7 +29,9 @@ SHORT_YEAR = re.compile(r"(?<![\d第])([12]\d)年(?![以之来内间代后前度
 HAN_YEAR = re.compile("(?:[二][零〇○])?[一二][零〇○一二三四五六七八九]年(?!级|[以之来内间])")
 LISTED_YEAR = re.compile(r"(?<!\d)((?:20)?[12]\d)([、，,和跟与到至\-—~～](?:20)?[12]\d年)")
 # 24和25 without a word for year, where plans of both years are there
-BARE_YEARS = re.compile(r"(?<![\d.])(2\d)([、，,和跟与比到])(2\d)(?=$|[\s，,。？?的各分比谁哪差])")
+BARE_YEARS = re.compile(
+    r"(?<![\d.])(2\d)([、，,和跟与比到])(2\d)(?![\d年万亿%.]|[个户张人名元家处所次])"
+)
 TITLE_YEAR = re.compile(r"(20\d\d)年")
 TITLE_PERIOD = re.compile(r"(20\d\d)年?\s*[-—–~～至到]+\s*(20\d\d)年?")
 FIVE_YEARS = re.compile("十([一二三四五六七八九])五")  # 十四五: 2021 to 2025
@@ -49,6 +51,7 @@ NEIGHBOUR_YEARS = {
 }
 RELATIVE_YEARS = {"前年": -2, "去年": -1, "上年": -1, "今年": 0, "本年": 0, "明年": 1}
 THAN_BEFORE = re.compile("比(?:去年|上年|上一年|头年|前一年)")
+RELATIVE = re.compile(f"{LAST_YEARS.pattern}|{THAN_BEFORE.pattern}|{'|'.join(RELATIVE_YEARS)}")
 # A place by its ending, where a question names one: at its start, or in a list of places.
 UNKNOWN_PLACE = re.compile(
     r"(?:^|[、，,和跟与及同])(?P<place>[^\W\d哪个各每全本在这那几该跟和与隔邻有第今去明前后年我们咱你他城农超]{2,3}[市县旗])"
@@ -94,7 +97,7 @@ def find_scope(text: str, records: Sequence[PlanRecord], today: date | None) -> 
     """Find the plans, places and years that a question names, and what is left of it."""
     rest, groups = text, list[tuple[PlanRecord, ...]]()
     years, rest = _years(rest, records, today)
-    relative = bool(LAST_YEARS.search(text) or THAN_BEFORE.search(text))
+    relative = RELATIVE.search(text) is not None and not FULL_YEAR.search(text)
     places = [p for p in _places(rest) if not _known_place(p, records)]
     own_places = [(n, o) for n, o in _own_places(records) if _stands_alone(n, rest)]
     for name, owners in [*_names(tuple(records)), *own_places]:
@@ -113,7 +116,7 @@ def find_scope(text: str, records: Sequence[PlanRecord], today: date | None) -> 
     named = bool(groups)
     if not groups:
         groups = [tuple(records)]
-    if named and relative:  # the last two of the plans named
+    if named and relative:  # this year, or the last two, of the plans named
         years, _ = _years(text, [r for g in groups for r in g], today)
     of_year = _of_own_years(text, groups, years)
     covered = {y for g in of_year for r in g for y in (r.metadata.year, *title_years(r))}

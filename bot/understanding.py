@@ -39,7 +39,7 @@ OUTSIDE = re.compile(
     "天气|下雨|气温|几度|股票|彩票号码|讲个笑话|写一?[首篇](?:诗|歌|作文|.{0,10}诗)|翻译|今天几号|现在几点"
     "|(?:哪家|哪个|哪里).{0,6}(?:最好|好$|好不好|推荐|便宜)|推荐(?:一家|几家)"
     "|(?:带|交|准备|提供|需要)(?:哪些|什么|啥).{0,4}(?:材料|证件|证明|手续|东西)|(?:材料|证件)(?:清单|有哪些)"
-    "|电话(?:号码)?是?(?:多少|几号|几|啥|什么)|(?:走|办|要|经过)(?:哪些|什么|啥)(?:程序|流程|手续)|联系电话|办公地址|地址在哪|几点(?:上班|下班|开门)|上班时间"
+    "|电话号码|微信号|手机号|电话是?(?:多少|几号|几|啥|什么)|(?:走|办|要|经过)(?:哪些|什么|啥)(?:程序|流程|手续)|联系电话|办公地址|地址在哪|几点(?:上班|下班|开门)|上班时间"
 )
 
 ABOUT = re.compile(
@@ -192,7 +192,7 @@ def understand(
     before = last if last and _is_follow_up(text, own) else None
     if before and len(before.years) == 1 and THAN_BEFORE.search(text):
         own = find_scope(f"{before.years[0]}年{text}", before.family_plans, today)
-    elif before and len(before.years) == 1 and not own.years and not own.named:
+    elif before and len(before.years) < 2 and not own.years and not own.named:
         own = _neighbour_year(text, before, own)
     groups, years, unknown, rest = own.groups, own.years, own.unknown, own.rest
     if not own.named and EACH_PLACE.search(text):
@@ -241,9 +241,10 @@ def understand(
 
 def _neighbour_year(text: str, before: Request, own: Scope) -> Scope:
     """Return what 那去年呢 names after a question about 2024: the year before that."""
+    newest = max((r.metadata.year or 0 for r in before.plans), default=0)
     for word, offset in NEIGHBOUR_YEARS.items():
-        if word in text:
-            year = before.years[0] + offset
+        if word in text and newest:
+            year = (before.years or (newest,))[0] + offset
             return find_scope(f"{year}年{text.replace(word, '')}", before.family_plans, None)
     return own
 

@@ -4,8 +4,9 @@ A year means a plan's own year first; only where that gives nothing is it looked
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from bot.scope import TITLE_YEAR
 from bot.understanding import Request
@@ -16,6 +17,9 @@ from knowledge.plan import Plan, PlanRecord
 PERIOD = re.compile(r"(20\d\d)年?\s*[-—–~～至到]+\s*(20\d\d)年")
 READ_WHOLE = 60  # plans; of more, only those are read that speak of what is asked
 YEAR = re.compile(r"(?<!\d)(20\d\d)(?=年)")
+MAY_HAVE_YEARS = re.compile("总结|汇报|报告|思路|打算|讲话|回顾")
+HEADS = re.compile("总结|回顾|思路|打算|计划|安排|要点|任务|部署|情况$|工作$")
+LINE_CHARS, KEPT_PLANS = 30, 512
 
 
 def read_printed(request: Request, library: Library) -> Request | None:
@@ -69,8 +73,16 @@ def that_print(hits: Sequence[Hit], years: Sequence[int], library: Library) -> l
     """Return the hits whose sections, or headings above, print one of the years; all hits of a plan
     that is made for them but prints them nowhere near.
     """
-    printing = [h for h in hits if set(years) & _read(_with_headings(h, library))]
+    printing = [h for h in hits if _is_of(h, years, library)]
     return printing or [h for h in hits if covers(h.record, library, years)]
+
+
+def _is_of(hit: Hit, years: Sequence[int], library: Library) -> bool:
+    """Say whether a hit stands in the part about one of the years, or prints one."""
+    parts = part_years(library.plan(hit.record))
+    if hit.section.part in parts.values():
+        return any(parts.get(year) == hit.section.part for year in years)
+    return bool(set(years) & _read(_with_headings(hit, library)))
 
 
 def printed_years(plan: Plan) -> frozenset[int]:
@@ -82,7 +94,8 @@ def printed_years(plan: Plan) -> frozenset[int]:
 def period_of(plan: Plan) -> frozenset[int]:
     """Return the years from the first to the last that a plan says it is made for."""
     found = PERIOD.search(normal(f"{plan.metadata.title}\n{plan.preamble}"))
-    return frozenset(range(int(found[1]), int(found[2]) + 1)) if found else frozenset()
+    years = range(int(found[1]), int(found[2]) + 1) if found else ()
+    return frozenset([*years, *part_years(plan)])
 
 
 def of_own_year(hits: Sequence[Hit], years: Sequence[int], library: Library) -> list[Hit]:
@@ -112,11 +125,33 @@ def part_of(record: PlanRecord, year: int, library: Library) -> int | None:
     """Return the part of a plan that is about a year: of a report on 2021 with the plan for 2022,
     the second. None where parts and years of the title do not go together.
     """
-    years = list(dict.fromkeys(map(int, TITLE_YEAR.findall(normal(record.metadata.title)))))
-    if len(years) < 2 or year not in years:
+    if not MAY_HAVE_YEARS.search(record.metadata.title):
         return None
-    parts = sorted({s.part for s in library.plan(record).sections if s.part is not None})
-    return parts[years.index(year)] if len(parts) == len(years) else None
+    return part_years(library.plan(record)).get(year)
+
+
+@lru_cache(maxsize=KEPT_PLANS)
+def part_years(plan: Plan) -> Mapping[int, int]:
+    """Return year -> the part that is about it, where each part is about one: by the title, else by
+    the lines that stand before the parts.
+    """
+    parts = sorted({s.part for s in plan.sections if s.part is not None})
+    if len(parts) < 2:
+        return {}
+    years = list(dict.fromkeys(map(int, TITLE_YEAR.findall(normal(plan.metadata.title)))))
+    if len(years) != len(parts):
+        years = [year for part in parts if (year := _announced(plan, part))]
+    is_each = len(set(years)) == len(parts)
+    return dict(zip(years, parts, strict=True)) if is_each else {}
+
+
+def _announced(plan: Plan, part: int) -> int | None:
+    """Return the year in the line before a part: 第二部分 2019年工作思路."""
+    before = [s for s in plan.sections if s.part is not None and s.part < part]
+    text = before[-1].text if before else f"{plan.metadata.title}\n{plan.preamble}"
+    lines = [normal(line) for line in text.splitlines() if 4 < len(line.strip()) <= LINE_CHARS]
+    found = (TITLE_YEAR.search(line) for line in reversed(lines) if HEADS.search(line))
+    return next((int(match[1]) for match in found if match), None)
 
 
 def _with_headings(hit: Hit, library: Library) -> str:

@@ -14,7 +14,8 @@ from pathlib import Path
 # Longest first: "工作要点" before "要点".
 KINDS = (
     "工作要点 实施方案 工作方案 行动方案 行动计划 工作计划 规划纲要 实施意见 指导意见 "
-    "实施细则 实施办法 政府工作报告 工作报告 工作总结 工作安排 任务清单 任务分工 通知 要点 "
+    "实施细则 实施办法 政府工作报告 工作报告 工作总结 工作思路 工作打算 工作安排 "
+    "任务清单 任务分工 通知 要点 "
     "讲话 规划 纲要 方案 计划 意见 办法 细则 条例 规定 报告 总结 安排 清单 公告 通报 决定 "
     "要求 制度 标准 任务分解表 分解表 责任清单 台账 预案"
 ).split()
@@ -40,6 +41,7 @@ GOES_ON = re.compile(r"^(?:关于|印发|20\d\d|二〇|“|《)")  # a title beh
 # the second line of a title whose first names a place and a subject
 LOWER_HALF = re.compile(r"^(?:[一二三四五]年|专项|实施|行动|工作|发展规划|“?十[一二三四五]五)")
 OF_A_PLACE = re.compile(r"^[\u4e00-\u9fa5×ＸX]{1,8}?(?:省|市|州|盟|县|旗|区|镇|乡|街道)")
+PART = re.compile(r"^第.{1,3}部分[：:\s]*")
 CARRIED = re.compile(r"^.{0,40}(?:印发|下发|发布|转发|公布)《([^《》]{4,60})》的通知$")
 SPACED = re.compile(r"(?<=\S)[ \u3000\u00a0]+(?=\S)")
 BESIDE_DIGITS = re.compile(
@@ -110,7 +112,7 @@ def _is_part_of(lines: Sequence[str], at: int, titles: Sequence[int]) -> bool:
     """Say whether a title only repeats a part of one above it: 2021年工作总结 below the title of a
     report on two years. A notice quotes the title of the plan that it carries.
     """
-    own = _clean(lines[at])
+    own = PART.sub("", _clean(lines[at]))
     above = (_clean(lines[i]) for i in titles if i < at)
     return any(own != title and own in title and kind_of(title) != "通知" for title in above)
 
