@@ -26,6 +26,7 @@ from knowledge.deadlines import deadline_date
 from knowledge.phrases import describe
 from knowledge.plan import Plan, PlanRecord, Section, Target
 from knowledge.reports import reporting_sections
+from knowledge.units import scaled
 from prompts import quoted, render
 
 PROMISES = re.compile(
@@ -173,6 +174,7 @@ def _target(said: Proposal, section: Section, year: int | None) -> Target | None
     if said.op == "deadline":
         deadline = value
     unit = said.unit if said.unit and said.unit.partition("/")[0] in quote else None
+    value, unit = scaled(value, unit)
     return Target(
         part=section.part,
         path=section.path,

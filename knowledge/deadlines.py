@@ -47,7 +47,8 @@ PROMISES = re.compile(
     r"[\d×一二三四五六七八九十]"
 )
 COMPARES = re.compile(r"(?:[比较同以对由从自截]|相比|截至|截止)\Z")
-ALWAYS_OPENS = ("全年", "今年", "本年度")
+ALL_YEAR = "全年"  # when something is done, no day by which
+ALWAYS_OPENS = (ALL_YEAR, "今年", "本年度")
 NAMES_ON = re.compile(
     r"[度的]?(?:以来|起|版|修订|报告|工作要点|任务|考试|年会"
     r"|计划(?!安排|[新改扩建投完实培组开启推引发出举招再]))|是"

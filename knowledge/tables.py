@@ -15,6 +15,7 @@ from knowledge.deadlines import FIVE_YEAR_PLANS, deadline_date
 from knowledge.offices import Note
 from knowledge.plan import Section, Target
 from knowledge.quantities import SYMBOLS
+from knowledge.units import scaled
 
 LINE = re.compile(r"[^\n]+")
 NAME_HEAD = re.compile(r"指标(?!值)|名称|项目|内容|任务(?!值)|事项")
@@ -152,14 +153,15 @@ def _target(
     if re.search(r"\d[-—~～至]\d", said["value"]):
         op = "range"
     own_unit = said["unit"] or ("%" if said["value"].endswith(("%", "％")) else "")
+    value, counted = scaled(said["value"].strip(), own_unit or unit or None)
     return Target(
         part=section.part,
         path=section.path,
         quote=row.line.strip(),
         metric=metric.strip(),
         op=op,
-        value=said["value"].strip(),
-        unit=own_unit or unit or None,
+        value=value,
+        unit=counted,
         deadline=deadline,
         deadline_date=deadline_date(deadline, year) if deadline else None,
         scope=None,

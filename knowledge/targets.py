@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from knowledge.clauses import Sentence, blank_names, read_sentences
 from knowledge.commitments import find_quantities
-from knowledge.deadlines import Deadline, deadline_date, find_deadlines
+from knowledge.deadlines import ALL_YEAR, Deadline, deadline_date, find_deadlines
 from knowledge.governing import closed_clauses, closing_deadlines, governing_deadlines, only_ends
 from knowledge.metrics import Metric, name_metrics
 from knowledge.offices import Note, find_offices, find_time_limits
@@ -28,7 +28,7 @@ from knowledge.reports import (
     turns_to_problems,
 )
 from knowledge.tables import first_year, indicator_targets, office_notes, read_table_rows
-from knowledge.units import recurs
+from knowledge.units import recurs, scaled
 
 AREA = "县区|镇街|街道|社区|苏木镇|苏木|嘎查|园区|乡镇|区县|[县市区旗盟州镇乡村]"
 ASIDE = r"[（(][^（()）]{1,10}[）)]"
@@ -168,15 +168,16 @@ def _quantity_row(
 ) -> _Row:
     clause = sentence.clauses[quantity.clause]
     achieved = source.reports or is_done(sentence, quantity.clause)
-    governing = None if achieved else deadline
+    governing = None if achieved or (deadline and deadline.text == ALL_YEAR) else deadline
+    value, unit = scaled(quantity.value, quantity.unit)
     target = Target(
         part=source.section.part,
         path=source.section.path,
         quote=sentence.text[metric.start : clause.end].strip(),
         metric=metric.name or source.section.heading,
         op=quantity.op,
-        value=quantity.value,
-        unit=quantity.unit,
+        value=value,
+        unit=unit,
         deadline=governing.text if governing else None,
         deadline_date=deadline_date(governing.text, source.year) if governing else None,
         scope=_scope(sentence.text[clause.start : clause.end], metric.name),

@@ -49,6 +49,7 @@ PER_GROUP = (
 YEARLY = r"(?<![老青少中壮幼今去明学成])年(?![内底末度轻龄])"  # 每个村年协商次数
 YEARLY_MEAN = re.compile(r"年均[^，、增降]{0,8}\Z")  # 年均培训500人次
 # What may stand between 每人 and its number.
+SCALE = re.compile(r"(?P<number>[\d.,，×]+(?:[-—~～至][\d.,]+)?)(?P<scale>[万亿])(?!分)")
 BEFORE_NUMBER = re.compile(
     r"(?:不少于|不低于|不小于|不得少于|不得低于|至少|最少|不超过|不高于|不多于|不大于|不得超过|不得高于"
     r"|最多|最高|至多|补贴|补助|奖励|发放|给予|为|达到|达)+\Z"
@@ -58,6 +59,19 @@ BEFORE_NUMBER = re.compile(
 def recurs(unit: str | None) -> bool:
     """Say whether a unit counts by the time (次/年, 元/人·月): no last day ends it."""
     return any(span in (unit or "").partition("/")[2] for span in SPANS)
+
+
+def scaled(value: str, unit: str | None) -> tuple[str, str | None]:
+    """Return a value and its unit with 万 and 亿 as the measure word's: they tell how large it is.
+
+    >>> scaled("1.5亿", "元"), scaled("500", "户"), scaled("×万名", "名")
+    (('1.5', '亿元'), ('500', '户'), ('×万名', '万名'))
+    """
+    match = SCALE.match(value)
+    if match is None or not unit or unit in SHARES:
+        return value, unit
+    is_hidden = "×" in value
+    return (value if is_hidden else match["number"]), match["scale"] + unit
 
 
 def with_rate(unit: str, before: str) -> str:
