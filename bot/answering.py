@@ -152,9 +152,11 @@ def compare(request: Request, library: Library) -> Answer:
         return table
     lines: list[Statement] = []
     answered = 0
-    for group in request.groups:
+    for at, group in enumerate(request.groups):
         plans = newest_of(group) if not request.years else group
         own = tuple(y for y in request.years if any(is_of_year(r, y) for r in plans))
+        if len(own) == len(request.groups) > 1:  # one plan that covers each of the years
+            own = own[at : at + 1]
         found = search_in(replace(request, years=own), plans, library).answer
         lead = f"{describe(plans[0], own)}："
         if found.status is Status.ANSWERED:

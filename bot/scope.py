@@ -37,7 +37,7 @@ TITLE_PERIOD = re.compile(r"(20\d\d)年?\s*[-—–~～至到]+\s*(20\d\d)年?")
 FIVE_YEARS = re.compile("十([一二三四五六七八九])五")  # 十四五: 2021 to 2025
 YEAR_RANGE = re.compile(r"[12]\d年?\s?[到至\-—~～]\s?(?:20)?[12]\d年?")
 LAST_YEARS = re.compile(
-    r"(?:[这近前]|最近)([两二三四五])年|(?<![\d第])(三)年(?:来|间|里)?(?=分别|各|是?怎|是?咋|的?变化|对比|比|都|差)"
+    r"(?:[这近前]|最近)([两二三四五])年|(?<![\d第])([两三])年(?:来|间|里)?(?=分别|各|[和跟与]|是?怎|是?咋|的?变化|对比|比|都|差)"
     "|历年|逐年|[这近]几年|各年|每年都?(?=是?多少)"
 )
 NEIGHBOUR_YEARS = {
@@ -185,7 +185,11 @@ def of_years(
     one thing in several years is a group for each.
     """
     if len(years) > 1 and len(groups) == 1:
-        split = (tuple(r for r in groups[0] if r.metadata.year == year) for year in years)
+        split = (
+            tuple(r for r in groups[0] if r.metadata.year == year)
+            or tuple(r for r in groups[0] if year in title_years(r))
+            for year in years
+        )
         if found := tuple(group for group in split if group):
             return found
     chosen = (

@@ -37,7 +37,7 @@ def read_everyday(question: str) -> tuple[tuple[tuple[str, tuple[str, ...]], ...
     """
     rest, spoken = question, []
     for _, everyday, official in _find(question):
-        if not any(everyday in word for word in official):
+        if not any(everyday in word and everyday != word for word in official):
             rest = rest.replace(everyday, " ")
             spoken.append((everyday, official))
     return tuple(spoken), rest
