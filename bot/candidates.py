@@ -103,8 +103,7 @@ def candidates(
             _registered(request, sentence, hit, rows, weights) + _told(request, hit, sentence),
         )
         for hit in hits
-        for sentence in leaning_joined(sentences_of(hit.text))
-        if len(sentence.strip()) > 3 and not is_order(sentence)
+        for sentence in _sentences(hit.text)
     ]
     return sorted(found, key=lambda c: -c.score)
 
@@ -113,6 +112,13 @@ def _looks_back(request: Request, hit: Hit) -> bool:
     """Say whether the year asked for is the one before a report's own."""
     year = hit.record.metadata.year
     return bool(year and year not in request.years and year - 1 in request.years)
+
+
+@lru_cache(maxsize=5_000)
+def _sentences(text: str) -> tuple[str, ...]:
+    """Return the sentences of a passage that may answer; the same ones are read again and again."""
+    found = leaning_joined(sentences_of(text))
+    return tuple(s for s in found if len(s.strip()) > 3 and not is_order(s))
 
 
 def _is_of_other_year(request: Request, hit: Hit, sentence: str) -> bool:

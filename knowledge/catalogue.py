@@ -18,8 +18,9 @@ from knowledge.errors import DamagedLibrary
 from knowledge.fulltext import Corpus
 from knowledge.migrations import COMPONENT, GENERATION, STEPS
 from knowledge.plan import Audience, Dropped, Metadata, Plan, PlanRecord, Section, Target
-from knowledge.schema import counters, passages, plans, sections, targets, versions
+from knowledge.schema import passages, plans, sections, targets, versions
 
+_GENERATION = sa.text(f"SELECT value FROM counters WHERE name = '{GENERATION}'")
 CHUNK = 500  # of SQL variables in one IN list
 KEPT_READERS = 8  # sets of plans that words are weighed by: one a role
 KEPT = 2000  # passages and terms that were asked for last: one question asks for them repeatedly
@@ -219,7 +220,8 @@ class Catalogue:
 
 
 def _generation(db: sa.Connection) -> int:
-    return db.scalar(sa.select(counters.c.value).where(counters.c.name == GENERATION)) or 0
+    """Return the number that every publication raises; each question asks for it several times."""
+    return db.execute(_GENERATION).scalar() or 0
 
 
 def _published(db: sa.Connection, known: Collection[PlanRecord]) -> tuple[PlanRecord, ...]:
