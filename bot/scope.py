@@ -66,6 +66,7 @@ KIND_NAMED = re.compile(
     "(?=[里中上]|说|讲|提|要求|点名|咋|怎|跟|和|与|、|\\s|第|[（(一二三四五六七八九十]|$)"
 )
 SPEECH_NAMED = re.compile("(?P<kind>讲话)(?=跟|和|与|里|中|说|咋|各)")
+EVERYWHERE = ("中国", "中华", "全国", "国内", "亚洲")
 PROVINCES = (
     "北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 "
     "广东 海南 四川 贵州 云南 陕西 甘肃 青海 台湾 内蒙古 广西 西藏 宁夏 新疆 香港 澳门"
@@ -329,7 +330,7 @@ def strange_places(text: str, prints: Callable[[str], bool]) -> tuple[str, ...]:
     found, at = list[str](), 0
     for word, kind in cut(text):
         leads = not at or text[at - 1] in "和跟与、，, "
-        if kind == PLACE and leads and len(word) > 1 and not prints(word):
+        if kind == PLACE and leads and word not in EVERYWHERE and not prints(word):
             found.append(word)
         at += len(word)
     return tuple(found)

@@ -13,7 +13,17 @@ from enum import StrEnum
 
 from bot.lookup import SectionName, read_section_name
 from bot.navigation import read_move
-from bot.scope import NEIGHBOUR_YEARS, THAN_BEFORE, Scope, by_place, find_scope, of_years, simplify
+from bot.scope import (
+    FULL_YEAR,
+    NEIGHBOUR_YEARS,
+    SHORT_YEAR,
+    THAN_BEFORE,
+    Scope,
+    by_place,
+    find_scope,
+    of_years,
+    simplify,
+)
 from bot.vocabulary import MODIFIERS, official_words, read_everyday
 from bot.wanted import WHO, Wanted, Wants, read_wanted
 from knowledge.plan import PlanRecord
@@ -192,7 +202,7 @@ def understand(
     before = last if last and _is_follow_up(text, own) else None
     if before and len(before.years) == 1 and THAN_BEFORE.search(text):
         own = find_scope(f"{before.years[0]}年{text}", before.family_plans, today)
-    elif before and len(before.years) < 2 and not own.years and not own.named:
+    elif before and not own.named and _leaves_year_open(text, before, own):
         own = _neighbour_year(text, before, own)
     groups, years, unknown, rest = own.groups, own.years, own.unknown, own.rest
     if not own.named and EACH_PLACE.search(text):
@@ -237,6 +247,14 @@ def understand(
         spoken=spoken,
         readable=tuple(records if readable is None else readable),
     )
+
+
+def _leaves_year_open(text: str, before: Request, own: Scope) -> bool:
+    """Say whether 去年 counts from the year of the question before: where that named one, or no
+    plan is of the year before today's.
+    """
+    said = FULL_YEAR.search(text) or SHORT_YEAR.search(text)
+    return not said and (len(before.years) == 1 or (not before.years and not own.years))
 
 
 def _neighbour_year(text: str, before: Request, own: Scope) -> Scope:

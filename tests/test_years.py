@@ -1,6 +1,8 @@
 """Plans of more than one year: a report on one with the plan for the next, and one for a period."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -126,3 +128,15 @@ async def test_a_year_outside_the_period_is_said_to_be_missing(assistant: Assist
 async def test_a_plan_s_records_stay_as_they_were(library: Library) -> None:
     years = {r.file: r.metadata.year for r in library.records(Role.STAFF)}
     assert years == {"both.txt": 2022, "period.txt": 2024}
+
+
+async def test_last_year_counts_from_the_year_asked_before(library: Library) -> None:
+    """Asked in 2023, 去年 alone is 2022; after a question about 2022 it is the year before that."""
+    assistant, today = Assistant(library, ACCESS), date(2023, 6, 1)
+    for text in ("洮平2023年建几处公墓", "那去年呢"):
+        message = Message("wecom:li", "li", text, today=today)
+        reply = await final_reply(assistant.reply, message)
+    assert "建成公墓3处" in reply.text
+    after = await final_reply(assistant.reply, replace(message, text="那前一年呢"))
+    assert "2021年" in after.text
+    assert after.status is Status.NOT_FOUND
