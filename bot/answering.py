@@ -2,11 +2,11 @@
 itself.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot import wording
+from bot.about import answer_about
 from bot.comparison import compare_targets
 from bot.extraction import Extract, extract
 from bot.listing import list_targets
@@ -14,14 +14,15 @@ from bot.lookup import match_sections
 from bot.messages import Answer, Statement, Status
 from bot.navigation import Move, Way, go
 from bot.registers import Row, describe, read_register
-from bot.scope import is_of_year, newest_of
+from bot.scope import newest_of
+from bot.signs import SUMMARY
 from bot.summaries import gist, summarise
-from bot.understanding import SUMMARY, Intent, Request
+from bot.understanding import Intent, Request
 from bot.wanted import Wants
 from bot.weights import Weights
+from bot.year_words import is_of_year
 from bot.years import of_own_year, of_part, part_of, that_print
 from knowledge.library import Hit, Library
-from knowledge.metadata import iso_date
 from knowledge.passages import split_sentences
 from knowledge.plan import Citation, Plan, PlanRecord, Section
 
@@ -220,32 +221,6 @@ def answer_move(move: Move, last: Citation, library: Library) -> Answer:
         cited = Citation(last.record, section, last.quote)
         return Answer(Status.ANSWERED, (Statement(last.quote, (cited,), wording.STANDS_IN),))
     return Answer(Status.ANSWERED, tuple(_whole(last.record, section, plan)))
-
-
-def answer_about(request: Request, library: Library) -> Answer:
-    """Answer when a plan was issued, by whom and under which number, citing where that is
-    printed.
-    """
-    statements = []
-    for record in newest_of(request.plans) if not request.years else request.plans:
-        printed = list(_imprint(request, record, library.plan(record)))
-        missing = Statement(wording.ABOUT_MISSING.format(title=describe(record)))
-        statements += printed or [missing]
-    found = any(s.citations for s in statements)
-    return Answer(Status.ANSWERED if found else Status.NOT_FOUND, tuple(statements))
-
-
-def _imprint(request: Request, record: PlanRecord, plan: Plan) -> Iterable[Statement]:
-    """Yield the lines that print what is asked for: the number, else issuer and date."""
-    said = record.metadata
-    for section in reversed(plan.all_sections()):
-        for line in section.whole_text.splitlines():
-            if "文号" in request.question:
-                wanted = bool(said.doc_number) and re.sub(r"\s", "", line) == said.doc_number
-            else:
-                wanted = line == said.issuer or (len(line) < 40 and iso_date(line) == said.date)
-            if wanted and (said.date or said.issuer or said.doc_number):
-                yield Statement(line, (Citation(record, section, line),), f"{describe(record)}：")
 
 
 def _with_other_years(found: Answer, older: Sequence[PlanRecord]) -> Answer:

@@ -15,7 +15,8 @@ from bot.amounts import ACHIEVED, size, unit_family
 from bot.periods import OVERDUE, PERIOD, Period, read_period
 from bot.registers import Row
 from bot.scope import simplify
-from bot.understanding import COMPARES, Request
+from bot.signs import COMPARES
+from bot.understanding import Request
 from bot.vocabulary import official_words
 from bot.weights import Weights
 from knowledge.library import Library

@@ -18,7 +18,8 @@ from bot.choosing import is_due, on_topic, read_choice
 from bot.messages import Answer, Statement, Status
 from bot.registers import Counted, Row, describe, read_register
 from bot.scope import newest_of
-from bot.understanding import COMPARES, Request
+from bot.signs import COMPARES
+from bot.understanding import Request
 from knowledge.library import Library
 from knowledge.plan import Citation, PlanRecord
 

@@ -26,9 +26,10 @@ from bot.quoting import recall
 from bot.registers import Counted, read_page
 from bot.replies import help_text, list_plans, make_reply, not_found, titles, unfit
 from bot.scope import find_scope, names_of, simplify, strange_places
+from bot.signs import CLEAR, USE
 from bot.spelling import COMMON_COUNT, Spelling
 from bot.turns import answer_turn, join_answers
-from bot.understanding import CLEAR, USE, Intent, Request, understand
+from bot.understanding import Intent, Request, understand
 from bot.writing import write
 from bot.years import as_asked, covers, read_printed
 from knowledge.errors import AmbiguousPlan, UnknownPlan

@@ -10,7 +10,7 @@ from bot.messages import Action, ActionKind, Attachment, Message, Reply, Status
 from bot.pictures import draw_card, draw_comparison
 from bot.registers import Row, read_rows
 from bot.sheets import write_page, write_sheet
-from bot.understanding import COMPARES
+from bot.signs import COMPARES
 from knowledge.library import Library
 from knowledge.plan import Citation, Plan, PlanRecord, Role, Section
 

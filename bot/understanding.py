@@ -13,73 +13,25 @@ from enum import StrEnum
 
 from bot.lookup import SectionName, read_section_name
 from bot.navigation import read_move
-from bot.scope import (
-    FULL_YEAR,
-    NEIGHBOUR_YEARS,
-    SHORT_YEAR,
-    THAN_BEFORE,
-    Scope,
-    by_place,
-    find_scope,
-    of_years,
-    simplify,
+from bot.scope import Scope, by_place, find_scope, of_years, simplify
+from bot.signs import (
+    ABOUT,
+    COMPARES,
+    EACH_PLACE,
+    FIGURES_ALL,
+    GREETING,
+    HELP,
+    LIST_PLANS,
+    OUTSIDE,
+    SHORTENED,
+    SUMMARY,
+    TARGETS,
 )
 from bot.vocabulary import MODIFIERS, official_words, read_everyday
 from bot.wanted import WHO, Wanted, Wants, read_wanted
+from bot.year_words import FULL_YEAR, NEIGHBOUR_YEARS, SHORT_YEAR, THAN_BEFORE
 from knowledge.plan import PlanRecord
 
-GREETING = re.compile(
-    r"^(?:你好|您好|hi|hello|在吗|在不在|早上好|下午好|谢谢|多谢|感谢)[!！。,，~\s]*$", re.I
-)
-HELP = re.compile(
-    r"^/?(?:help|start|帮助|怎么使?用|如何使用|你是谁|你(?:能|会|可以)(?:干|做|答)?(?:[什啥]么?|哪些)(?:事|呢)?"
-    r"|使用说明|使用方法)[?？。!！]*$",
-    re.I,
-)
-LIST_PLANS = re.compile(
-    r"^/?(?:plans|files|文件列表|文件清单|(?:列出|看看|查看)?(?:所有|全部)?的?文件"
-    r"|(?:请问)?(?:你们?|库里|现在|目前|里面)*都?有(?:哪些|什么|啥|几份)(?:文件|要点|资料|计划)?)[?？。吗呢]*$"
-)
-
-CLEAR = re.compile(r"^/?(?:clear|清除|清空|清空对话|忘掉|忘了吧|重新开始|新话题)[!！。]*$")
-USE = re.compile(r"^/use\s*(?P<command>.*)$|^(?:以后)?只[看问用](?P<words>.{1,40}?)的?[。！!]*$")
-
-# What no plan answers: weather, small talk, advice for a person, what a counter asks for.
-OUTSIDE = re.compile(
-    "天气|下雨|气温|几度|股票|彩票号码|讲个笑话|写一?[首篇](?:诗|歌|作文|.{0,10}诗)|翻译|今天几号|现在几点"
-    "|(?:哪家|哪个|哪里).{0,6}(?:最好|好$|好不好|推荐|便宜)|推荐(?:一家|几家)"
-    "|(?:带|交|准备|提供|需要)(?:哪些|什么|啥).{0,4}(?:材料|证件|证明|手续|东西)|(?:材料|证件)(?:清单|有哪些)"
-    "|电话号码|微信号|手机号|电话是?(?:多少|几号|几|啥|什么)|(?:走|办|要|经过)(?:哪些|什么|啥)(?:程序|流程|手续)|联系电话|办公地址|地址在哪|几点(?:上班|下班|开门)|上班时间"
-)
-
-ABOUT = re.compile(
-    r"(?:哪天|何时|什么时候|啥时候|几月几[号日]|几[号月]|哪一?年)(?:印?发|公布|下发|出台|发布)(?:的|布|文|$)|发[文布]日期|印发日期"
-    r"|落款|文号|哪个(?:单位|部门|局)(?:印?发|出)的?|谁(?:印?发|出)的"
-)
-
-SUMMARY = re.compile(
-    "汇总|归拢|拎出来|理出来|列全|拢一拢|凑一块|捋出来|总结(?![里中上说提讲])|概括|列一下|列出|列个|列一列|都列|全给我|拉个单子|捋一?[捋下]|梳理|理一理|说全|浓缩|归纳"
-    "|每项一句|一句话|列个?清单|简单(?:讲|说)|说了些[啥什]|讲了些[啥什]|都有哪些(?:指标|目标|任务)|哪些(?:硬|数字)?(?:指标|目标|任务)"
-    "|(?:指标|目标|任务|数字)(?:有哪些|都有|一览|清单)|数字(?:都|全)|全部(?:指标|目标|数字)"
-)
-# A list of the register; who wants it shortened or whole is answered as a summary is.
-TARGETS = re.compile(
-    r"^/targets?(?![a-z])|指标[。？?！!]*$|指标[^，。]{0,4}(?:图|表格?|excel|xlsx|文档|word)|[硬量]化?指标|硬(?:任务|目标|杠杠)|指标(?:清单|一览|列表)"
-    "|(?:哪些|什么|啥|所有|全部|完成的|(?:多少|几)[项个条]?)(?:具体|数字)?指标|指标.{0,4}(?:哪些|多少|几)[项个条]?"
-    "|最[大高多]的?指标|指标.{0,6}最[大高多]|[一总]共(?:有|是)?(?:多少|几)[项条][呢吗]?[？?。]*$"
-    "|(?:年[底末内]|[上下]半年|季度|月(?:份|底|末)?)[之以]?前?[^，。]{0,4}(?:要|须|得|应|该|必须|需要)[^，。]{0,4}"
-    "(?:完成|做完|办完|办好|做好|落实|交账)[^，。]{0,3}(?:什么|哪些|啥|几)"
-    "|(?:哪些|什么|啥).{0,6}(?:年[底末内]|[上下]半年|季度|月底)[之以]?前?.{0,4}(?:完成|到期|做完)"
-)
-# 养老的数字都汇总下: what is summed up, and no word of its subject
-FIGURES_ALL = re.compile("的?(?:数字|数据)(?=都|全|汇总|归|列|拎|有哪|是哪|[，。？?]|$)")
-EACH_PLACE = re.compile(
-    "各地|各个?地方|各市|几个地方|哪一?个?(?:地方|城市|市|县).{0,8}[高低多少大小]|哪[里儿].{0,4}最[高低多少大小]"
-)
-COMPARES = re.compile("对比|比较|相比|比一?[比下]|比对|变化|增减|差多少|^/compare")
-SHORTENED = re.compile(
-    "汇总|归拢|拎出来|列全|总结|概括|列一下|列出|全给我|拉个单子|浓缩|归纳|每项一句|一句话"
-)
 FOLLOW_UP = re.compile(
     r"^(?:那|那么|还有|另外|它|其中|这个|那个|是给|是不是|具体|为什么|谁|哪些?|怎么|多久|几时)|呢[?？]?$|^.{1,6}的[?？]?$"
 )

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from bot.scope import TITLE_YEAR
 from bot.understanding import Request
+from bot.year_words import TITLE_YEAR
 from knowledge.library import Hit, Library
 from knowledge.passages import normal
 from knowledge.plan import Plan, PlanRecord

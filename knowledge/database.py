@@ -22,6 +22,8 @@ Step = Callable[[sa.Connection], None]
 BUSY_MS = 5000  # how long a writer waits for another before it gives up
 CONNECT_SECONDS = 5
 PROGRAM = "yaodian"  # what PostgreSQL calls our connections
+OTHERS = """SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+    AND application_name = :name AND pid <> pg_backend_pid()"""
 KEPT_CONNECTIONS, MORE_CONNECTIONS = 8, 24  # PostgreSQL grants 100 unless told otherwise
 # Keys of PostgreSQL's advisory locks; any numbers that nobody else uses.
 CREATING = 0x79616F01  # one process at a time makes tables
@@ -182,17 +184,15 @@ class Database:
                         db.execute(sa.select(sa.func.pg_advisory_unlock(key)))
 
     def others(self) -> int:
-        """Return how many other connections of this program a PostgreSQL database has; asked
-        before this process opens a second one. Who else uses a folder, its lock says.
+        """Return how many other connections of this program PostgreSQL has, asked before this
+        process opens a second one; who else uses a folder, its lock says.
         """
-        if self.dialect == "sqlite":
-            return 0
-        theirs = (
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-            "AND application_name = :name AND pid <> pg_backend_pid()"
-        )
         with self.connect() as db:
-            return int(db.scalar(sa.text(theirs), {"name": PROGRAM}) or 0)
+            return (
+                0
+                if self.dialect == "sqlite"
+                else int(db.scalar(sa.text(OTHERS), {"name": PROGRAM}) or 0)
+            )
 
     def insert_new(self, db: sa.Connection, table: sa.Table, row: Mapping[str, Any]) -> bool:
         """Insert a row unless one with its key is there, and say whether it was new."""

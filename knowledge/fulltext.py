@@ -67,10 +67,8 @@ class Indexed:
 
 @dataclass(frozen=True)
 class Corpus:
-    """What is published at one generation, and what BM25 needs to know of each passage.
-
-    `counted` are the plans that words are weighed by, by their number; None means all. What a
-    reader may not see must not tell by the weight of a word that it exists.
+    """What is published at one generation, and what BM25 needs to know of each passage; `counted`
+    are the plans that words are weighed by, by their number, None meaning all.
     """
 
     generation: int
@@ -89,7 +87,9 @@ class Corpus:
         return cls(-1, {}, nothing, 0, nothing, np.zeros(0, np.int64), ())
 
     def counting(self, plans: Collection[str]) -> "Corpus":
-        """Return the same with words weighed by these plans alone."""
+        """Return the same with words weighed by these plans alone: what a reader may not see must
+        not tell by the weight of a word that it exists.
+        """
         if self.plans.keys() <= set(plans):
             return self
         counted = np.zeros(len(self.starts), bool)
@@ -119,9 +119,8 @@ def read_corpus(db: sa.Connection, generation: int) -> Corpus:
             plans[row.plan] = Indexed(row.number, row.version, at, at + len(mine))
         at += len(mine)
     every = np.concatenate([*lengths, np.zeros(0, POSTING)]).astype(np.float64)
-    return Corpus(
-        generation, plans, every, at, _norms(every, every), np.array(starts, np.int64), ids
-    )
+    norms = _norms(every, every)
+    return Corpus(generation, plans, every, at, norms, np.array(starts, np.int64), ids)
 
 
 def _norms(lengths: Numbers, counted: Numbers) -> Numbers:
@@ -137,12 +136,8 @@ def rank(
     numbers = [corpus.plans[plan].number for plan in plans if plan in corpus.plans]
     if not numbers:
         return []
-    rows = _read(
-        db,
-        dict.fromkeys(map(_term, tokenize(question))),
-        {number // BLOCK for number in numbers},
-        corpus,
-    )
+    terms = dict.fromkeys(map(_term, tokenize(question)))
+    rows = _read(db, terms, {number // BLOCK for number in numbers}, corpus)
     at, gains = _gains(rows, corpus, numbers)
     scores = np.bincount(at, gains, len(corpus.norms))
     best = _best(scores, limit)

@@ -8,7 +8,7 @@ import pytest
 
 from bot.assistant import Assistant
 from bot.messages import Message, Reply, Status, final_reply
-from bot.scope import title_years
+from bot.year_words import title_years
 from bot.years import part_of
 from knowledge.embedding import Embedder
 from knowledge.library import Library
