@@ -184,15 +184,11 @@ class Database:
                         db.execute(sa.select(sa.func.pg_advisory_unlock(key)))
 
     def others(self) -> int:
-        """Return how many other connections of this program PostgreSQL has, asked before this
-        process opens a second one; who else uses a folder, its lock says.
-        """
+        """Return how many connections of other processes of ours PostgreSQL has: ask it first."""
+        if self.dialect == "sqlite":
+            return 0
         with self.connect() as db:
-            return (
-                0
-                if self.dialect == "sqlite"
-                else int(db.scalar(sa.text(OTHERS), {"name": PROGRAM}) or 0)
-            )
+            return int(db.scalar(sa.text(OTHERS), {"name": PROGRAM}) or 0)
 
     def insert_new(self, db: sa.Connection, table: sa.Table, row: Mapping[str, Any]) -> bool:
         """Insert a row unless one with its key is there, and say whether it was new."""
