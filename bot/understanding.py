@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from pathlib import Path
 
 from bot.lookup import SectionName, read_section_name
 from bot.navigation import read_move
@@ -41,20 +42,15 @@ OWN_QUESTION = re.compile("怎|咋|谁|哪|什么|啥|如何|为何|为什么|�
 
 # Question words and politeness. Single characters stand here only when they hardly ever are part of
 # a longer word.
+# single characters stand there only where they hardly ever are part of a word
+WORDS = Path(__file__).with_name("fillers.txt")
 FILLERS = sorted(
     (
-        "一个月 每个月 一年 每月 每年 好多 几多 多久 多长时间 那么 那 请问 帮我 "
-        "麻烦 我想问 我想 想问 想知道 告诉我 查一下 查查 看看 看一下 找出来 找一下 一下 "
-        "到底 究竟 什么时候 啥时候 是什么 什么样 什么 怎么样 怎么办 怎么 怎样 咋样 咋办 咋 如何 "
-        "人员 多少钱 多少 几月底 几月份 几月 几号 几时 几点 几年 几个 "
-        "哪些 哪个 哪几 哪里 哪儿 哪 吗 呢 "
-        "吧 啊 呀 嘛 哦 的 了 是不是 有没有 能不能 "
-        "可不可以 对吧 对不对 是吗 要求 应该 需要 打算 准备 有关 关于 对于 里面 里头 这边 那边 "
-        "这块 那块 这个 那个 那份 这份 那阵子 方面 事情 的事 原文 内容 今年 去年 明年 本年 一共 "
-        "总共 最少 最多 最小 最大 我们 你们 他们 咱们 大家 谁 啥 deadline 分别 硬指标 指标 目标 "
-        "汇总 归拢 拎出来 列全 总结 概括 列一下 列出来 列出 全给我 都有 对比 比一比 哪边 "
-        "换成 换到 改成 列给我 给我 得到啥时候 要到啥时候 到啥时候"
-    ).split(),
+        word
+        for line in WORDS.read_text(encoding="utf-8").splitlines()
+        if line[:1] != "#"
+        for word in line.split()
+    ),
     key=len,
     reverse=True,
 )

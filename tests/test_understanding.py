@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 
-from bot.understanding import Intent, Request, Wants, understand
+from bot.understanding import Intent, Request, Wants, content_words, understand
 from tests.bot_fixtures import record
 
 YUNXI = tuple(
@@ -266,3 +266,16 @@ def test_a_question_for_every_place_compares_them(question: str) -> None:
 def test_dialect_asks_for_the_same(question: str, wants: Wants, unit: str | None) -> None:
     request = read(question)
     assert (request.wants, request.unit) == (wants, unit)
+
+
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [
+        ("边个嚟做助餐", ("做助餐",)),
+        ("助餐咋个搞", ("助餐",)),
+        ("助餐补几块 咋整的", ("助餐补几块",)),
+        ("归拢归拢助餐", ("助餐",)),
+    ],
+)
+def test_question_words_of_dialects_carry_nothing(question: str, left: tuple[str, ...]) -> None:
+    assert content_words(question) == left
