@@ -27,7 +27,7 @@ from bot.terminal import (
     print_json,
     print_line,
     print_plan,
-    print_table,
+    print_plans,
     progress_bars,
     record_json,
     report,
@@ -119,20 +119,7 @@ def list_plans(as_json: AsJson = False) -> None:
     elif not records:
         print_line("库里还没有文件。用 python ingest.py add 文件或文件夹 放进来。")
     else:
-        print_table(
-            ("编号", "标题", "年份", "单位", "版本", "文件"),
-            [
-                (
-                    r.id,
-                    r.title,
-                    str(r.metadata.year or ""),
-                    r.metadata.issuer or "",
-                    str(r.version),
-                    r.file,
-                )
-                for r in records
-            ],
-        )
+        print_plans(records)
 
 
 @app.command()

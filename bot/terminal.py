@@ -2,12 +2,12 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from knowledge.plan import Plan, PlanRecord
+from knowledge.plan import Audience, Plan, PlanRecord
 
 if TYPE_CHECKING:
     from knowledge.difference import Difference
@@ -64,6 +64,25 @@ def record_json(record: PlanRecord) -> dict[str, Any]:
     """Return what is known of a published plan as other programs read it."""
     said = asdict(record.metadata) | {"audience": record.audience}
     return {"plan": record.id, "version": record.version, "file": record.file} | said
+
+
+def print_plans(records: Sequence[PlanRecord]) -> None:
+    """Print which plans there are, and whom those are for that not everybody may see."""
+    heads: tuple[str, ...] = ("编号", "标题", "年份", "单位", "版本", "文件", "谁能看")
+    rows: list[tuple[str, ...]] = [
+        (
+            r.id,
+            r.title,
+            str(r.metadata.year or ""),
+            r.metadata.issuer or "",
+            str(r.version),
+            r.file,
+            "" if r.audience is Audience.ALL else r.audience.people,
+        )
+        for r in records
+    ]
+    shown = slice(None if any(row[-1] for row in rows) else -1)
+    print_table(heads[shown], [row[shown] for row in rows])
 
 
 def report(rows: list[Row], as_json: bool) -> None:

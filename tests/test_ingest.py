@@ -43,6 +43,20 @@ def test_added_plans_are_listed(run: Run, write_plan: WritePlan) -> None:
     assert [row["plan"] for row in run("list", "--json").json] == ["a", "b"]
 
 
+def test_a_plan_for_leaders_is_listed_as_theirs(run: Run, write_plan: WritePlan) -> None:
+    file, other = write_plan("a.txt", PLAN), write_plan("b.txt", OTHER)
+    run("add", other)
+    assert "谁" not in run("list").out
+    (file.parent / "plans.toml").write_text('["a.txt"]\naudience = "leaders"\n', encoding="utf-8")
+    (added,) = run("add", file, "--json").json
+    assert "谁能看：领导和管理员。" in added["notes"]
+    assert "谁" in run("list").out  # the column stands where there is something to say
+    assert {row["plan"]: row["audience"] for row in run("list", "--json").json} == {
+        "a": "leaders",
+        "b": "all",
+    }
+
+
 def test_a_folder_is_added_in_order_with_what_plans_toml_says(run: Run, samples: Path) -> None:
     assert run("add", samples).status == 0
     assert [(r["plan"], r["year"], r["region"]) for r in run("list", "--json").json] == [
