@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from bot import spelling
+from bot import spelling, words
 from bot.access import Access
 from bot.assistant import Assistant
 from bot.books import Observer
@@ -160,7 +160,8 @@ async def run_channels(settings: Settings, service: LocalService, metrics: "Metr
     from bot.upkeep import forget_old, serve_web
 
     await asyncio.to_thread(service.library.warm_up)
-    await asyncio.to_thread(spelling.warm_up)
+    for warm_up in (spelling.warm_up, words.warm_up):
+        await asyncio.to_thread(warm_up)
     sys.setswitchinterval(SWITCH_SECONDS)
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
