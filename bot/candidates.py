@@ -49,7 +49,7 @@ HEADING_PENALTY = 0.25  # a heading repeats the subject and answers nothing
 PREAMBLE_SHARE = 0.8  # of its rank that a sentence of the preamble keeps
 ROW_WEIGHT = 0.1  # a target of the register that the question asks for, by its own metric
 YEAR_WEIGHT = 0.15  # the year asked for, in a plan for several years
-REASON_WEIGHT = 0.2  # a reason, where it is asked for
+REASON_WEIGHT = 0.3  # a reason, where it is asked for
 TENSE_WEIGHT = 0.15  # what is reported, where the past is asked for, and not where it is not
 
 
