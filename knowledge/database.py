@@ -166,9 +166,8 @@ class Database:
     @contextmanager
     def held(self, key: int, wait: bool = True) -> Iterator[bool]:
         """Hold off other processes that hold the same key, over several transactions; yield
-        whether it is held, which without `wait` it may not be. A process that dies lets go.
-
-        On SQLite nobody need be held off: one process owns the folder.
+        whether it is held, which without `wait` it may not be. A process that dies lets go; on
+        SQLite nobody need be held off, since one process owns the folder.
         """
         if self.dialect == "sqlite":
             yield True
