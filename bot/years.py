@@ -6,7 +6,6 @@ A year means a plan's own year first; only where that gives nothing is it looked
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 from bot.understanding import Request
 from bot.year_words import TITLE_YEAR
@@ -19,7 +18,7 @@ READ_WHOLE = 60  # plans; of more, only those are read that speak of what is ask
 YEAR = re.compile(r"(?<!\d)(20\d\d)(?=年)")
 MAY_HAVE_YEARS = re.compile("总结|汇报|报告|思路|打算|讲话|回顾")
 HEADS = re.compile("总结|回顾|思路|打算|计划|安排|要点|任务|部署|情况$|工作$")
-LINE_CHARS, KEPT_PLANS = 30, 512
+LINE_CHARS = 30
 
 
 def read_printed(request: Request, library: Library) -> Request | None:
@@ -73,13 +72,13 @@ def that_print(hits: Sequence[Hit], years: Sequence[int], library: Library) -> l
     """Return the hits whose sections, or headings above, print one of the years; all hits of a plan
     that is made for them but prints them nowhere near.
     """
-    printing = [h for h in hits if _is_of(h, years, library)]
+    parts = {record: part_years(library.plan(record)) for record in {h.record for h in hits}}
+    printing = [h for h in hits if _is_of(h, years, parts[h.record], library)]
     return printing or [h for h in hits if covers(h.record, library, years)]
 
 
-def _is_of(hit: Hit, years: Sequence[int], library: Library) -> bool:
+def _is_of(hit: Hit, years: Sequence[int], parts: Mapping[int, int], library: Library) -> bool:
     """Say whether a hit stands in the part about one of the years, or prints one."""
-    parts = part_years(library.plan(hit.record))
     if hit.section.part in parts.values():
         return any(parts.get(year) == hit.section.part for year in years)
     return bool(set(years) & _read(_with_headings(hit, library)))
@@ -100,13 +99,9 @@ def period_of(plan: Plan) -> frozenset[int]:
 
 def of_own_year(hits: Sequence[Hit], years: Sequence[int], library: Library) -> list[Hit]:
     """Return the hits without those of plans for several years that speak of other years."""
-    others = [
-        h
-        for h in hits
-        if years
-        and h.record.metadata.year not in years
-        and not any(part_of(h.record, year, library) for year in years)
-    ]
+    records = {h.record for h in hits if years and h.record.metadata.year not in years}
+    of_several = {r for r in records if not any(part_of(r, year, library) for year in years)}
+    others = [h for h in hits if h.record in of_several]
     if not others:
         return list(hits)
     kept = set(that_print(others, years, library) or others)
@@ -117,7 +112,7 @@ def of_part(hits: Sequence[Hit], years: Sequence[int], library: Library) -> list
     """Return the hits in the parts of their plans that are about the year asked for."""
     if len(years) != 1:
         return list(hits)
-    parts = {h.record: part_of(h.record, years[0], library) for h in hits}
+    parts = {r: part_of(r, years[0], library) for r in {h.record for h in hits}}
     return [h for h in hits if parts[h.record] in (None, h.section.part)]
 
 
@@ -130,7 +125,6 @@ def part_of(record: PlanRecord, year: int, library: Library) -> int | None:
     return part_years(library.plan(record)).get(year)
 
 
-@lru_cache(maxsize=KEPT_PLANS)
 def part_years(plan: Plan) -> Mapping[int, int]:
     """Return year -> the part that is about it, where each part is about one: by the title, else by
     the lines that stand before the parts.
