@@ -9,8 +9,10 @@ from knowledge.numbering import number_value
 from knowledge.passages import normal
 from knowledge.plan import PlanRecord
 
-# "2000个" and "2025户" count
-FULL_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d|[多余]?[万亿]?[个户张人名家处所次场元件套只盏])")
+# "2000个" and "2025户" count, and so does a bare 2000
+FULL_YEAR = re.compile(
+    r"(?<!\d)(20(?:0\d(?=年)|[1-4]\d))(?!\d|[多余]?[万亿]?[个户张人名家处所次场元件套只盏])"
+)
 SHORT_YEAR = re.compile(r"(?<![\d第])([12]\d)年(?![以之来内间代后前度]|以上)")
 # 二零二三年, 二三年; 二十年 and 三年 count years.
 HAN_YEAR = re.compile("(?:[二][零〇○])?[一二][零〇○一二三四五六七八九]年(?!级|[以之来内间])")

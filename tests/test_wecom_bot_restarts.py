@@ -2,12 +2,14 @@
 
 import asyncio
 import os
+import sqlite3
 import sys
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from postgres_server import PostgresServer
 from wecom_bot_office import (
     FakeAssistant,
@@ -134,20 +136,32 @@ async def say_later(server: BotServer) -> None:
     await server.say("二")
 
 
+@contextmanager
+def full_disk(database: Database) -> Iterator[None]:
+    """Let no connection write a further page; SQLite's limit holds for one connection alone."""
+    with database.connect() as db:
+        pages = db.exec_driver_sql("PRAGMA page_count").scalar()
+
+    def limit(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute(f"PRAGMA max_page_count={pages}")
+
+    sa.event.listen(database._engine, "connect", limit)
+    database.close()  # those that are open go back to be closed
+    yield
+    sa.event.remove(database._engine, "connect", limit)
+    database.close()
+
+
 async def test_what_a_full_disk_cannot_keep_is_said_so_and_works_again_later(
     server: BotServer, database: Database
 ) -> None:
     """WeCom does not repeat what the long connection brought: after a minute the person is told."""
     handler = FakeAssistant()
     async with running(build_bot(handler, server, database), server):
-        with database.connect() as db:
-            pages = db.exec_driver_sql("PRAGMA page_count").scalar()
-            db.exec_driver_sql(f"PRAGMA max_page_count={pages}")
-        await server.say("问" * 20_000)
-        await server.say("再" * 20_000)
-        assert await server.texts(2) == [bot_wording.NOT_KEPT] * 2
-        with database.connect() as db:
-            db.exec_driver_sql("PRAGMA max_page_count=100000")
+        with full_disk(database):
+            await server.say("问" * 20_000)
+            await server.say("再" * 20_000)
+            assert await server.texts(2) == [bot_wording.NOT_KEPT] * 2
         await server.say("现在呢")
         assert (await server.texts(3))[2] == "答：现在呢"
     assert [m.text for m in handler.heard] == ["现在呢"]
