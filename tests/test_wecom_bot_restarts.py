@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ from wecom_bot_office import (
 from wecom_bot_server import BOT_ID, BotServer
 
 from bot import wording_wecom_bot as bot_wording
+from bot.channels.wecom_bot_streams import Streams
 from bot.leases import Lease
 from knowledge.database import Database
 
@@ -165,3 +167,22 @@ async def test_what_a_full_disk_cannot_keep_is_said_so_and_works_again_later(
         await server.say("现在呢")
         assert (await server.texts(3))[2] == "答：现在呢"
     assert [m.text for m in handler.heard] == ["现在呢"]
+
+
+async def test_who_cannot_even_be_told_does_not_stop_those_behind(
+    server: BotServer, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finish, failures = Streams.finish, [TimeoutError()]
+
+    async def fails_once(streams: Streams, *arguments: Any, **more: Any) -> None:
+        if failures:
+            raise failures.pop()
+        await finish(streams, *arguments, **more)
+
+    monkeypatch.setattr(Streams, "finish", fails_once)
+    async with running(build_bot(FakeAssistant(), server, database), server):
+        with full_disk(database):
+            await server.say("问" * 20_000)
+            await server.until(lambda: not failures)
+        await server.say("现在呢")
+        assert await server.texts(1) == ["答：现在呢"]

@@ -27,7 +27,7 @@ from websockets.exceptions import WebSocketException
 from bot import wording
 from bot import wording_wecom_bot as bot_wording
 from bot.channels.wecom_bot_frames import Ack, Body, Callback, Command, Frame, FrameRefused, Turn
-from bot.errors import ChannelError, ChannelUnavailable
+from bot.errors import ChannelUnavailable
 
 OK = 0
 BUSY = frozenset({-1, 6000, 45009, 45033})  # 6000: two commands at once
@@ -221,8 +221,7 @@ class LongConnection:
             is_kept = await self._hand_over(turn, receive, tries)
             tries = KEEP_TRIES if is_kept else 1
             if not is_kept:
-                with suppress(ChannelError):
-                    await unkept(turn)
+                await self._hand_over(turn, unkept, 1)
             self._arrived.task_done()
 
     async def _hand_over(self, turn: Turn, receive: Receive, tries: int) -> bool:
@@ -231,7 +230,7 @@ class LongConnection:
                 await receive(turn)
                 return True
             except Exception:
-                log.exception("WeCom bot: a message could not be kept; trying again")
+                log.exception("WeCom bot: a message could not be handed over")
                 await asyncio.sleep(self._timing.back_off_seconds)
         return False
 
