@@ -14,6 +14,7 @@ from bot.registers import Row
 from bot.understanding import Request
 from bot.wanted import HOW_OFTEN, UNITS, Wants
 from bot.weights import Weights
+from bot.year_words import printed_years
 from knowledge.library import Hit
 from knowledge.passages import normal
 
@@ -37,8 +38,6 @@ WHY = re.compile("为[啥何什]|咋(?:这么|就|还)|怎么(?:会|就|还|这�
 BECAUSE = re.compile(
     "由于|因为|因此|原因|受[^，。]{1,10}(?:影响|制约)|导致|造成|不足|不够|薄弱|滞后|缓慢|困难(?=[，。；])|阻力|难度|问题|短板"
 )
-YEAR = re.compile(r"(?<!\d)(20\d\d)年")
-PERIOD = re.compile(r"(20\d\d)年?\s*[-—–~～至到]+\s*(20\d\d)年")
 NAMES_TARGET = re.compile("目标[？?。]*$")
 # Weights of a sentence's rank: its passage in the search, the question's words in it, what was
 # asked for in it; and whether it goes on where the answer before stood.
@@ -140,12 +139,8 @@ def _told(request: Request, hit: Hit, sentence: str) -> float:
 
 @lru_cache(maxsize=20_000)
 def _years_of(sentence: str) -> frozenset[int]:
-    """Return the years that a sentence prints, and all between two."""
-    text = _plain(sentence)
-    years = {int(year) for year in YEAR.findall(text)}
-    for first, last in PERIOD.findall(text):
-        years |= set(range(int(first), int(last) + 1))
-    return frozenset(years)
+    """Return the years that a sentence prints; the same ones are read question after question."""
+    return printed_years(_plain(sentence))
 
 
 def _registered(

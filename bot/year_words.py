@@ -21,6 +21,8 @@ LISTED_YEAR = re.compile(r"(?<!\d)((?:20)?[12]\d)([、，,和跟与到至\-—~�
 BARE_YEARS = re.compile(
     r"(?<![\d.])(2\d)([、，,和跟与比到])(2\d)(?![\d年万亿%.]|[个户张人名元家处所次])"
 )
+PRINTED_YEAR = re.compile(r"(?<!\d)(20\d\d)(?=年)")
+PRINTED_PERIOD = re.compile(r"(20\d\d)年?\s*[-—–~～至到]+\s*(20\d\d)年")
 TITLE_YEAR = re.compile(r"(20\d\d)年")
 TITLE_PERIOD = re.compile(r"(20\d\d)年?\s*[-—–~～至到]+\s*(20\d\d)年?")
 FIVE_YEARS = re.compile("十([一二三四五六七八九])五")  # 十四五: 2021 to 2025
@@ -86,6 +88,16 @@ def _this_year(existing: Sequence[int], today: date | None) -> int:
 def _arabic_year(match: re.Match[str]) -> str:
     digits = "".join(str(number_value(c) or 0) for c in match[0].rstrip("年"))
     return f"{digits if len(digits) == 4 else '20' + digits}年"
+
+
+def printed_years(text: str) -> frozenset[int]:
+    """Return the years that normal text prints, and all between two.
+
+    >>> sorted(printed_years("2020年起,2023-2025年改造"))
+    [2020, 2023, 2024, 2025]
+    """
+    spans = (range(int(m[1]), int(m[2]) + 1) for m in PRINTED_PERIOD.finditer(text))
+    return frozenset(map(int, PRINTED_YEAR.findall(text))).union(*spans)
 
 
 @lru_cache(maxsize=KEPT_RECORDS)

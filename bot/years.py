@@ -8,14 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.understanding import Request
-from bot.year_words import TITLE_YEAR
+from bot.year_words import PRINTED_PERIOD, TITLE_YEAR, printed_years
 from knowledge.library import Hit, Library
 from knowledge.passages import normal
 from knowledge.plan import Plan, PlanRecord
 
-PERIOD = re.compile(r"(20\d\d)年?\s*[-—–~～至到]+\s*(20\d\d)年")
 READ_WHOLE = 60  # plans; of more, only those are read that speak of what is asked
-YEAR = re.compile(r"(?<!\d)(20\d\d)(?=年)")
 MAY_HAVE_YEARS = re.compile("总结|汇报|报告|思路|打算|讲话|回顾")
 HEADS = re.compile("总结|回顾|思路|打算|计划|安排|要点|任务|部署|情况$|工作$")
 LINE_CHARS = 30
@@ -32,7 +30,7 @@ def read_printed(request: Request, library: Library) -> Request | None:
     if len(of_others) > READ_WHOLE:
         hits = library.search(request.search_text, of_others, request.readable)
         of_others = list(dict.fromkeys(hit.record for hit in hits))
-    plans = tuple(r for r in of_others if years <= printed_years(library.plan(r)))
+    plans = tuple(r for r in of_others if years <= _years_of(library.plan(r)))
     if not plans:
         return None
     said = tuple(f"{year}年" for year in sorted(years))
@@ -81,18 +79,18 @@ def _is_of(hit: Hit, years: Sequence[int], parts: Mapping[int, int], library: Li
     """Say whether a hit stands in the part about one of the years, or prints one."""
     if hit.section.part in parts.values():
         return any(parts.get(year) == hit.section.part for year in years)
-    return bool(set(years) & _read(_with_headings(hit, library)))
+    return bool(set(years) & printed_years(normal(_with_headings(hit, library))))
 
 
-def printed_years(plan: Plan) -> frozenset[int]:
+def _years_of(plan: Plan) -> frozenset[int]:
     """Return the years that a plan prints, and those inside its period."""
-    texts = (section.whole_text for section in plan.all_sections())
-    return frozenset().union(period_of(plan), *map(_read, texts))
+    texts = (normal(section.whole_text) for section in plan.all_sections())
+    return frozenset().union(period_of(plan), *map(printed_years, texts))
 
 
 def period_of(plan: Plan) -> frozenset[int]:
     """Return the years from the first to the last that a plan says it is made for."""
-    found = PERIOD.search(normal(f"{plan.metadata.title}\n{plan.preamble}"))
+    found = PRINTED_PERIOD.search(normal(f"{plan.metadata.title}\n{plan.preamble}"))
     years = range(int(found[1]), int(found[2]) + 1) if found else ()
     return frozenset([*years, *part_years(plan)])
 
@@ -161,9 +159,3 @@ def _years_asked(request: Request) -> frozenset[int]:
     if len(unknown) < len(request.unknown):  # a place is unknown too
         return frozenset()
     return frozenset(unknown or request.years)
-
-
-def _read(text: str) -> frozenset[int]:
-    plain = normal(text)
-    spans = (range(int(m[1]), int(m[2]) + 1) for m in PERIOD.finditer(plain))
-    return frozenset(map(int, YEAR.findall(plain))).union(*spans)
