@@ -10,7 +10,6 @@ from bot import wording
 from bot.access import ADMINS_ACTIONS, Access, reader_of, refusal
 from bot.administration import UPLOAD_MB, Administration
 from bot.books import Books, Observer
-from bot.commands import Command, Name, read_command
 from bot.conversation import Conversation, Conversations
 from bot.dialogue import MODEL_ANSWERS_A_DAY, Dialogue
 from bot.door import Door, Limits
@@ -19,8 +18,9 @@ from bot.journal import Journal
 from bot.messages import Action, ActionKind, Message, Reply, SentFile, Status
 from bot.model import ChatModel
 from bot.people import People
-from bot.pressing import FILES, comment, rate, send_targets, show_section
+from bot.presses import FILES, comment, rate, send_targets, show_section
 from bot.rendering import without_markup
+from bot.slash_commands import Command, Name, read_command
 from bot.uploads import Uploads
 from bot.users import answer_users
 from knowledge.errors import KnowledgeError

@@ -13,10 +13,10 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.commands import Name, read_command
 from bot.journal import QUESTION, Journal
 from bot.messages import ActionKind, Message, Reply, Status
-from bot.pressing import buttons_under
+from bot.presses import buttons_under
+from bot.slash_commands import Name, read_command
 from knowledge.errors import KnowledgeError
 
 COMMAND, ROLE = "command", "role"

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
-from bot.tables import STEPS, usage
+from bot.schema import STEPS, usage
 from knowledge.database import Database
 
 MINUTE_SECONDS = 60.0

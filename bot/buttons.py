@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from bot import wording
 from bot.errors import ButtonRefused
 from bot.messages import Action
-from bot.tables import STEPS, buttons
+from bot.schema import STEPS, buttons
 from knowledge.database import Database
 
 TOKEN_BYTES = 12

@@ -13,10 +13,10 @@ from bot import wording
 from bot import wording_office as office
 from bot.access import Access
 from bot.budget import Budget, Period, Spent
-from bot.commands import Name, read_command
 from bot.errors import CodeRefused
 from bot.messages import Message, Reply, Status
 from bot.people import People
+from bot.slash_commands import Name, read_command
 from knowledge.errors import KnowledgeError
 from knowledge.plan import Role
 

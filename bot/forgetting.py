@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from bot.conversation import KIND
 from bot.journal import Journal
-from bot.tables import buttons, exchanges, inbox, uploads, usage
+from bot.schema import buttons, exchanges, inbox, uploads, usage
 from knowledge.database import Database
 from knowledge.schema import notes
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from bot.tables import STEPS, inbox
+from bot.schema import STEPS, inbox
 from knowledge.database import Database
 
 LEASE_SECONDS = 30.0

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from bot.messages import Message, Reply
-from bot.tables import STEPS, exchanges, feedback
+from bot.schema import STEPS, exchanges, feedback
 from knowledge.database import Database
 from knowledge.plan import PlanRecord, Target
 

@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager, suppress
 
 import sqlalchemy as sa
 
-from bot.tables import STEPS, leases
+from bot.schema import STEPS, leases
 from knowledge.database import Database
 
 LEASE_SECONDS = 20.0

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bot import tables as bot_tables
+from bot import schema as bot_tables
 from bot import wording_office as wording
 from bot.errors import BackupRefused
 from knowledge import migrations, schema

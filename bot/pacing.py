@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from bot.tables import STEPS, sends
+from bot.schema import STEPS, sends
 from knowledge.database import Database
 
 MINUTE, HOUR = 60.0, 3600.0

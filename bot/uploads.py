@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from bot.tables import STEPS, uploads
+from bot.schema import STEPS, uploads
 from knowledge.database import Database
 
 KEEP_SECONDS = 86_400.0

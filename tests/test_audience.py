@@ -18,7 +18,7 @@ from bot.access import Access
 from bot.assistant import Assistant
 from bot.journal import Journal
 from bot.messages import Action, ActionKind, Message, Reply, SentFile, Status, final_reply
-from bot.pressing import section_action
+from bot.presses import section_action
 from knowledge.library import Library
 from knowledge.plan import Audience, Metadata, Role
 from knowledge.reading import source_from_bytes

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.budget import Budget, Period, Spent
-from bot.tables import usage
+from bot.schema import usage
 from knowledge.database import Database
 
 NOON = datetime(2026, 3, 2, 12, 0, 15).timestamp()

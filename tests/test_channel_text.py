@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from bot.channels.text import FIGURE, LABEL, Measure, split_text, utf8_bytes, utf16_units
+from bot.channels.cutting import FIGURE, LABEL, Measure, split_text, utf8_bytes, utf16_units
 
 PARAGRAPHS = (
     "一、主要目标\n",

@@ -9,10 +9,10 @@ from chat_office import ADMIN, STAFF, asked, button, pressed, say, sent
 from bot import wording
 from bot.assistant import Assistant
 from bot.channels.wecom_cards import choose
-from bot.commands import Name, read_command
 from bot.examples import example_questions
 from bot.journal import Journal
 from bot.messages import Action, ActionKind, Reply
+from bot.slash_commands import Name, read_command
 from knowledge.library import Library
 from knowledge.plan import Role
 

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from bot.channels import telegram_preview
+from bot.channels.cutting import utf16_units
 from bot.channels.telegram_rendering import render_parts
-from bot.channels.text import utf16_units
 from bot.messages import Action, ActionKind, Attachment, Reply, Status
 from tests.telegram_chat import Chat, FakeAssistant
 from tests.telegram_server import GONE, GROUP, PASS, TOO_MANY, Answer, TelegramServer

@@ -24,7 +24,7 @@ from wecom_server import (
 )
 
 from bot import wording, wording_wecom
-from bot.channels.text import utf8_bytes
+from bot.channels.cutting import utf8_bytes
 from bot.channels.wecom_api import TEXT_LIMIT_BYTES
 from bot.errors import ChannelRefused, FileRefused
 from bot.identities import Identities

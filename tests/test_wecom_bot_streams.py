@@ -18,7 +18,7 @@ from wecom_bot_server import BotServer
 
 from bot import wording
 from bot import wording_wecom_bot as bot_wording
-from bot.channels.text import utf8_bytes
+from bot.channels.cutting import utf8_bytes
 from bot.channels.wecom_bot_pace import Pace
 from bot.channels.wecom_bot_streams import StreamTiming
 from knowledge.database import Database

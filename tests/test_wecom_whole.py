@@ -14,7 +14,7 @@ from wecom_server import Office, office, web_host
 from bot import wording
 from bot.access import Access
 from bot.assistant import Assistant
-from bot.channels.text import utf8_bytes
+from bot.channels.cutting import utf8_bytes
 from bot.journal import Journal
 from knowledge.library import Library
 from knowledge.metadata import load_plans_toml

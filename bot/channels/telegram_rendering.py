@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from telegram import MessageEntity
 from telegram.constants import MessageLimit
 
-from bot.channels.text import page_mark, split_text, utf16_units
+from bot.channels.cutting import page_mark, split_text, utf16_units
 from bot.messages import Reply
 
 ENTITIES = int(MessageLimit.MESSAGE_ENTITIES)  # Telegram drops what is beyond 100

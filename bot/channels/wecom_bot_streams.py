@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 
 from bot import wording_wecom_bot as bot_wording
 from bot.channels import wecom_bot_frames as frames
-from bot.channels.text import cut, utf8_bytes
+from bot.channels.cutting import cut, utf8_bytes
 from bot.channels.wecom_bot_connection import LongConnection
 from bot.channels.wecom_bot_frames import STREAM_LIMIT_BYTES, Ack, Body, Command, FrameRefused, Turn
 from bot.channels.wecom_bot_media import upload

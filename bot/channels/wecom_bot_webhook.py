@@ -29,7 +29,7 @@ from starlette.routing import Route
 from bot import wording
 from bot import wording_wecom_bot as bot_wording
 from bot.channels import wecom_bot_frames as frames
-from bot.channels.text import cut, utf8_bytes
+from bot.channels.cutting import cut, utf8_bytes
 from bot.channels.wecom_bot_frames import STREAM_LIMIT_BYTES, Ack, Body, Callback, Part, Turn
 from bot.channels.wecom_bot_outlet import Outgoing, Receive
 from bot.channels.wecom_crypto import BadEnvelope, CallbackSeal

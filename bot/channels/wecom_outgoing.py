@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from bot import wording_wecom
 from bot.buttons import Buttons
-from bot.channels.text import cut, page_mark, split_text, utf8_bytes
+from bot.channels.cutting import cut, page_mark, split_text, utf8_bytes
 from bot.channels.wecom_api import (
     FILE_LIMIT_BYTES,
     PICTURE_LIMIT_BYTES,
