@@ -10,8 +10,8 @@ from datetime import datetime
 
 from bot import wording
 from bot import wording_office as office
+from bot.answering.example_questions import example_questions
 from bot.errors import FileRefused
-from bot.examples import example_questions
 from bot.messages import Action, ActionKind, Message, Reply, SentFile, Status
 from bot.previews import added_reply, changed_lines, choices, describe_file, read_adding
 from bot.uploads import Upload, Uploads

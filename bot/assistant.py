@@ -9,11 +9,11 @@ from dataclasses import replace
 from bot import wording
 from bot.access import ADMINS_ACTIONS, Access, reader_of, refusal
 from bot.administration import UPLOAD_MB, Administration
+from bot.answering.example_questions import example_questions
 from bot.books import Books, Observer
 from bot.conversation import Conversation, Conversations
 from bot.dialogue import MODEL_ANSWERS_A_DAY, Dialogue
 from bot.door import Door, Limits
-from bot.examples import example_questions
 from bot.journal import Journal
 from bot.messages import Action, ActionKind, Message, Reply, SentFile, Status
 from bot.model import ChatModel

@@ -14,7 +14,9 @@ from functools import partial
 from itertools import pairwise
 
 from bot import wording
-from bot.answering import answer, answer_move, find, speaks_of
+from bot.answering.follow_ups import answer_turn, join_answers
+from bot.answering.routing import answer, answer_move, find, speaks_of
+from bot.answering.years_printed import as_asked, covers, read_printed
 from bot.budget import Budget, Period
 from bot.conversation import Conversation
 from bot.messages import Answer, Message, Reply, Statement, Status
@@ -28,10 +30,8 @@ from bot.replies import help_text, list_plans, make_reply, not_found, titles, un
 from bot.scope import find_scope, names_of, simplify, strange_places
 from bot.signs import CLEAR, USE
 from bot.spelling import COMMON_COUNT, Spelling
-from bot.turns import answer_turn, join_answers
 from bot.understanding import Intent, Request, understand
 from bot.writing import write
-from bot.years import as_asked, covers, read_printed
 from knowledge.errors import AmbiguousPlan, UnknownPlan
 from knowledge.library import Hit, Library
 from knowledge.plan import PlanRecord, Role

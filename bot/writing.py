@@ -13,7 +13,7 @@ from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 
 from bot import wording
-from bot.candidates import fits
+from bot.answering.ranking import fits
 from bot.citations import Found, cited_numbers, find_flaw, is_connecting, without_marks
 from bot.clauses import pairs
 from bot.completing import complete

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.excerpts import sentences_of, whole_list, whole_sentence
+from bot.answering.quotation import sentences_of, whole_list, whole_sentence
 
 SERIES = "要做三件事：一是修路。先修村道。二是架桥。三是通水。每月调度一次。"
 

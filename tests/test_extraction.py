@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from bot.answering import answer
-from bot.candidates import fits
-from bot.extraction import extract, shorten
+from bot.answering.extraction import extract, shorten
+from bot.answering.ranking import fits
+from bot.answering.routing import answer
 from bot.messages import Answer, Status
 from bot.understanding import Request, understand
 from bot.weights import Weights

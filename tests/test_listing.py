@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import FakeEmbedder
 
-from bot.answering import answer
+from bot.answering.routing import answer
 from bot.comparison import compare_targets
 from bot.messages import Answer, Status
 from bot.understanding import understand

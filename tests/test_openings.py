@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.answering import answer
+from bot.answering.routing import answer
 from bot.errors import ModelUnavailable
 from bot.messages import Answer
 from bot.openings import SENTENCES, open_summary, wants_opening

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot import wording
-from bot.candidates import Candidate, candidates, fits
-from bot.excerpts import sentences_of, whole_list, whole_sentence
+from bot.answering.quotation import sentences_of, whole_list, whole_sentence
+from bot.answering.ranking import Candidate, candidates, fits
 from bot.messages import Answer, Statement, Status
 from bot.orders import is_order
 from bot.premises import Premise, read_premise

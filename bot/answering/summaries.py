@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from bot import wording
-from bot.briefs import brief
+from bot.answering.overview import brief
 from bot.listing import NAMED_PLANS, list_targets
 from bot.messages import Answer, Statement, Status
 from bot.periods import read_period

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.amounts import ACHIEVED
-from bot.excerpts import leaning_joined, sentences_of
+from bot.answering.quotation import leaning_joined, sentences_of
 from bot.orders import is_order
 from bot.registers import Row
 from bot.understanding import Request

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot import wording
-from bot.answering import answer, search_best, search_in
-from bot.candidates import candidates
-from bot.extraction import Extract, extract, missing, quote
+from bot.answering.extraction import Extract, extract, missing, quote
+from bot.answering.ranking import candidates
+from bot.answering.routing import answer, search_best, search_in
 from bot.messages import Answer, Statement, Status
 from bot.orders import is_order
 from bot.understanding import Intent, Request

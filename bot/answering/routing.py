@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot import wording
-from bot.about import answer_about
+from bot.answering.extraction import Extract, extract
+from bot.answering.imprint import answer_about
+from bot.answering.summaries import gist, summarise
+from bot.answering.years_printed import of_own_year, of_part, part_of, that_print
 from bot.comparison import compare_targets
-from bot.extraction import Extract, extract
 from bot.listing import list_targets
 from bot.lookup import match_sections
 from bot.messages import Answer, Statement, Status
@@ -16,12 +18,10 @@ from bot.navigation import Move, Way, go
 from bot.registers import Row, describe, read_register
 from bot.scope import newest_of
 from bot.signs import SUMMARY
-from bot.summaries import gist, summarise
 from bot.understanding import Intent, Request
 from bot.wanted import Wants
 from bot.weights import Weights
 from bot.year_words import is_of_year
-from bot.years import of_own_year, of_part, part_of, that_print
 from knowledge.library import Hit, Library
 from knowledge.passages import split_sentences
 from knowledge.plan import Citation, Plan, PlanRecord, Section
