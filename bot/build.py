@@ -40,7 +40,7 @@ from knowledge.ownership import CATALOGUE, make_folder
 from knowledge.plan import Role
 
 if TYPE_CHECKING:
-    from bot.channels.telegram import Telegram
+    from bot.channels.telegram.channel import Telegram
     from bot.channels.wecom_api import WeComApi
     from bot.channels.wecom_app import WeComApp
     from bot.channels.wecom_members import ReadMember
@@ -230,8 +230,8 @@ def _wecom_app(
 
 def _telegram(settings: Settings, service: LocalService, token: str) -> "Telegram":
     """Build the Telegram channel: by webhook where an address is set, else polling."""
-    from bot.channels.telegram import Servers, Telegram
-    from bot.channels.telegram_webhook import Address, secret_from
+    from bot.channels.telegram.channel import Servers, Telegram
+    from bot.channels.telegram.webhook import Address, secret_from
 
     secret, proxy = settings.telegram_webhook_secret, settings.telegram_proxy
     said = secret.get_secret_value() if secret else secret_from(token)

@@ -16,7 +16,7 @@ from bot.schema import buttons, exchanges, inbox, uploads, usage
 from knowledge.database import Database
 from knowledge.schema import notes
 
-SENT = "telegram"  # the notes of bot.channels.telegram_sent; keys CHAT:MESSAGE
+SENT = "telegram"  # the notes of bot.channels.telegram.outbox; keys CHAT:MESSAGE
 
 
 def forget_person(database: Database, user: str) -> int:

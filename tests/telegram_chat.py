@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.telegram import Servers, Telegram
+from bot.channels.telegram.channel import Servers, Telegram
 from bot.messages import Handler, Message, Reply, Status
 from knowledge.database import Database
 from tests.telegram_server import TOKEN, TelegramServer, serve_telegram

@@ -16,7 +16,7 @@ from bot import wording_office as wording
 from bot.access import Access
 from bot.assistant import Assistant
 from bot.buttons import Buttons
-from bot.channels.telegram_sent import Outbox, Sent
+from bot.channels.telegram.outbox import Outbox, Sent
 from bot.forgetting import forget_person
 from bot.inbox import Inbox
 from bot.journal import Journal

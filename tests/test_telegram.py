@@ -6,7 +6,7 @@ import logging
 import pytest
 
 from bot import wording, wording_telegram
-from bot.channels import telegram_polling
+from bot.channels.telegram.channel import polling as telegram_polling
 from bot.errors import ChannelRefused
 from bot.messages import Message, Reply, Status
 from tests.telegram_chat import Chat, FakeAssistant

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from bot.channels import telegram_preview
 from bot.channels.cutting import utf16_units
-from bot.channels.telegram_rendering import render_parts
+from bot.channels.telegram.channel import preview as telegram_preview
+from bot.channels.telegram.rendering import render_parts
 from bot.messages import Action, ActionKind, Attachment, Reply, Status
 from tests.telegram_chat import Chat, FakeAssistant
 from tests.telegram_server import GONE, GROUP, PASS, TOO_MANY, Answer, TelegramServer
@@ -204,7 +204,7 @@ async def test_an_answer_cut_off_between_its_parts_is_finished_and_not_begun_aga
     chat: Chat, server: TelegramServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.desk.DRAIN_SECONDS", 0.1)
-    monkeypatch.setattr("bot.channels.telegram_calls.LAST_SECONDS", 0.1)
+    monkeypatch.setattr("bot.channels.telegram.retries.LAST_SECONDS", 0.1)
     server.fail("sendMessage", PASS, WAIT_9)
     async with chat.running(FakeAssistant(LONG)):
         await server.push("都有什么？")

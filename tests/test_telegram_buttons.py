@@ -9,7 +9,8 @@ import pytest
 from bot import wording, wording_telegram
 from bot.access import Access
 from bot.assistant import Assistant
-from bot.channels import telegram_pressing, telegram_preview
+from bot.channels.telegram.channel import pressing as telegram_pressing
+from bot.channels.telegram.channel import preview as telegram_preview
 from bot.journal import Journal
 from bot.messages import Action, ActionKind, Reply, Status
 from knowledge.library import Library

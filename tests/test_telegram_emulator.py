@@ -11,7 +11,7 @@ import pytest
 from bot import wording
 from bot.access import Access
 from bot.assistant import Assistant
-from bot.channels.telegram import Servers, Telegram
+from bot.channels.telegram.channel import Servers, Telegram
 from bot.journal import Journal
 from bot.messages import Handler, Message, Reply, Status
 from knowledge.library import Library

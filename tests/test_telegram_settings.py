@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.channels.telegram import Servers, Telegram
+from bot.channels.telegram.channel import Servers, Telegram
 from bot.errors import BadSettings
 from bot.settings import load_settings
 from knowledge.database import Database

@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
-from bot.channels.telegram import Servers
-from bot.channels.telegram_webhook import Address, secret_from
+from bot.channels.telegram.channel import Servers
+from bot.channels.telegram.webhook import Address, secret_from
 from bot.errors import ChannelRefused
 from bot.web import build_app, serve
 from tests.telegram_chat import Chat, FakeAssistant

@@ -19,7 +19,7 @@ from telegram import (
 )
 
 from bot import wording_telegram as wording
-from bot.channels.telegram_calls import SHORT_WAITS, persist
+from bot.channels.telegram.retries import SHORT_WAITS, persist
 from knowledge.errors import KnowledgeError
 
 IN_PRIVATE = ("start", "help", "plans", "targets", "section", "use", "clear", "feedback")

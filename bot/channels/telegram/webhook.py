@@ -19,8 +19,8 @@ from starlette.routing import Route
 from telegram import Bot, Update, error
 
 from bot import wording_telegram as wording
-from bot.channels.telegram_calls import persist, poll_waits, run_until
-from bot.channels.telegram_polling import KINDS, Take
+from bot.channels.telegram.polling import KINDS, Take
+from bot.channels.telegram.retries import persist, poll_waits, run_until
 from bot.errors import ChannelRefused
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"

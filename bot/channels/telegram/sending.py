@@ -16,9 +16,9 @@ from typing import Any
 from telegram import Bot, InlineKeyboardMarkup, error
 from telegram.constants import FileSizeLimit
 
-from bot.channels.telegram_calls import LONG_WAITS, SHORT_WAITS, persist
-from bot.channels.telegram_reading import Place
-from bot.channels.telegram_rendering import Part
+from bot.channels.telegram.reading import Place
+from bot.channels.telegram.rendering import Part
+from bot.channels.telegram.retries import LONG_WAITS, SHORT_WAITS, persist
 from bot.messages import Attachment
 
 # The older name of link_preview_options, which emulators echo in a shape that PTB cannot read.

@@ -16,7 +16,7 @@ from functools import partial
 
 from telegram import Bot, Update, error
 
-from bot.channels.telegram_calls import persist, poll_waits, run_until
+from bot.channels.telegram.retries import persist, poll_waits, run_until
 from bot.leases import Lease
 
 POLL_SECONDS = 25  # how long Telegram holds a request for updates when there are none

@@ -15,10 +15,10 @@ from telegram.constants import CallbackQueryLimit
 
 from bot import wording
 from bot.buttons import Buttons
-from bot.channels.telegram_answering import Answering, Asked
-from bot.channels.telegram_calls import SHORT_WAITS, persist
-from bot.channels.telegram_reading import Place, conversation, press_place
-from bot.channels.telegram_repeats import Repeats
+from bot.channels.telegram.answering import Answering, Asked
+from bot.channels.telegram.reading import Place, conversation, press_place
+from bot.channels.telegram.repeats import Repeats
+from bot.channels.telegram.retries import SHORT_WAITS, persist
 from bot.errors import ButtonRefused
 from bot.messages import Action, ActionKind, Message, Reply, Status
 

@@ -35,15 +35,15 @@ from telegram import Bot, Update, error
 
 from bot import wording_telegram as wording
 from bot.buttons import Buttons
-from bot.channels.telegram_answering import Answering
-from bot.channels.telegram_calls import open_requests, persist, poll_waits, run_until
-from bot.channels.telegram_commands import Admins, nobody, register_commands
-from bot.channels.telegram_polling import Polling
-from bot.channels.telegram_pressing import Pressing
-from bot.channels.telegram_reading import conversation_of
-from bot.channels.telegram_repeats import Repeats
-from bot.channels.telegram_sent import Notes, Outbox
-from bot.channels.telegram_webhook import Address, Webhook
+from bot.channels.telegram.answering import Answering
+from bot.channels.telegram.commands import Admins, nobody, register_commands
+from bot.channels.telegram.outbox import Notes, Outbox
+from bot.channels.telegram.polling import Polling
+from bot.channels.telegram.pressing import Pressing
+from bot.channels.telegram.reading import conversation_of
+from bot.channels.telegram.repeats import Repeats
+from bot.channels.telegram.retries import open_requests, persist, poll_waits, run_until
+from bot.channels.telegram.webhook import Address, Webhook
 from bot.desk import Desk
 from bot.errors import ChannelRefused
 from bot.inbox import Entry, Inbox

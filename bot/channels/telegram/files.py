@@ -10,7 +10,7 @@ import telegram
 from telegram import Bot, error
 
 from bot import wording_telegram as wording
-from bot.channels.telegram_calls import SHORT_WAITS, persist
+from bot.channels.telegram.retries import SHORT_WAITS, persist
 from bot.errors import FileRefused
 from bot.messages import SentFile
 

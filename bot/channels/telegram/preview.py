@@ -16,10 +16,10 @@ from contextlib import asynccontextmanager, suppress
 from telegram import Bot, error
 from telegram.constants import ChatAction
 
-from bot.channels.telegram_calls import seconds_asked
-from bot.channels.telegram_reading import Place
-from bot.channels.telegram_rendering import Part, preview
-from bot.channels.telegram_sending import Courier
+from bot.channels.telegram.reading import Place
+from bot.channels.telegram.rendering import Part, preview
+from bot.channels.telegram.retries import seconds_asked
+from bot.channels.telegram.sending import Courier
 
 TYPING_AFTER_SECONDS = 0.3  # most answers are there before anybody looks
 TYPING_SECONDS = 4.5  # Telegram shows 正在输入 for 5

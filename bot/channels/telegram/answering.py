@@ -9,14 +9,14 @@ from telegram import Bot, InlineKeyboardMarkup, Message
 
 from bot import wording
 from bot.buttons import Buttons
-from bot.channels.telegram_calls import finish_once_begun
-from bot.channels.telegram_commands import Admins, offer_to_admin
-from bot.channels.telegram_keyboard import build_keyboard
-from bot.channels.telegram_preview import GroupFrame, preview_in, typing
-from bot.channels.telegram_reading import Place, hear
-from bot.channels.telegram_rendering import render_parts
-from bot.channels.telegram_sending import Courier
-from bot.channels.telegram_sent import Outbox, Sent
+from bot.channels.telegram.commands import Admins, offer_to_admin
+from bot.channels.telegram.keyboard import build_keyboard
+from bot.channels.telegram.outbox import Outbox, Sent
+from bot.channels.telegram.preview import GroupFrame, preview_in, typing
+from bot.channels.telegram.reading import Place, hear
+from bot.channels.telegram.rendering import render_parts
+from bot.channels.telegram.retries import finish_once_begun
+from bot.channels.telegram.sending import Courier
 from bot.messages import Action, Handler, Reply, Status
 from bot.messages import Message as Question
 

@@ -16,8 +16,8 @@ from telegram import MessageEntity, Update
 from telegram.constants import ChatType
 
 from bot import wording, wording_telegram
-from bot.channels.telegram_commands import ASK, NAMES
-from bot.channels.telegram_files import file_mark, sent_file
+from bot.channels.telegram.commands import ASK, NAMES
+from bot.channels.telegram.files import file_mark, sent_file
 from bot.messages import Message
 
 SIGNS = " \n，,：:"  # left over around a mention
