@@ -41,9 +41,9 @@ from knowledge.plan import Role
 
 if TYPE_CHECKING:
     from bot.channels.telegram.channel import Telegram
-    from bot.channels.wecom_api import WeComApi
+    from bot.channels.wecom.api import WeComApi
+    from bot.channels.wecom.members import ReadMember
     from bot.channels.wecom_app import WeComApp
-    from bot.channels.wecom_members import ReadMember
     from bot.check import Finding
     from bot.metrics import Metrics
     from bot.upkeep import Connection
@@ -201,8 +201,8 @@ def _connections(
 
 def wecom_api(settings: Settings, wecom: WeComCredentials) -> "WeComApi":
     """Return the client of the self-built app; `close` closes it."""
-    from bot.channels.wecom_api import WeComApi
-    from bot.channels.wecom_client import WeComClient
+    from bot.channels.wecom.api import WeComApi
+    from bot.channels.wecom.client import WeComClient
 
     client = WeComClient(wecom.corp_id, wecom.secret, base_url=settings.wecom_base_url)
     return WeComApi(client, wecom.agent_id)
@@ -211,9 +211,9 @@ def wecom_api(settings: Settings, wecom: WeComCredentials) -> "WeComApi":
 def _wecom_app(
     settings: Settings, wecom: WeComCredentials, service: LocalService, api: "WeComApi"
 ) -> "WeComApp":
+    from bot.channels.wecom.callback_gate import Gate
+    from bot.channels.wecom.crypto import CallbackSeal
     from bot.channels.wecom_app import CHANNEL, WeComApp
-    from bot.channels.wecom_crypto import CallbackSeal
-    from bot.channels.wecom_gate import Gate
 
     database = service.library.database
     return WeComApp(
@@ -259,11 +259,11 @@ def _wecom_bot(
     """Build the AI bot over the way that is set: the long connection, else the webhook; its
     members are looked up by the app, where there is one.
     """
+    from bot.channels.wecom.crypto import CallbackSeal
     from bot.channels.wecom_bot import WeComBot
     from bot.channels.wecom_bot_connection import LongConnection
     from bot.channels.wecom_bot_streams import Streams
     from bot.channels.wecom_bot_webhook import Webhook
-    from bot.channels.wecom_crypto import CallbackSeal
     from bot.upkeep import Connection
 
     database, plans = service.library.database, settings.wecom_bot_plans

@@ -9,7 +9,7 @@ from chat_office import ADMIN, STAFF, asked, button, pressed, say, sent
 from bot import wording
 from bot.answering.example_questions import example_questions
 from bot.assistant import Assistant
-from bot.channels.wecom_cards import choose
+from bot.channels.wecom.cards import choose
 from bot.journal import Journal
 from bot.messages import Action, ActionKind, Reply
 from bot.slash_commands import Name, read_command

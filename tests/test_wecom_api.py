@@ -24,8 +24,8 @@ from wecom_server import (
 )
 
 from bot import wording_wecom
-from bot.channels.wecom_client import PATIENT
-from bot.channels.wecom_members import KEEP_SECONDS, Directory, Member
+from bot.channels.wecom.client import PATIENT
+from bot.channels.wecom.members import KEEP_SECONDS, Directory, Member
 from bot.errors import BadSettings, ChannelRefused, ChannelUnavailable
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

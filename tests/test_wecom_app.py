@@ -25,7 +25,7 @@ from wecom_server import (
 
 from bot import wording, wording_wecom
 from bot.channels.cutting import utf8_bytes
-from bot.channels.wecom_api import TEXT_LIMIT_BYTES
+from bot.channels.wecom.api import TEXT_LIMIT_BYTES
 from bot.errors import ChannelRefused, FileRefused
 from bot.identities import Identities
 from bot.messages import Action, ActionKind, Attachment, Reply, Status

@@ -8,7 +8,7 @@ import pytest_asyncio
 from wecom_server import FakeAssistant, FakeClock, FakeWeCom, Host, Office, office, web_host
 
 from bot import wording, wording_wecom
-from bot.channels.wecom_cards import choose
+from bot.channels.wecom.cards import choose
 from bot.messages import Action, ActionKind, Reply, Status
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.padding import PKCS7
 from pydantic import SecretStr
 from wecom_server import AES_KEY, CORP_ID, SEAL, TOKEN
 
-from bot.channels.wecom_crypto import BadEnvelope, CallbackSeal
+from bot.channels.wecom.crypto import BadEnvelope, CallbackSeal
 from bot.errors import ChannelRefused
 
 

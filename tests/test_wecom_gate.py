@@ -21,7 +21,7 @@ from wecom_server import (
 )
 
 from bot import wording_wecom
-from bot.channels.wecom_crypto import CallbackSeal
+from bot.channels.wecom.crypto import CallbackSeal
 
 BOMB = (
     '<?xml version="1.0"?><!DOCTYPE xml [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
@@ -92,7 +92,7 @@ async def test_a_body_of_ten_megabytes_is_refused_even_when_it_is_signed(host: H
 async def test_a_body_that_never_ends_is_given_up(
     host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.channels.wecom_gate.READ_SECONDS", 0.2)
+    monkeypatch.setattr("bot.channels.wecom.callback_gate.READ_SECONDS", 0.2)
 
     async def drip() -> AsyncIterator[bytes]:
         yield b"<xml>"
@@ -152,8 +152,8 @@ async def test_a_replayed_body_is_acknowledged_and_answered_once(host: Host) -> 
 async def test_a_flood_is_answered_429_which_wecom_repeats(
     host: Host, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("bot.channels.wecom_gate.BURST", 2)
-    monkeypatch.setattr("bot.channels.wecom_gate.BURST_SECONDS", 3600.0)
+    monkeypatch.setattr("bot.channels.wecom.callback_gate.BURST", 2)
+    monkeypatch.setattr("bot.channels.wecom.callback_gate.BURST_SECONDS", 3600.0)
     async with office(host, FakeAssistant()) as bot:
         codes = [(await bot.phone.say("zhangsan", str(n))).status_code for n in range(4)]
     assert codes == [200, 200, 429, 429]

@@ -22,7 +22,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.channels.wecom_crypto import CallbackSeal
+from bot.channels.wecom.crypto import CallbackSeal
 from bot.web import build_app, serve
 
 TOKEN = "QDG6eK"

@@ -14,10 +14,10 @@ from pydantic import SecretStr
 from wecom_server import AGENT_ID, CORP_ID, PATH, SEAL, SECRET
 
 from bot.buttons import Buttons
-from bot.channels.wecom_api import WeComApi
+from bot.channels.wecom.api import WeComApi
+from bot.channels.wecom.callback_gate import Gate
+from bot.channels.wecom.client import WeComClient
 from bot.channels.wecom_app import CHANNEL, WeComApp
-from bot.channels.wecom_client import WeComClient
-from bot.channels.wecom_gate import Gate
 from bot.inbox import Inbox
 from bot.messages import Action, ActionKind, Message, Reply, Status
 from bot.pacing import Pace

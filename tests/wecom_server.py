@@ -27,11 +27,11 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import Receive, Scope, Send
 
 from bot.buttons import Buttons
-from bot.channels.wecom_api import WeComApi
+from bot.channels.wecom.api import WeComApi
+from bot.channels.wecom.callback_gate import Gate
+from bot.channels.wecom.client import WeComClient
+from bot.channels.wecom.crypto import CallbackSeal
 from bot.channels.wecom_app import CHANNEL, WeComApp
-from bot.channels.wecom_client import WeComClient
-from bot.channels.wecom_crypto import CallbackSeal
-from bot.channels.wecom_gate import Gate
 from bot.identities import Identities
 from bot.inbox import Inbox
 from bot.messages import Handler, Message, Reply, Status

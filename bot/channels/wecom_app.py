@@ -22,12 +22,12 @@ from starlette.routing import Route
 
 from bot import wording, wording_wecom
 from bot.buttons import Buttons
-from bot.channels.wecom_api import WeComApi
-from bot.channels.wecom_cards import read_key
-from bot.channels.wecom_crypto import BadEnvelope
+from bot.channels.wecom.api import WeComApi
+from bot.channels.wecom.callback_gate import Gate, TooMany
+from bot.channels.wecom.cards import read_key
+from bot.channels.wecom.crypto import BadEnvelope
+from bot.channels.wecom.members import with_groups
 from bot.channels.wecom_files import sent_file
-from bot.channels.wecom_gate import Gate, TooMany
-from bot.channels.wecom_members import with_groups
 from bot.channels.wecom_menu import COMMANDS, START
 from bot.channels.wecom_messages import CLICKED, ENTERED, PRESSED, Callback, Outgoing, Task
 from bot.channels.wecom_outgoing import write_messages

@@ -11,7 +11,7 @@ from defusedxml.ElementTree import fromstring
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot import wording
-from bot.channels.wecom_crypto import BadEnvelope
+from bot.channels.wecom.crypto import BadEnvelope
 
 ENTERED = "enter_agent"
 CLICKED = "click"

@@ -11,14 +11,14 @@ from collections.abc import Sequence
 from bot import wording_wecom
 from bot.buttons import Buttons
 from bot.channels.cutting import cut, page_mark, split_text, utf8_bytes
-from bot.channels.wecom_api import (
+from bot.channels.wecom.api import (
     FILE_LIMIT_BYTES,
     PICTURE_LIMIT_BYTES,
     SMALLEST_FILE_BYTES,
     TEXT_LIMIT_BYTES,
     WeComApi,
 )
-from bot.channels.wecom_cards import Button, choose, draw
+from bot.channels.wecom.cards import Button, choose, draw
 from bot.channels.wecom_messages import Outgoing
 from bot.errors import ChannelRefused
 from bot.messages import Action, Attachment, Reply

@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 from bot import wording_wecom
 from bot.buttons import Buttons
-from bot.channels.wecom_api import WeComApi
-from bot.channels.wecom_cards import draw_again, read_key
+from bot.channels.wecom.api import WeComApi
+from bot.channels.wecom.cards import draw_again, read_key
 from bot.channels.wecom_messages import Callback
 from bot.errors import ButtonRefused, ChannelError
 from bot.messages import Action

@@ -7,8 +7,8 @@ Sources: https://developer.work.weixin.qq.com/document/path/90236 (messages and 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from bot.channels.wecom_client import HASTY, ApiAnswer, Call, Media, WeComClient
-from bot.channels.wecom_members import Directory, Member
+from bot.channels.wecom.client import HASTY, ApiAnswer, Call, Media, WeComClient
+from bot.channels.wecom.members import Directory, Member
 
 TEXT_LIMIT_BYTES = 2048  # UTF-8; WeCom silently drops what is longer
 FILE_LIMIT_BYTES = 20_000_000  # of media/upload

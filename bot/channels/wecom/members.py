@@ -18,7 +18,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel
 
 from bot import wording_wecom
-from bot.channels.wecom_client import HASTY, ApiAnswer, Call, WeComClient
+from bot.channels.wecom.client import HASTY, ApiAnswer, Call, WeComClient
 from bot.errors import ChannelRefused, ChannelUnavailable
 from bot.messages import Message
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from starlette.requests import ClientDisconnect, Request
 
 from bot import wording, wording_wecom
-from bot.channels.wecom_crypto import BadEnvelope, CallbackSeal
+from bot.channels.wecom.crypto import BadEnvelope, CallbackSeal
 from bot.channels.wecom_messages import parse_fields
 from bot.limits import RateLimit
 

@@ -1,0 +1,3 @@
+"""What both kinds of WeCom channel share: the envelope, the gate before it, members, cards and the
+server's API. It may import messages, wording, settings and delivery, and no channel.
+"""
