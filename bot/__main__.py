@@ -102,7 +102,7 @@ def wecom_menu() -> None:
     """Put the menu below the chat of the WeCom app: 提问, 指标, 更多."""
     from bot import wording_wecom
     from bot.build import wecom_api
-    from bot.channels.wecom_menu import menu
+    from bot.channels.wecom_app.menu import menu
 
     settings = _prepare(in_terminal=True)
     if settings.wecom is None:

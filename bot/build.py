@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from bot.channels.telegram.channel import Telegram
     from bot.channels.wecom.api import WeComApi
     from bot.channels.wecom.members import ReadMember
-    from bot.channels.wecom_app import WeComApp
+    from bot.channels.wecom_app.channel import WeComApp
     from bot.check import Finding
     from bot.metrics import Metrics
     from bot.upkeep import Connection
@@ -213,7 +213,7 @@ def _wecom_app(
 ) -> "WeComApp":
     from bot.channels.wecom.callback_gate import Gate
     from bot.channels.wecom.crypto import CallbackSeal
-    from bot.channels.wecom_app import CHANNEL, WeComApp
+    from bot.channels.wecom_app.channel import CHANNEL, WeComApp
 
     database = service.library.database
     return WeComApp(

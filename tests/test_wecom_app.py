@@ -392,7 +392,7 @@ async def test_what_cannot_be_kept_is_answered_503_so_that_wecom_repeats_it(
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("bot.channels.wecom_app.KEEP_SECONDS", 0.2)
+    monkeypatch.setattr("bot.channels.wecom_app.channel.KEEP_SECONDS", 0.2)
     database = Database(tmp_path / "bot.sqlite3")
     async with office(host, FakeAssistant(), database=database) as bot:
         other = sqlite3.connect(tmp_path / "bot.sqlite3", isolation_level=None)

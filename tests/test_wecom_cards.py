@@ -113,7 +113,7 @@ async def test_a_press_delivered_three_times_acts_once(host: Host) -> None:
 async def test_behind_a_running_answer_the_card_asks_for_patience_in_time(
     host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.channels.wecom_presses.WAIT_SECONDS", 0.1)
+    monkeypatch.setattr("bot.channels.wecom_app.pressing.WAIT_SECONDS", 0.1)
     thanks = Reply("", Status.INFO, notice=wording.THANKS)
     assistant = FakeAssistant(ANSWER, "慢的答案", thanks, seconds={"慢": 0.6})
     async with office(host, assistant) as bot:

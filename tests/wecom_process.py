@@ -17,7 +17,7 @@ from bot.buttons import Buttons
 from bot.channels.wecom.api import WeComApi
 from bot.channels.wecom.callback_gate import Gate
 from bot.channels.wecom.client import WeComClient
-from bot.channels.wecom_app import CHANNEL, WeComApp
+from bot.channels.wecom_app.channel import CHANNEL, WeComApp
 from bot.inbox import Inbox
 from bot.messages import Action, ActionKind, Message, Reply, Status
 from bot.pacing import Pace

@@ -31,7 +31,7 @@ from bot.channels.wecom.api import WeComApi
 from bot.channels.wecom.callback_gate import Gate
 from bot.channels.wecom.client import WeComClient
 from bot.channels.wecom.crypto import CallbackSeal
-from bot.channels.wecom_app import CHANNEL, WeComApp
+from bot.channels.wecom_app.channel import CHANNEL, WeComApp
 from bot.identities import Identities
 from bot.inbox import Inbox
 from bot.messages import Handler, Message, Reply, Status

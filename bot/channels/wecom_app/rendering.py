@@ -19,7 +19,7 @@ from bot.channels.wecom.api import (
     WeComApi,
 )
 from bot.channels.wecom.cards import Button, choose, draw
-from bot.channels.wecom_messages import Outgoing
+from bot.channels.wecom_app.callbacks import Outgoing
 from bot.errors import ChannelRefused
 from bot.messages import Action, Attachment, Reply
 

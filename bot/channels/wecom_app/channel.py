@@ -27,11 +27,11 @@ from bot.channels.wecom.callback_gate import Gate, TooMany
 from bot.channels.wecom.cards import read_key
 from bot.channels.wecom.crypto import BadEnvelope
 from bot.channels.wecom.members import with_groups
-from bot.channels.wecom_files import sent_file
-from bot.channels.wecom_menu import COMMANDS, START
-from bot.channels.wecom_messages import CLICKED, ENTERED, PRESSED, Callback, Outgoing, Task
-from bot.channels.wecom_outgoing import write_messages
-from bot.channels.wecom_presses import Presses
+from bot.channels.wecom_app.callbacks import CLICKED, ENTERED, PRESSED, Callback, Outgoing, Task
+from bot.channels.wecom_app.files import sent_file
+from bot.channels.wecom_app.menu import COMMANDS, START
+from bot.channels.wecom_app.pressing import Presses
+from bot.channels.wecom_app.rendering import write_messages
 from bot.desk import Desk
 from bot.errors import ButtonRefused, ChannelRefused
 from bot.identities import Identities

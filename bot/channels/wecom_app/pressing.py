@@ -12,7 +12,7 @@ from bot import wording_wecom
 from bot.buttons import Buttons
 from bot.channels.wecom.api import WeComApi
 from bot.channels.wecom.cards import draw_again, read_key
-from bot.channels.wecom_messages import Callback
+from bot.channels.wecom_app.callbacks import Callback
 from bot.errors import ButtonRefused, ChannelError
 from bot.messages import Action
 from knowledge.errors import KnowledgeError

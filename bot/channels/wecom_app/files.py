@@ -6,7 +6,7 @@ a self-built app; the AI bot does.
 
 from bot import wording_wecom
 from bot.channels.wecom.api import FILE_LIMIT_BYTES, WeComApi
-from bot.channels.wecom_messages import Callback
+from bot.channels.wecom_app.callbacks import Callback
 from bot.errors import ChannelRefused, ChannelUnavailable, FileRefused
 from bot.messages import SentFile
 
