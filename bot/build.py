@@ -260,10 +260,10 @@ def _wecom_bot(
     members are looked up by the app, where there is one.
     """
     from bot.channels.wecom.crypto import CallbackSeal
-    from bot.channels.wecom_bot import WeComBot
-    from bot.channels.wecom_bot_connection import LongConnection
-    from bot.channels.wecom_bot_streams import Streams
-    from bot.channels.wecom_bot_webhook import Webhook
+    from bot.channels.wecom_bot.channel import WeComBot
+    from bot.channels.wecom_bot.connection import LongConnection
+    from bot.channels.wecom_bot.streams import Streams
+    from bot.channels.wecom_bot.webhook import Webhook
     from bot.upkeep import Connection
 
     database, plans = service.library.database, settings.wecom_bot_plans

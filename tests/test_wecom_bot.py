@@ -8,7 +8,7 @@ from wecom_bot_server import BotServer, bot_server
 from wecom_server import FakeWeCom, api_client, web_host
 
 from bot import wording, wording_wecom
-from bot.channels.wecom_bot import strip_mention
+from bot.channels.wecom_bot.channel import strip_mention
 from bot.identities import Identities
 from bot.messages import Action, ActionKind
 from knowledge.database import Database

@@ -68,7 +68,7 @@ async def test_a_press_updates_the_card_and_brings_the_section(
 async def test_a_slow_press_says_so_on_the_card_and_then_answers(
     server: BotServer, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.channels.wecom_bot.CARD_SECONDS", 0.1)
+    monkeypatch.setattr("bot.channels.wecom_bot.channel.CARD_SECONDS", 0.1)
     handler = FakeAssistant({"问": [answer("答", actions=card_actions())], "": [answer("原文")]})
     gate = handler.gates[""] = asyncio.Event()
     async with running(build_bot(handler, server, database), server):

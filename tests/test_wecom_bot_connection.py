@@ -12,7 +12,7 @@ from wecom_bot_office import FAST, FakeAssistant, build_bot, running
 from wecom_bot_server import BOT_ID, SECRET, BotServer
 
 from bot import wording_wecom_bot as wording
-from bot.channels.wecom_bot_connection import Timing
+from bot.channels.wecom_bot.connection import Timing
 from knowledge.database import Database
 
 pytest_plugins = "wecom_bot_office"

@@ -20,7 +20,7 @@ from wecom_bot_office import (
 from wecom_bot_server import BOT_ID, BotServer
 
 from bot import wording_wecom_bot as bot_wording
-from bot.channels.wecom_bot_streams import Streams
+from bot.channels.wecom_bot.streams import Streams
 from bot.leases import Lease
 from knowledge.database import Database
 

@@ -24,7 +24,7 @@ from wecom_bot_server import BOT_ID, SECRET, BotServer, bot_server
 from wecom_bot_web import AES_KEY, TOKEN, cloud, encrypt
 
 from bot.channels.wecom.crypto import CallbackSeal
-from bot.channels.wecom_bot_media import decrypt
+from bot.channels.wecom_bot.media import decrypt
 from bot.messages import Action, ActionKind
 from knowledge.database import Database
 

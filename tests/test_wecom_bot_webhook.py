@@ -18,8 +18,8 @@ from wecom_bot_web import AES_KEY, PATH, SEAL, Cloud, Platform, cloud, web
 from bot import wording
 from bot import wording_wecom_bot as bot_wording
 from bot.buttons import Buttons
-from bot.channels.wecom_bot import WeComBot
-from bot.channels.wecom_bot_webhook import Webhook, WebhookTiming
+from bot.channels.wecom_bot.channel import WeComBot
+from bot.channels.wecom_bot.webhook import Webhook, WebhookTiming
 from bot.inbox import Inbox
 from bot.messages import Action, ActionKind, Message, Reply, Status
 from knowledge.database import Database

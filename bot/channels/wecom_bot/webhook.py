@@ -28,11 +28,11 @@ from starlette.routing import Route
 
 from bot import wording
 from bot import wording_wecom_bot as bot_wording
-from bot.channels import wecom_bot_frames as frames
 from bot.channels.cutting import cut, utf8_bytes
 from bot.channels.wecom.crypto import BadEnvelope, CallbackSeal
-from bot.channels.wecom_bot_frames import STREAM_LIMIT_BYTES, Ack, Body, Callback, Part, Turn
-from bot.channels.wecom_bot_outlet import Outgoing, Receive
+from bot.channels.wecom_bot.channel import frames
+from bot.channels.wecom_bot.frames import STREAM_LIMIT_BYTES, Ack, Body, Callback, Part, Turn
+from bot.channels.wecom_bot.outlet import Outgoing, Receive
 from bot.errors import ChannelRefused, ChannelUnavailable
 
 BODY_LIMIT_BYTES = 1024 * 1024

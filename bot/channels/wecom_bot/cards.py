@@ -14,7 +14,7 @@ from bot import wording
 from bot import wording_wecom_bot as bot_wording
 from bot.buttons import Buttons
 from bot.channels.wecom.cards import choose
-from bot.channels.wecom_bot_frames import Body
+from bot.channels.wecom_bot.frames import Body
 from bot.errors import ButtonRefused
 from bot.messages import Action, ActionKind
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.channels.wecom_bot_frames import Body, Turn
+from bot.channels.wecom_bot.frames import Body, Turn
 from bot.messages import Attachment
 
 Receive = Callable[[Turn], Awaitable[bool]]

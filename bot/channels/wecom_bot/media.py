@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.ciphers.modes import CBC
 from cryptography.hazmat.primitives.padding import PKCS7
 
 from bot import wording_wecom_bot as bot_wording
-from bot.channels.wecom_bot_frames import Ack, Body, Command, Media
+from bot.channels.wecom_bot.frames import Ack, Body, Command, Media
 from bot.errors import ChannelRefused, FileRefused
 from bot.messages import Attachment, SentFile
 

@@ -26,7 +26,7 @@ from websockets.exceptions import WebSocketException
 
 from bot import wording
 from bot import wording_wecom_bot as bot_wording
-from bot.channels.wecom_bot_frames import Ack, Body, Callback, Command, Frame, FrameRefused, Turn
+from bot.channels.wecom_bot.frames import Ack, Body, Callback, Command, Frame, FrameRefused, Turn
 from bot.errors import ChannelUnavailable
 
 OK = 0

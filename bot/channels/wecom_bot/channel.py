@@ -16,13 +16,13 @@ from dataclasses import replace
 from bot import wording
 from bot import wording_wecom_bot as bot_wording
 from bot.buttons import Buttons
-from bot.channels import wecom_bot_frames as frames
 from bot.channels.cutting import split_text, utf8_bytes
 from bot.channels.wecom.members import KINDS, ReadMember, with_groups
-from bot.channels.wecom_bot_cards import offer_card, read_key, redraw_card
-from bot.channels.wecom_bot_frames import STREAM_LIMIT_BYTES, Turn
-from bot.channels.wecom_bot_media import offered
-from bot.channels.wecom_bot_outlet import Outgoing, Outlet
+from bot.channels.wecom_bot.cards import offer_card, read_key, redraw_card
+from bot.channels.wecom_bot.channel import frames
+from bot.channels.wecom_bot.frames import STREAM_LIMIT_BYTES, Turn
+from bot.channels.wecom_bot.media import offered
+from bot.channels.wecom_bot.outlet import Outgoing, Outlet
 from bot.desk import Desk
 from bot.errors import ButtonRefused, ChannelRefused
 from bot.identities import Identities
