@@ -19,8 +19,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.errors import BadSettings, BotError
-from bot.terminal import (
+from bot.cli.terminal import (
     Row,
     plan_json,
     print_difference,
@@ -32,6 +31,7 @@ from bot.terminal import (
     record_json,
     report,
 )
+from bot.errors import BadSettings, BotError
 from knowledge.errors import KnowledgeError, UnknownVersion, UnreadableFile
 from knowledge.plan import PlanRecord
 
@@ -63,7 +63,7 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Put files, or all plans of a folder, into the library."""
-    from bot import intake
+    from bot.cli import adding as intake
     from knowledge.folders import notices, plan_files
 
     files = [file for path in paths for file in plan_files(path)]
@@ -94,7 +94,7 @@ def add(
 @app.command()
 def preview(file: Path, as_json: AsJson = False) -> None:
     """Show what a file would become; nothing is stored."""
-    from bot.intake import preview_plan
+    from bot.cli.adding import preview_plan
     from knowledge.folders import notices
 
     if file.is_dir():
@@ -150,7 +150,8 @@ def targets(
     as_json: AsJson = False,
 ) -> None:
     """Show the targets of plans: on the screen, as a sheet or as a page."""
-    from bot import exports, wording
+    from bot import wording
+    from bot.cli import exports
 
     if confirm and reject:
         raise typer.BadParameter(wording.SETTLE_ONE)

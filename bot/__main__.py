@@ -11,8 +11,8 @@ from typing import Annotated
 
 import typer
 
-from bot import office
-from bot.batch import answer_lines, reply_json
+from bot.cli import office
+from bot.cli.batch import answer_lines, reply_json
 from bot.errors import BadSettings, BotError
 from bot.messages import Handler, Message, Reply, final_reply
 from bot.settings import Settings, load_settings

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from bot.assistant import Assistant
-from bot.batch import answer_lines, final_reply, read_line
+from bot.cli.batch import answer_lines, final_reply, read_line
 from bot.errors import BadBatchLine
 from bot.messages import Message, Reply, Status
 from knowledge.plan import Citation, Role, Target

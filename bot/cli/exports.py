@@ -9,11 +9,11 @@ from pathlib import Path
 
 from bot import wording
 from bot.amounts import line
+from bot.cli.target_proposals import settle
+from bot.cli.terminal import print_json, print_line, print_table
 from bot.registers import Row, rows_of
 from bot.service import Service
 from bot.sheets import write_page, write_sheet
-from bot.target_check import settle
-from bot.terminal import print_json, print_line, print_table
 from knowledge.errors import UnreadableFile
 
 HEADS = ("文件", "条款", "指标", "原文")

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot import wording_office as wording
+from bot.cli.terminal import print_json, print_line, print_table
 from bot.errors import BotError
 from bot.identities import CONSOLE
 from bot.settings import Settings, load_settings
-from bot.terminal import print_json, print_line, print_table
 from knowledge.plan import Role
 
 if TYPE_CHECKING:
@@ -108,8 +108,8 @@ def log(
     as_json: AsJson = False,
 ) -> None:
     """Show who asked or did what, and which sections were cited."""
+    from bot.cli.journal_tables import log_lines, log_rows
     from bot.journal import Journal
-    from bot.reports import log_lines, log_rows
 
     with _database(load_settings()) as database:
         since = time.time() - days * DAY_SECONDS
@@ -129,8 +129,8 @@ def feedback(
     as_json: AsJson = False,
 ) -> None:
     """Show the answers that people disliked, why, and what they stood on."""
+    from bot.cli.journal_tables import feedback_lines, feedback_rows, feedback_sheet, shortened
     from bot.journal import BAD, Journal
-    from bot.reports import feedback_lines, feedback_rows, feedback_sheet, shortened
 
     with _database(load_settings()) as database:
         since = time.time() - days * DAY_SECONDS

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot import wording
-from bot.terminal import Row
+from bot.cli.terminal import Row
 from knowledge.errors import UnreadableFile
 from knowledge.metadata import PLANS_TOML, load_plans_toml
 from knowledge.parsing import parse_plan
@@ -69,7 +69,7 @@ def check_added(
     """Let a model look for targets that the rules missed in what was just added; each row says
     what came of it.
     """
-    from bot.target_check import check_targets
+    from bot.cli.target_proposals import check_targets
 
     for at, row in enumerate(rows):
         if row.outcome not in ("new", "replaced"):
