@@ -16,17 +16,17 @@ from bot.access import Access
 from bot.assistant import Assistant
 from bot.books import Observer
 from bot.budget import Budget, Period
-from bot.buttons import Buttons
+from bot.delivery.buttons import Buttons
+from bot.delivery.inbox import Inbox, conversations_waiting
+from bot.delivery.leases import Lease
+from bot.delivery.send_quota import Pace
 from bot.door import Limits
 from bot.errors import BotError
 from bot.identities import Identities
-from bot.inbox import Inbox, conversations_waiting
 from bot.journal import Journal
-from bot.leases import Lease
 from bot.logs import configure_logging
 from bot.model import ChatModel, OpenAIModel
 from bot.model import Limits as ModelLimits
-from bot.pacing import Pace
 from bot.people import People
 from bot.remote import owner, serving
 from bot.service import LocalService, Service

@@ -12,6 +12,7 @@ from functools import partial
 from starlette.routing import BaseRoute
 
 from bot.budget import Budget
+from bot.delivery.inbox import conversations_waiting
 from bot.errors import ChannelRefused
 from bot.health import (
     ModelProbe,
@@ -21,7 +22,6 @@ from bot.health import (
     library_probe,
     not_configured,
 )
-from bot.inbox import conversations_waiting
 from bot.journal import Journal
 from bot.metrics import Metrics
 from bot.settings import Settings

@@ -9,7 +9,7 @@ from chat_office import ADMIN, NOTICE, STAFF, asked, button, pressed, say, sent
 
 from bot import wording
 from bot.assistant import Assistant
-from bot.buttons import Buttons
+from bot.delivery.buttons import Buttons
 from bot.errors import ButtonRefused
 from bot.journal import Journal
 from bot.messages import Action, ActionKind, Message, Status

@@ -14,9 +14,9 @@ from bot import wording_office as office
 from bot.access import Access
 from bot.assistant import Assistant
 from bot.budget import Budget, Period
-from bot.desk import Desk
+from bot.delivery.inbox import Entry, Inbox, conversations_waiting
+from bot.delivery.worker import Desk
 from bot.door import Limits
-from bot.inbox import Entry, Inbox, conversations_waiting
 from bot.journal import Journal
 from bot.messages import Message, Reply, SentFile, Status, final_reply
 from bot.people import People

@@ -18,10 +18,10 @@ from bot import wording
 from bot.access import Access
 from bot.assistant import Assistant
 from bot.budget import Budget, Period
-from bot.desk import Desk
+from bot.delivery.inbox import Inbox
+from bot.delivery.worker import Desk
 from bot.door import Limits
 from bot.errors import ModelUnavailable
-from bot.inbox import Inbox
 from bot.journal import ASKED_CHARS, Journal
 from bot.messages import Message, Reply, Status, final_reply
 from bot.model import ModelMessage

@@ -64,8 +64,15 @@ def test_knowledge_and_prompts_import_nothing_of_ours_but_themselves(package: st
 def test_a_channel_never_imports_what_answers() -> None:
     allowed = (
         *("bot.channels", "bot.messages", "bot.errors", "bot.wording", "bot.settings"),
-        *("bot.inbox", "bot.desk", "bot.buttons", "bot.leases", "bot.identities", "bot.limits"),
-        "bot.pacing",
+        *(
+            "bot.delivery.inbox",
+            "bot.delivery.worker",
+            "bot.delivery.buttons",
+            "bot.delivery.leases",
+            "bot.identities",
+            "bot.delivery.rate_limit",
+        ),
+        "bot.delivery.send_quota",
     )
     for path in (REPO / "bot" / "channels").glob("*.py"):
         of_bot = [n for n in ours(path) if n.split(".")[0] == "bot" and n != "bot.wording"]

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot import inbox as inbox_module
-from bot.desk import Desk
-from bot.inbox import Entry, Inbox
-from bot.leases import Lease
+from bot.delivery import inbox as inbox_module
+from bot.delivery.inbox import Entry, Inbox
+from bot.delivery.leases import Lease
+from bot.delivery.worker import Desk
 from knowledge.database import Database
 from knowledge.errors import StorageUnavailable
 
@@ -122,7 +122,7 @@ async def test_what_cannot_be_kept_is_said_to_all_who_put_it(database: Database)
 async def test_what_is_unfinished_at_the_stop_stays_for_the_next_process(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.desk.DRAIN_SECONDS", 0.1)
+    monkeypatch.setattr("bot.delivery.worker.DRAIN_SECONDS", 0.1)
     started = asyncio.Event()
 
     async def never(_: Entry) -> None:
@@ -138,7 +138,7 @@ async def test_what_is_unfinished_at_the_stop_stays_for_the_next_process(
 async def test_an_answer_that_fails_is_tried_again_and_given_up_at_last(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.desk.LOOK_SECONDS", 0.05)
+    monkeypatch.setattr("bot.delivery.worker.LOOK_SECONDS", 0.05)
     tries: list[int] = []
     given_up = asyncio.Event()
 
@@ -169,18 +169,18 @@ def test_a_lease_of_a_dead_process_is_free_at_once_where_the_library_has_one_own
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert Lease(database, "telegram:1").take()
-    monkeypatch.setattr("bot.leases.PROCESS", "the next process")
+    monkeypatch.setattr("bot.delivery.leases.PROCESS", "the next process")
     assert Lease(database, "telegram:1").take()
 
 
 async def test_a_lease_that_was_taken_away_says_so(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.leases.RENEW_SECONDS", 0.05)
-    monkeypatch.setattr("bot.leases.LEASE_SECONDS", -1.0)  # every lease is over at once
+    monkeypatch.setattr("bot.delivery.leases.RENEW_SECONDS", 0.05)
+    monkeypatch.setattr("bot.delivery.leases.LEASE_SECONDS", -1.0)  # every lease is over at once
     holder, thief = Lease(database, "bot"), Lease(database, "bot")
     async with holder.held(asyncio.Event()) as lost:
-        monkeypatch.setattr("bot.leases.LEASE_SECONDS", 20.0)
+        monkeypatch.setattr("bot.delivery.leases.LEASE_SECONDS", 20.0)
         assert thief.take()
         await asyncio.wait_for(lost.wait(), 5)
 
@@ -209,7 +209,7 @@ class FlakyInbox(Inbox):
 async def test_a_database_that_is_away_is_waited_for_and_nothing_is_answered_twice(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.desk.LOOK_SECONDS", 0.02)
+    monkeypatch.setattr("bot.delivery.worker.LOOK_SECONDS", 0.02)
     said: list[str] = []
     inbox = FlakyInbox(database, "test")
 

@@ -1,7 +1,7 @@
 """How often something may happen."""
 
-from bot import limits
-from bot.limits import RateLimit
+from bot.delivery import rate_limit as limits
+from bot.delivery.rate_limit import RateLimit
 
 
 class Clock:

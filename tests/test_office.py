@@ -15,10 +15,10 @@ from bot import __main__ as program
 from bot import wording_office as wording
 from bot.access import Access
 from bot.assistant import Assistant
-from bot.buttons import Buttons
 from bot.channels.telegram.outbox import Outbox, Sent
+from bot.delivery.buttons import Buttons
+from bot.delivery.inbox import Inbox
 from bot.forgetting import forget_person
-from bot.inbox import Inbox
 from bot.journal import Journal
 from bot.messages import Action, ActionKind, Message, Reply, final_reply
 from bot.people import People

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.pacing import Pace
+from bot.delivery.send_quota import Pace
 from knowledge.database import Database
 
 

@@ -9,9 +9,9 @@ import pytest
 from bot import people as people_module
 from bot.access import Access
 from bot.budget import Budget, Period
+from bot.delivery.inbox import Inbox, conversations_waiting
 from bot.errors import BadIdentity, CodeRefused
 from bot.forgetting import forget_person
-from bot.inbox import Inbox, conversations_waiting
 from bot.journal import Journal
 from bot.messages import Message, Reply, Status
 from bot.people import People

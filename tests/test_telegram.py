@@ -337,7 +337,7 @@ async def test_one_conflict_as_at_a_change_of_processes_is_outlived(
 async def test_of_two_processes_on_one_database_one_polls_and_the_other_takes_over(
     chat: Chat, server: TelegramServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.leases.RENEW_SECONDS", 0.1)
+    monkeypatch.setattr("bot.delivery.leases.RENEW_SECONDS", 0.1)
     async with chat.running(FakeAssistant()) as first_stop:
         await server.wait_for(1, "getUpdates")
         async with chat.running(FakeAssistant()):
@@ -429,7 +429,7 @@ async def test_what_runs_when_we_stop_is_still_answered(chat: Chat, server: Tele
 async def test_an_answer_beyond_the_last_seconds_is_given_by_the_next_process(
     chat: Chat, server: TelegramServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.desk.DRAIN_SECONDS", 0.1)
+    monkeypatch.setattr("bot.delivery.worker.DRAIN_SECONDS", 0.1)
     slow = FakeAssistant()
     slow.hold("慢")
     async with chat.running(slow):

@@ -188,7 +188,7 @@ WAIT_9: Answer = (429, {"description": "Too Many Requests", "parameters": {"retr
 async def test_an_answer_begun_at_the_stop_is_sent_to_its_end(
     chat: Chat, server: TelegramServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.desk.DRAIN_SECONDS", 0.1)
+    monkeypatch.setattr("bot.delivery.worker.DRAIN_SECONDS", 0.1)
     server.fail("sendMessage", PASS, TOO_MANY)
     async with chat.running(FakeAssistant(LONG)):
         await server.push("都有什么？")
@@ -203,7 +203,7 @@ async def test_an_answer_begun_at_the_stop_is_sent_to_its_end(
 async def test_an_answer_cut_off_between_its_parts_is_finished_and_not_begun_again(
     chat: Chat, server: TelegramServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.desk.DRAIN_SECONDS", 0.1)
+    monkeypatch.setattr("bot.delivery.worker.DRAIN_SECONDS", 0.1)
     monkeypatch.setattr("bot.channels.telegram.retries.LAST_SECONDS", 0.1)
     server.fail("sendMessage", PASS, WAIT_9)
     async with chat.running(FakeAssistant(LONG)):

@@ -123,7 +123,7 @@ async def test_a_command_conflict_is_tried_again(server: BotServer, database: Da
 async def test_of_two_processes_one_holds_the_bot_and_the_other_follows(
     server: BotServer, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.leases.RENEW_SECONDS", 0.1)
+    monkeypatch.setattr("bot.delivery.leases.RENEW_SECONDS", 0.1)
     other = Database(tmp_path / "bot.sqlite3")
     first, second = FakeAssistant(), FakeAssistant()
     try:

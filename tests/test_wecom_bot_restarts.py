@@ -21,7 +21,7 @@ from wecom_bot_server import BOT_ID, BotServer
 
 from bot import wording_wecom_bot as bot_wording
 from bot.channels.wecom_bot.streams import Streams
-from bot.leases import Lease
+from bot.delivery.leases import Lease
 from knowledge.database import Database
 
 pytest_plugins = "wecom_bot_office"
@@ -30,7 +30,7 @@ pytest_plugins = "wecom_bot_office"
 async def test_what_was_being_answered_at_a_stop_is_closed_and_answered_by_the_next_process(
     server: BotServer, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.desk.DRAIN_SECONDS", 0.2)
+    monkeypatch.setattr("bot.delivery.worker.DRAIN_SECONDS", 0.2)
     stuck, next_one = FakeAssistant(), FakeAssistant()
     stuck.gates["问"] = asyncio.Event()
     async with running(build_bot(stuck, server, database), server):
@@ -98,17 +98,17 @@ async def process(
 async def test_a_lease_that_was_lost_and_won_again_leaves_no_stream_open(
     server: BotServer, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.desk.DRAIN_SECONDS", 0.2)
-    monkeypatch.setattr("bot.leases.RENEW_SECONDS", 0.1)
+    monkeypatch.setattr("bot.delivery.worker.DRAIN_SECONDS", 0.2)
+    monkeypatch.setattr("bot.delivery.leases.RENEW_SECONDS", 0.1)
     handler = FakeAssistant()
     gate = handler.gates["问"] = asyncio.Event()
     async with running(build_bot(handler, server, database), server):
         await server.say("问")
         await server.until(lambda: handler.heard)
         thief = Lease(database, f"wecom-bot:{BOT_ID}")
-        monkeypatch.setattr("bot.leases.LEASE_SECONDS", -1.0)  # ours runs out at once
+        monkeypatch.setattr("bot.delivery.leases.LEASE_SECONDS", -1.0)  # ours runs out at once
         await server.until(thief.take)
-        monkeypatch.setattr("bot.leases.LEASE_SECONDS", 20.0)
+        monkeypatch.setattr("bot.delivery.leases.LEASE_SECONDS", 20.0)
         await server.until(lambda: thief.take() and server.current is None)
         gate.set()
         thief.give_back()
@@ -120,7 +120,7 @@ async def test_a_lease_that_was_lost_and_won_again_leaves_no_stream_open(
 async def test_what_comes_while_the_process_ends_is_answered_by_the_next(
     server: BotServer, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.desk.DRAIN_SECONDS", 0.5)
+    monkeypatch.setattr("bot.delivery.worker.DRAIN_SECONDS", 0.5)
     stuck, next_one = FakeAssistant(), FakeAssistant()
     stuck.gates["一"] = asyncio.Event()
     async with running(build_bot(stuck, server, database), server):

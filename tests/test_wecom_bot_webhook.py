@@ -17,10 +17,10 @@ from wecom_bot_web import AES_KEY, PATH, SEAL, Cloud, Platform, cloud, web
 
 from bot import wording
 from bot import wording_wecom_bot as bot_wording
-from bot.buttons import Buttons
 from bot.channels.wecom_bot.channel import WeComBot
 from bot.channels.wecom_bot.webhook import Webhook, WebhookTiming
-from bot.inbox import Inbox
+from bot.delivery.buttons import Buttons
+from bot.delivery.inbox import Inbox
 from bot.messages import Action, ActionKind, Message, Reply, Status
 from knowledge.database import Database
 
@@ -206,7 +206,7 @@ async def test_a_file_is_opened_with_the_key_of_the_address(
 async def test_after_a_restart_the_same_stream_goes_on(
     database: Database, files: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.desk.DRAIN_SECONDS", 0.1)
+    monkeypatch.setattr("bot.delivery.worker.DRAIN_SECONDS", 0.1)
     stuck = FakeAssistant()
     stuck.gates["问"] = asyncio.Event()
     webhook = Webhook(SEAL, PATH, FAST)

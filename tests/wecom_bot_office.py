@@ -14,12 +14,12 @@ import pytest_asyncio
 from pydantic import SecretStr
 from wecom_bot_server import BOT_ID, SECRET, BotServer, bot_server
 
-from bot.buttons import Buttons
 from bot.channels.wecom_bot.channel import WeComBot
 from bot.channels.wecom_bot.connection import LongConnection, Timing
 from bot.channels.wecom_bot.streams import Streams, StreamTiming
-from bot.inbox import Inbox
-from bot.leases import Lease
+from bot.delivery.buttons import Buttons
+from bot.delivery.inbox import Inbox
+from bot.delivery.leases import Lease
 from bot.messages import Attachment, Handler, Message, Reply, Status
 from knowledge.database import Database
 

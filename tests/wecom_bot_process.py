@@ -8,7 +8,7 @@ from pathlib import Path
 from wecom_bot_office import FakeAssistant, build_bot
 from wecom_bot_server import BotServer
 
-from bot import inbox, leases
+from bot.delivery import inbox, leases
 from knowledge.database import Database
 
 

@@ -13,14 +13,14 @@ from pathlib import Path
 from pydantic import SecretStr
 from wecom_server import AGENT_ID, CORP_ID, PATH, SEAL, SECRET
 
-from bot.buttons import Buttons
 from bot.channels.wecom.api import WeComApi
 from bot.channels.wecom.callback_gate import Gate
 from bot.channels.wecom.client import WeComClient
 from bot.channels.wecom_app.channel import CHANNEL, WeComApp
-from bot.inbox import Inbox
+from bot.delivery.buttons import Buttons
+from bot.delivery.inbox import Inbox
+from bot.delivery.send_quota import Pace
 from bot.messages import Action, ActionKind, Message, Reply, Status
-from bot.pacing import Pace
 from bot.web import build_app, serve
 from knowledge.database import Database
 

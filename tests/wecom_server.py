@@ -26,16 +26,16 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import Receive, Scope, Send
 
-from bot.buttons import Buttons
 from bot.channels.wecom.api import WeComApi
 from bot.channels.wecom.callback_gate import Gate
 from bot.channels.wecom.client import WeComClient
 from bot.channels.wecom.crypto import CallbackSeal
 from bot.channels.wecom_app.channel import CHANNEL, WeComApp
+from bot.delivery.buttons import Buttons
+from bot.delivery.inbox import Inbox
+from bot.delivery.send_quota import Pace
 from bot.identities import Identities
-from bot.inbox import Inbox
 from bot.messages import Handler, Message, Reply, Status
-from bot.pacing import Pace
 from bot.web import build_app, serve
 from knowledge.database import Database
 

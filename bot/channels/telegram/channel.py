@@ -34,7 +34,6 @@ from starlette.routing import Route
 from telegram import Bot, Update, error
 
 from bot import wording_telegram as wording
-from bot.buttons import Buttons
 from bot.channels.telegram.answering import Answering
 from bot.channels.telegram.commands import Admins, nobody, register_commands
 from bot.channels.telegram.outbox import Notes, Outbox
@@ -44,10 +43,11 @@ from bot.channels.telegram.reading import conversation_of
 from bot.channels.telegram.repeats import Repeats
 from bot.channels.telegram.retries import open_requests, persist, poll_waits, run_until
 from bot.channels.telegram.webhook import Address, Webhook
-from bot.desk import Desk
+from bot.delivery.buttons import Buttons
+from bot.delivery.inbox import Entry, Inbox
+from bot.delivery.leases import Lease
+from bot.delivery.worker import Desk
 from bot.errors import ChannelRefused
-from bot.inbox import Entry, Inbox
-from bot.leases import Lease
 from bot.messages import Handler
 from knowledge.database import Database
 

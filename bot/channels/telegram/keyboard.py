@@ -1,6 +1,6 @@
 """Buttons under a message: rows that a telephone shows whole, each button with an opaque token.
 
-Telegram carries 64 bytes with a button; ours is a token of 16 characters (`bot.buttons`).
+Telegram carries 64 bytes with a button; ours is a token of 16 characters (`bot.delivery.buttons`).
 """
 
 from collections.abc import Iterator, Sequence

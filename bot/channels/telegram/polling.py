@@ -17,7 +17,7 @@ from functools import partial
 from telegram import Bot, Update, error
 
 from bot.channels.telegram.retries import persist, poll_waits, run_until
-from bot.leases import Lease
+from bot.delivery.leases import Lease
 
 POLL_SECONDS = 25  # how long Telegram holds a request for updates when there are none
 STORE_WAITS = (0.5, 2.0, 5.0)  # then 5, for as long as the disk or the database is away

@@ -14,11 +14,11 @@ from telegram import Bot, CallbackQuery, error
 from telegram.constants import CallbackQueryLimit
 
 from bot import wording
-from bot.buttons import Buttons
 from bot.channels.telegram.answering import Answering, Asked
 from bot.channels.telegram.reading import Place, conversation, press_place
 from bot.channels.telegram.repeats import Repeats
 from bot.channels.telegram.retries import SHORT_WAITS, persist
+from bot.delivery.buttons import Buttons
 from bot.errors import ButtonRefused
 from bot.messages import Action, ActionKind, Message, Reply, Status
 

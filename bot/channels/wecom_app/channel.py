@@ -21,7 +21,6 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot import wording, wording_wecom
-from bot.buttons import Buttons
 from bot.channels.wecom.api import WeComApi
 from bot.channels.wecom.callback_gate import Gate, TooMany
 from bot.channels.wecom.cards import read_key
@@ -32,12 +31,13 @@ from bot.channels.wecom_app.files import sent_file
 from bot.channels.wecom_app.menu import COMMANDS, START
 from bot.channels.wecom_app.pressing import Presses
 from bot.channels.wecom_app.rendering import write_messages
-from bot.desk import Desk
+from bot.delivery.buttons import Buttons
+from bot.delivery.inbox import Entry, Inbox
+from bot.delivery.send_quota import Pace
+from bot.delivery.worker import Desk
 from bot.errors import ButtonRefused, ChannelRefused
 from bot.identities import Identities
-from bot.inbox import Entry, Inbox
 from bot.messages import Handler, Message, Reply, Status, final_reply
-from bot.pacing import Pace
 from knowledge.errors import KnowledgeError
 
 CHANNEL = "wecom-app"

@@ -9,10 +9,10 @@ import logging
 from collections.abc import Callable
 
 from bot import wording_wecom
-from bot.buttons import Buttons
 from bot.channels.wecom.api import WeComApi
 from bot.channels.wecom.cards import draw_again, read_key
 from bot.channels.wecom_app.callbacks import Callback
+from bot.delivery.buttons import Buttons
 from bot.errors import ButtonRefused, ChannelError
 from bot.messages import Action
 from knowledge.errors import KnowledgeError

@@ -9,7 +9,6 @@ import logging
 from collections.abc import Sequence
 
 from bot import wording_wecom
-from bot.buttons import Buttons
 from bot.channels.cutting import cut, page_mark, split_text, utf8_bytes
 from bot.channels.wecom.api import (
     FILE_LIMIT_BYTES,
@@ -20,6 +19,7 @@ from bot.channels.wecom.api import (
 )
 from bot.channels.wecom.cards import Button, choose, draw
 from bot.channels.wecom_app.callbacks import Outgoing
+from bot.delivery.buttons import Buttons
 from bot.errors import ChannelRefused
 from bot.messages import Action, Attachment, Reply
 

@@ -12,9 +12,9 @@ from contextlib import suppress
 
 from bot import wording
 from bot import wording_wecom_bot as bot_wording
-from bot.buttons import Buttons
 from bot.channels.wecom.cards import choose
 from bot.channels.wecom_bot.frames import Body
+from bot.delivery.buttons import Buttons
 from bot.errors import ButtonRefused
 from bot.messages import Action, ActionKind
 

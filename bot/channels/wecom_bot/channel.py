@@ -15,7 +15,6 @@ from dataclasses import replace
 
 from bot import wording
 from bot import wording_wecom_bot as bot_wording
-from bot.buttons import Buttons
 from bot.channels.cutting import split_text, utf8_bytes
 from bot.channels.wecom.members import KINDS, ReadMember, with_groups
 from bot.channels.wecom_bot.cards import offer_card, read_key, redraw_card
@@ -23,11 +22,12 @@ from bot.channels.wecom_bot.channel import frames
 from bot.channels.wecom_bot.frames import STREAM_LIMIT_BYTES, Turn
 from bot.channels.wecom_bot.media import offered
 from bot.channels.wecom_bot.outlet import Outgoing, Outlet
-from bot.desk import Desk
+from bot.delivery.buttons import Buttons
+from bot.delivery.inbox import Entry, Inbox
+from bot.delivery.leases import Lease
+from bot.delivery.worker import Desk
 from bot.errors import ButtonRefused, ChannelRefused
 from bot.identities import Identities
-from bot.inbox import Entry, Inbox
-from bot.leases import Lease
 from bot.messages import Action, ActionKind, Handler, Message, Reply, Status
 
 CARD_SECONDS = 2.0  # of the 5 that WeCom waits: then the card says that it is being done

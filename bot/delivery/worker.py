@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import ParamSpec, TypeVar
 
-from bot.inbox import LEASE_SECONDS, TRIES, Entry, Inbox
+from bot.delivery.inbox import LEASE_SECONDS, TRIES, Entry, Inbox
 
 WORKERS = 16  # conversations answered at once
 DRAIN_SECONDS = 20.0
