@@ -36,7 +36,7 @@ from knowledge.errors import KnowledgeError, UnknownVersion, UnreadableFile
 from knowledge.plan import PlanRecord
 
 if TYPE_CHECKING:
-    from bot.model import ChatModel
+    from bot.generation.model import ChatModel
     from bot.service import Service
 
 SOME_FAILED = 2

@@ -14,9 +14,9 @@ from bot.books import Books, Observer
 from bot.conversation import Conversation, Conversations
 from bot.dialogue import MODEL_ANSWERS_A_DAY, Dialogue
 from bot.door import Door, Limits
+from bot.generation.model import ChatModel
 from bot.journal import Journal
 from bot.messages import Action, ActionKind, Message, Reply, SentFile, Status
-from bot.model import ChatModel
 from bot.people import People
 from bot.presses import FILES, comment, rate, send_targets, show_section
 from bot.rendering import without_markup

@@ -22,11 +22,11 @@ from bot.delivery.leases import Lease
 from bot.delivery.send_quota import Pace
 from bot.door import Limits
 from bot.errors import BotError
+from bot.generation.model import ChatModel, OpenAIModel
+from bot.generation.model import Limits as ModelLimits
 from bot.identities import Identities
 from bot.journal import Journal
 from bot.logs import configure_logging
-from bot.model import ChatModel, OpenAIModel
-from bot.model import Limits as ModelLimits
 from bot.people import People
 from bot.remote import owner, serving
 from bot.service import LocalService, Service

@@ -19,7 +19,7 @@ import httpx
 from bot import wording, wording_telegram
 from bot import wording_office as office
 from bot.errors import ChannelRefused, ModelError
-from bot.model import ChatModel, ModelMessage
+from bot.generation.model import ChatModel, ModelMessage
 from bot.service import LocalService, Service
 from bot.settings import Settings
 from bot.web import listen

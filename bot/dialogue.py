@@ -19,10 +19,11 @@ from bot.answering.routing import answer, answer_move, find, speaks_of
 from bot.answering.years_printed import as_asked, covers, read_printed
 from bot.budget import Budget, Period
 from bot.conversation import Conversation
+from bot.generation.model import ChatModel
+from bot.generation.summary_opening import open_summary, wants_opening
+from bot.generation.writing import write
 from bot.messages import Answer, Message, Reply, Statement, Status
-from bot.model import ChatModel
 from bot.navigation import read_move
-from bot.openings import open_summary, wants_opening
 from bot.questions import split_questions
 from bot.quoting import recall
 from bot.registers import Counted, read_page
@@ -31,7 +32,6 @@ from bot.scope import find_scope, names_of, simplify, strange_places
 from bot.signs import CLEAR, USE
 from bot.spelling import COMMON_COUNT, Spelling
 from bot.understanding import Intent, Request, understand
-from bot.writing import write
 from knowledge.errors import AmbiguousPlan, UnknownPlan
 from knowledge.library import Hit, Library
 from knowledge.plan import PlanRecord, Role

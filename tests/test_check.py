@@ -21,7 +21,7 @@ from bot import wording, wording_telegram
 from bot import wording_office as office
 from bot.check import Finding, check_clock, check_disk, check_library, check_parts
 from bot.errors import ModelRefused
-from bot.model import ModelMessage
+from bot.generation.model import ModelMessage
 from bot.service import LocalService, Service
 from bot.settings import Settings
 from knowledge.errors import DamagedLibrary

@@ -22,9 +22,9 @@ from bot.delivery.inbox import Inbox
 from bot.delivery.worker import Desk
 from bot.door import Limits
 from bot.errors import ModelUnavailable
+from bot.generation.model import ModelMessage
 from bot.journal import ASKED_CHARS, Journal
 from bot.messages import Message, Reply, Status, final_reply
-from bot.model import ModelMessage
 from knowledge import database
 from knowledge.errors import StorageUnavailable
 from knowledge.library import Library

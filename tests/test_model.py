@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.errors import ModelBroken, ModelError, ModelRefused, ModelUnavailable
-from bot.model import Limits, ModelMessage, OpenAIModel
+from bot.generation.model import Limits, ModelMessage, OpenAIModel
 from tests.model_server import Answering, Fails, ModelServer, Says, says, serve_model
 
 KEY = "sk-very-secret-1234567890"

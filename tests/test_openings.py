@@ -6,8 +6,8 @@ import pytest
 
 from bot.answering.routing import answer
 from bot.errors import ModelUnavailable
+from bot.generation.summary_opening import SENTENCES, open_summary, wants_opening
 from bot.messages import Answer
-from bot.openings import SENTENCES, open_summary, wants_opening
 from bot.understanding import Request, understand
 from knowledge.library import Library
 from knowledge.plan import Role

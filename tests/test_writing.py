@@ -8,10 +8,10 @@ from bot import wording
 from bot.citations import unsupported
 from bot.errors import ModelRefused, ModelUnavailable
 from bot.evidence import EVIDENCE_CHARS, gather_evidence
+from bot.generation.model import Limits, ModelMessage, OpenAIModel
+from bot.generation.sentences import cut_sentences
+from bot.generation.writing import write
 from bot.messages import Answer, Status
-from bot.model import Limits, ModelMessage, OpenAIModel
-from bot.sentences import cut_sentences
-from bot.writing import write
 from tests.model_server import Answering, Fails, ModelServer, Says, says, serve_model
 from tests.sample_evidence import hit, quoting, request
 

@@ -19,7 +19,7 @@ from knowledge.reading import SourceFile, read_file
 from knowledge.sandbox import Limits, StrangersFile
 
 if TYPE_CHECKING:
-    from bot.model import ChatModel
+    from bot.generation.model import ChatModel
     from bot.service import Service
     from knowledge.library import Added, Progress
 

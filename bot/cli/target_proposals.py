@@ -20,7 +20,7 @@ from pydantic import BaseModel, ValidationError
 
 from bot.amounts import line
 from bot.errors import ModelError
-from bot.model import ChatModel, ModelMessage
+from bot.generation.model import ChatModel, ModelMessage
 from bot.service import Service
 from knowledge.deadlines import deadline_date
 from knowledge.phrases import describe

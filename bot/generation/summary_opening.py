@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
 
+from bot.generation.model import ChatModel
+from bot.generation.writing import write
 from bot.messages import Answer, Statement, Status
-from bot.model import ChatModel
 from bot.registers import Row, describe, read_register
 from bot.understanding import Intent, Request
-from bot.writing import write
 from knowledge.library import Library
 from knowledge.plan import Citation
 from prompts import render

@@ -16,13 +16,13 @@ from bot import wording
 from bot.answering.ranking import fits
 from bot.citations import Found, cited_numbers, find_flaw, is_connecting, without_marks
 from bot.clauses import pairs
-from bot.completing import complete
 from bot.errors import ModelError
 from bot.evidence import Evidence, gather_evidence
 from bot.figures import plain
+from bot.generation.completing import complete
+from bot.generation.model import ChatModel, ModelMessage
+from bot.generation.sentences import cut_sentences
 from bot.messages import Answer, Statement, Status
-from bot.model import ChatModel, ModelMessage
-from bot.sentences import cut_sentences
 from bot.understanding import Request
 from bot.wanted import Wants
 from knowledge.library import Hit
