@@ -6,7 +6,7 @@ Not covered: numbers in words but those that `figures` reads.
 from decimal import Decimal, InvalidOperation
 
 from bot import wording
-from bot.figures import plain, read_figures
+from bot.grounding.figures import plain, read_figures
 from knowledge.passages import normal
 from knowledge.plan import Target
 

@@ -20,7 +20,7 @@ from bot.choosing import (
     read_choice,
     unit_asked,
 )
-from bot.citations import facts
+from bot.grounding.check import facts
 from bot.lookup import match_sections
 from bot.messages import Answer, Statement, Status
 from bot.registers import Counted, Row, describe, read_register, say

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Sequence
 
 from bot import wording
-from bot.citations import unsupported, without_orders
+from bot.grounding.check import unsupported, without_orders
 from bot.messages import Answer, Reply, Statement, Status
 from bot.registers import Counted, describe
 from bot.rendering import render, render_sources

@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from bot.evidence import Evidence
+from bot.grounding.evidence import Evidence
 from bot.messages import Answer, Statement, Status
 from bot.understanding import Request, understand
 from knowledge.library import Hit

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.citations import facts, unsupported
+from bot.grounding.check import facts, unsupported
 from bot.messages import Statement
 from knowledge.plan import Citation
 from tests.bot_fixtures import record, section

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.citations import Flaw, Found, cited_numbers, find_flaw, is_connecting, without_marks
-from bot.clauses import read_claims, split_plain
-from bot.figures import plain, read_figures
-from bot.support import Printed
+from bot.grounding.check import Flaw, Found, cited_numbers, find_flaw, is_connecting, without_marks
+from bot.grounding.claims import read_claims, split_plain
+from bot.grounding.figures import plain, read_figures
+from bot.grounding.support import Printed
 from tests.claims_of_models import FAITHFUL, UNFAITHFUL
 from tests.sample_evidence import PLANS, evidence, plan, section
 

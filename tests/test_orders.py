@@ -7,7 +7,7 @@ import pytest
 from bot import wording
 from bot.access import Access
 from bot.assistant import Assistant
-from bot.orders import is_order
+from bot.grounding.injection import is_order
 from knowledge.library import Library
 from knowledge.passages import split_sentences
 from knowledge.plan import Role

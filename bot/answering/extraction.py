@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from bot import wording
 from bot.answering.quotation import sentences_of, whole_list, whole_sentence
 from bot.answering.ranking import Candidate, candidates, fits
+from bot.grounding.injection import is_order
 from bot.messages import Answer, Statement, Status
-from bot.orders import is_order
 from bot.premises import Premise, read_premise
 from bot.registers import Row
 from bot.understanding import Request

@@ -11,8 +11,8 @@ from bot import wording
 from bot.answering.extraction import Extract, extract, missing, quote
 from bot.answering.ranking import candidates
 from bot.answering.routing import answer, search_best, search_in
+from bot.grounding.injection import is_order
 from bot.messages import Answer, Statement, Status
-from bot.orders import is_order
 from bot.understanding import Intent, Request
 from bot.wanted import Wants
 from bot.weights import Weights

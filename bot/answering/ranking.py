@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from bot.amounts import ACHIEVED
 from bot.answering.quotation import leaning_joined, sentences_of
-from bot.orders import is_order
+from bot.grounding.injection import is_order
 from bot.registers import Row
 from bot.understanding import Request
 from bot.wanted import HOW_OFTEN, UNITS, Wants

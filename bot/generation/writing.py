@@ -14,14 +14,14 @@ from dataclasses import dataclass, replace
 
 from bot import wording
 from bot.answering.ranking import fits
-from bot.citations import Found, cited_numbers, find_flaw, is_connecting, without_marks
-from bot.clauses import pairs
 from bot.errors import ModelError
-from bot.evidence import Evidence, gather_evidence
-from bot.figures import plain
 from bot.generation.completing import complete
 from bot.generation.model import ChatModel, ModelMessage
 from bot.generation.sentences import cut_sentences
+from bot.grounding.check import Found, cited_numbers, find_flaw, is_connecting, without_marks
+from bot.grounding.claims import pairs
+from bot.grounding.evidence import Evidence, gather_evidence
+from bot.grounding.figures import plain
 from bot.messages import Answer, Statement, Status
 from bot.understanding import Request
 from bot.wanted import Wants

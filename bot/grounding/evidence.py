@@ -8,8 +8,8 @@ is not there is neither obeyed nor cited.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bot.grounding.injection import is_order
 from bot.messages import Answer
-from bot.orders import is_order
 from knowledge.library import Hit
 from knowledge.passages import split_sentences
 from knowledge.plan import Citation, PlanRecord, Section

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from bot.clauses import Claim, pairs, read_claims, split_plain
-from bot.figures import Figure, plain
+from bot.grounding.claims import Claim, pairs, read_claims, split_plain
+from bot.grounding.figures import Figure, plain
 
 COVERAGE = 0.5  # of a claim's characters that its clause's sentence or heading prints
 DOMINANCE = 1.5  # a figure of another unit must fit the words this much better to be the subject's

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from bot.figures import Figure, plain, read_figures
+from bot.grounding.figures import Figure, plain, read_figures
 
 SENTENCE_END = re.compile(r"[。！？；\n]+")
 CLAUSE_END = re.compile("[，：（）]")
