@@ -37,7 +37,7 @@ from knowledge.plan import PlanRecord
 
 if TYPE_CHECKING:
     from bot.generation.model import ChatModel
-    from bot.service import Service
+    from bot.operations.service import Service
 
 SOME_FAILED = 2
 STOPPED = 130  # 128 + SIGINT, as shells count

@@ -67,8 +67,8 @@ def chat(role: Annotated[Role, typer.Option("--as", help="chat as")] = Role.ADMI
     """Talk in the terminal; an empty line or Ctrl-D ends it."""
     from bot.build import open_service
     from bot.channels.console import chat as talk
-    from bot.remote import serving
-    from bot.service import LocalService
+    from bot.operations.remote import serving
+    from bot.operations.service import LocalService
 
     settings = _prepare(in_terminal=True)
     with open_service(settings) as service:
@@ -86,7 +86,7 @@ def chat(role: Annotated[Role, typer.Option("--as", help="chat as")] = Role.ADMI
 def run() -> None:
     """Start every configured channel; without any, the chat in the terminal."""
     from bot.build import open_local, run_channels
-    from bot.metrics import Metrics
+    from bot.operations.metrics import Metrics
 
     settings = _prepare(in_terminal=False)
     if not settings.has_channels:

@@ -26,10 +26,10 @@ from bot.generation.model import ChatModel, OpenAIModel
 from bot.generation.model import Limits as ModelLimits
 from bot.identities import Identities
 from bot.journal import Journal
-from bot.logs import configure_logging
+from bot.operations.logs import configure_logging
+from bot.operations.remote import owner, serving
+from bot.operations.service import LocalService, Service
 from bot.people import People
-from bot.remote import owner, serving
-from bot.service import LocalService, Service
 from bot.settings import Settings, WeComCredentials
 from bot.wording_wecom_bot import UNKNOWN_PLANS
 from knowledge.database import Database
@@ -44,9 +44,9 @@ if TYPE_CHECKING:
     from bot.channels.wecom.api import WeComApi
     from bot.channels.wecom.members import ReadMember
     from bot.channels.wecom_app.channel import WeComApp
-    from bot.check import Finding
-    from bot.metrics import Metrics
-    from bot.upkeep import Connection
+    from bot.operations.metrics import Metrics
+    from bot.operations.self_check import Finding
+    from bot.operations.upkeep import Connection
 
 # Callbacks wait for the interpreter behind each thread that searches; Python's own 5 ms add up.
 SWITCH_SECONDS = 0.0005
@@ -87,7 +87,7 @@ def open_access(settings: Settings, database: Database) -> tuple[Access, People]
 
 def check_everything(settings: Settings) -> "list[Finding]":
     """Try every configured part."""
-    from bot.check import check_parts
+    from bot.operations.self_check import check_parts
 
     def has_admin() -> bool:
         database = open_database(settings)
@@ -157,7 +157,7 @@ def start_logging(settings: Settings, in_terminal: bool = False) -> None:
 
 async def run_channels(settings: Settings, service: LocalService, metrics: "Metrics") -> None:
     """Run every configured channel until SIGTERM or Ctrl-C; one that is refused stops them all."""
-    from bot.upkeep import forget_old, serve_web
+    from bot.operations.upkeep import forget_old, serve_web
 
     await asyncio.to_thread(service.library.warm_up)
     for warm_up in (spelling.warm_up, words.warm_up):
@@ -184,7 +184,7 @@ def _connections(
     settings: Settings, service: LocalService, stop: asyncio.Event
 ) -> "Iterator[Connection]":
     """Yield every configured channel, ready to run."""
-    from bot.upkeep import Connection
+    from bot.operations.upkeep import Connection
 
     if settings.telegram_token is not None:
         telegram = _telegram(settings, service, settings.telegram_token.get_secret_value())
@@ -264,7 +264,7 @@ def _wecom_bot(
     from bot.channels.wecom_bot.connection import LongConnection
     from bot.channels.wecom_bot.streams import Streams
     from bot.channels.wecom_bot.webhook import Webhook
-    from bot.upkeep import Connection
+    from bot.operations.upkeep import Connection
 
     database, plans = service.library.database, settings.wecom_bot_plans
     known = {name for r in service.library.records(Role.ADMIN) for name in (r.id, r.file)}

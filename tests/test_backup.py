@@ -13,8 +13,8 @@ from postgres_server import find_postgres
 from shelves import Shelf
 
 from bot import wording_office as wording
-from bot.backup import FORMAT, MANIFEST, read_backup, write_backup
 from bot.errors import BackupRefused
+from bot.operations.backup import FORMAT, MANIFEST, read_backup, write_backup
 from bot.people import People
 from knowledge.errors import LibraryBusy
 from knowledge.library import Library

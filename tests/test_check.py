@@ -19,10 +19,10 @@ from telegram_server import serve_app
 from bot import __main__ as program
 from bot import wording, wording_telegram
 from bot import wording_office as office
-from bot.check import Finding, check_clock, check_disk, check_library, check_parts
 from bot.errors import ModelRefused
 from bot.generation.model import ModelMessage
-from bot.service import LocalService, Service
+from bot.operations.self_check import Finding, check_clock, check_disk, check_library, check_parts
+from bot.operations.service import LocalService, Service
 from bot.settings import Settings
 from knowledge.errors import DamagedLibrary
 from knowledge.library import Library

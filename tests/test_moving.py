@@ -7,11 +7,11 @@ from conftest import FakeEmbedder
 from shelves import Shelf
 from test_command_line import last_line_of, run_bot
 
-from bot import moving
-from bot.backup import read_backup, write_backup
 from bot.errors import BackupRefused
 from bot.journal import Journal
 from bot.messages import Message, Reply, Status
+from bot.operations import transfer as moving
+from bot.operations.backup import read_backup, write_backup
 from bot.people import People
 from knowledge.errors import StorageUnavailable
 from knowledge.library import Library

@@ -17,7 +17,9 @@ from starlette.routing import Route
 from bot.access import Access
 from bot.assistant import Assistant
 from bot.errors import ChannelRefused
-from bot.health import (
+from bot.journal import Journal
+from bot.messages import Message, Reply, Status, final_reply
+from bot.operations.health import (
     ModelProbe,
     State,
     connection_probe,
@@ -25,13 +27,11 @@ from bot.health import (
     library_probe,
     not_configured,
 )
-from bot.journal import Journal
-from bot.logs import configure_logging
-from bot.messages import Message, Reply, Status, final_reply
-from bot.metrics import Metrics
+from bot.operations.logs import configure_logging
+from bot.operations.metrics import Metrics
+from bot.operations.upkeep import Connection, serve_web
+from bot.operations.web_server import build_app
 from bot.settings import Settings
-from bot.upkeep import Connection, serve_web
-from bot.web import build_app
 from knowledge.errors import StorageUnavailable
 from knowledge.library import Library
 from knowledge.reading import read_source

@@ -11,7 +11,7 @@ import pytest
 from bot.channels.telegram.channel import Servers
 from bot.channels.telegram.webhook import Address, secret_from
 from bot.errors import ChannelRefused
-from bot.web import build_app, serve
+from bot.operations.web_server import build_app, serve
 from tests.telegram_chat import Chat, FakeAssistant
 from tests.telegram_server import BROKEN, TOKEN, TelegramServer, said, serve_app
 

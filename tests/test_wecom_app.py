@@ -30,7 +30,7 @@ from bot.delivery.send_quota import A_MINUTE
 from bot.errors import ChannelRefused, FileRefused
 from bot.identities import Identities
 from bot.messages import Action, ActionKind, Attachment, Reply, Status
-from bot.web import build_app, serve
+from bot.operations.web_server import build_app, serve
 from knowledge.database import Database
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -21,7 +21,7 @@ from bot.delivery.buttons import Buttons
 from bot.delivery.inbox import Inbox
 from bot.delivery.send_quota import Pace
 from bot.messages import Action, ActionKind, Message, Reply, Status
-from bot.web import build_app, serve
+from bot.operations.web_server import build_app, serve
 from knowledge.database import Database
 
 ACTION = Action(ActionKind.ASK, "下一页", "下一页")

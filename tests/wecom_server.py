@@ -36,7 +36,7 @@ from bot.delivery.inbox import Inbox
 from bot.delivery.send_quota import Pace
 from bot.identities import Identities
 from bot.messages import Handler, Message, Reply, Status
-from bot.web import build_app, serve
+from bot.operations.web_server import build_app, serve
 from knowledge.database import Database
 
 CORP_ID = "ww1234567890abcdef"

@@ -20,7 +20,7 @@ from knowledge.sandbox import Limits, StrangersFile
 
 if TYPE_CHECKING:
     from bot.generation.model import ChatModel
-    from bot.service import Service
+    from bot.operations.service import Service
     from knowledge.library import Added, Progress
 
 READING_SECONDS = 3600.0  # 1,000 scanned pages take about 40 minutes

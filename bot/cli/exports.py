@@ -11,8 +11,8 @@ from bot import wording
 from bot.amounts import line
 from bot.cli.target_proposals import settle
 from bot.cli.terminal import print_json, print_line, print_table
+from bot.operations.service import Service
 from bot.registers import Row, rows_of
-from bot.service import Service
 from bot.sheets import write_page, write_sheet
 from knowledge.errors import UnreadableFile
 

@@ -171,7 +171,7 @@ def check() -> None:
 
 def backup(out: Annotated[Path, typer.Argument(help="the archive to write: NAME.tar.gz")]) -> None:
     """Write one consistent archive of everything, also while the bot runs."""
-    from bot.backup import write_backup
+    from bot.operations.backup import write_backup
 
     settings = load_settings()
     kept = write_backup(settings.data, out, settings.database)
@@ -185,7 +185,7 @@ def restore(
     replace: Annotated[bool, typer.Option("--replace", help="in place of what is there")] = False,
 ) -> None:
     """Bring an archive back; the bot must be stopped."""
-    from bot.backup import read_backup
+    from bot.operations.backup import read_backup
 
     settings = load_settings()
     url, data = settings.database, settings.data

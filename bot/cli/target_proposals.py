@@ -21,7 +21,7 @@ from pydantic import BaseModel, ValidationError
 from bot.amounts import line
 from bot.errors import ModelError
 from bot.generation.model import ChatModel, ModelMessage
-from bot.service import Service
+from bot.operations.service import Service
 from knowledge.deadlines import deadline_date
 from knowledge.phrases import describe
 from knowledge.plan import Plan, PlanRecord, Section, Target

@@ -83,7 +83,7 @@ class Shown:
 
 
 class Webhook:
-    """The outlet of one bot in webhook mode; its routes go to `bot.web`."""
+    """The outlet of one bot in webhook mode; its routes go to `bot.operations.web_server`."""
 
     sends_files = False
 

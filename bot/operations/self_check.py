@@ -20,9 +20,9 @@ from bot import wording, wording_telegram
 from bot import wording_office as office
 from bot.errors import ChannelRefused, ModelError
 from bot.generation.model import ChatModel, ModelMessage
-from bot.service import LocalService, Service
+from bot.operations.service import LocalService, Service
+from bot.operations.web_server import listen
 from bot.settings import Settings
-from bot.web import listen
 from bot.wording_wecom_bot import UNKNOWN_PLANS
 from knowledge.errors import KnowledgeError
 

@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.errors import BotError
-from bot.metrics import CONTENT_TYPE, Metrics
+from bot.operations.metrics import CONTENT_TYPE, Metrics
 from knowledge.errors import KnowledgeError
 
 FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")

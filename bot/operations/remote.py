@@ -24,7 +24,7 @@ from bot import errors as bot_errors
 from bot import wording_office as wording
 from bot.errors import BotError
 from bot.messages import Handler, Message, Reply, final_reply
-from bot.service import LocalService
+from bot.operations.service import LocalService
 from knowledge import errors as knowledge_errors
 from knowledge.catalogue import Version
 from knowledge.errors import KnowledgeError, UnreadableFile

@@ -1,5 +1,5 @@
 """What the commands ask of a library and its assistant, whichever process owns them: `LocalService`
-here, `bot.remote` through the owner's socket.
+here, `bot.operations.remote` through the owner's socket.
 """
 
 import logging

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from bot import wording_office as wording
 from bot.errors import BackupRefused
-from bot.moving import from_server, to_server
+from bot.operations.transfer import from_server, to_server
 from knowledge.ownership import CATALOGUE, CHROMA, make_folder, own
 from knowledge.vectors import ChromaServer, forget_all
 

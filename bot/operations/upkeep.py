@@ -14,7 +14,8 @@ from starlette.routing import BaseRoute
 from bot.budget import Budget
 from bot.delivery.inbox import conversations_waiting
 from bot.errors import ChannelRefused
-from bot.health import (
+from bot.journal import Journal
+from bot.operations.health import (
     ModelProbe,
     Probe,
     connection_probe,
@@ -22,10 +23,9 @@ from bot.health import (
     library_probe,
     not_configured,
 )
-from bot.journal import Journal
-from bot.metrics import Metrics
+from bot.operations.metrics import Metrics
+from bot.operations.web_server import build_app, serve
 from bot.settings import Settings
-from bot.web import build_app, serve
 from knowledge.database import Database
 from knowledge.errors import KnowledgeError
 from knowledge.library import Library
