@@ -17,13 +17,13 @@ from bot import wording
 from bot.answering.follow_ups import answer_turn, join_answers
 from bot.answering.routing import answer, answer_move, find, speaks_of
 from bot.answering.years_printed import as_asked, covers, read_printed
-from bot.budget import Budget, Period
 from bot.conversation import Conversation
 from bot.generation.model import ChatModel
 from bot.generation.summary_opening import open_summary, wants_opening
 from bot.generation.writing import write
 from bot.messages import Answer, Message, Reply, Statement, Status
 from bot.navigation import read_move
+from bot.people.quota import Budget, Period
 from bot.questions import split_questions
 from bot.quoting import recall
 from bot.registers import Counted, read_page

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
 
-from bot.identities import IDENTITY
+from bot.people.identities import IDENTITY
 
 AES_KEY_CHARS = 43  # base64 of 32 bytes without its padding, as WeCom's console prints it
 PROXY = re.compile(r"(?:https?|socks5h?)://\S+")

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.access import Access
 from bot.assistant import Assistant
 from bot.messages import Message, Reply
+from bot.people.rights import Access
 from knowledge.embedding import Embedder, open_embedder
 from knowledge.library import Library
 from knowledge.metadata import load_plans_toml

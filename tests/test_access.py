@@ -1,7 +1,7 @@
 import pytest
 
-from bot.access import Access
 from bot.messages import Message
+from bot.people.rights import Access
 from knowledge.plan import Role
 
 ACCESS = Access(

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from bot import wording
-from bot.access import Access
 from bot.assistant import Assistant
 from bot.generation.model import ModelMessage
 from bot.messages import Message, Reply, Statement, Status
+from bot.people.rights import Access
 from bot.rendering import render
 from bot.replies import check
 from knowledge.database import Database

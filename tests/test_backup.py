@@ -15,7 +15,7 @@ from shelves import Shelf
 from bot import wording_office as wording
 from bot.errors import BackupRefused
 from bot.operations.backup import FORMAT, MANIFEST, read_backup, write_backup
-from bot.people import People
+from bot.people.roles import People
 from knowledge.errors import LibraryBusy
 from knowledge.library import Library
 from knowledge.ownership import CATALOGUE

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.budget import Budget, Period, Spent
+from bot.people.quota import Budget, Period, Spent
 from bot.schema import usage
 from knowledge.database import Database
 

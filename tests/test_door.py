@@ -11,15 +11,15 @@ from bot_fixtures import PLANS
 
 from bot import wording
 from bot import wording_office as office
-from bot.access import Access
 from bot.assistant import Assistant
-from bot.budget import Budget, Period
 from bot.delivery.inbox import Entry, Inbox, conversations_waiting
 from bot.delivery.worker import Desk
-from bot.door import Limits
 from bot.journal import Journal
 from bot.messages import Message, Reply, SentFile, Status, final_reply
-from bot.people import People
+from bot.people.admission import Limits
+from bot.people.quota import Budget, Period
+from bot.people.rights import Access
+from bot.people.roles import People
 from knowledge.embedding import Embedder
 from knowledge.library import Library
 from knowledge.plan import Role

@@ -15,16 +15,16 @@ import pytest
 from conftest import FakeEmbedder
 
 from bot import wording
-from bot.access import Access
 from bot.assistant import Assistant
-from bot.budget import Budget, Period
 from bot.delivery.inbox import Inbox
 from bot.delivery.worker import Desk
-from bot.door import Limits
 from bot.errors import ModelUnavailable
 from bot.generation.model import ModelMessage
 from bot.journal import ASKED_CHARS, Journal
 from bot.messages import Message, Reply, Status, final_reply
+from bot.people.admission import Limits
+from bot.people.quota import Budget, Period
+from bot.people.rights import Access
 from knowledge import database
 from knowledge.errors import StorageUnavailable
 from knowledge.library import Library

@@ -69,7 +69,7 @@ def test_a_channel_never_imports_what_answers() -> None:
             "bot.delivery.worker",
             "bot.delivery.buttons",
             "bot.delivery.leases",
-            "bot.identities",
+            "bot.people.identities",
             "bot.delivery.rate_limit",
         ),
         "bot.delivery.send_quota",

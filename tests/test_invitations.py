@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from bot import wording_office as office
-from bot.access import Access
-from bot.door import Door
 from bot.messages import Message, Reply
-from bot.people import People
-from bot.users import answer_users
+from bot.people.admission import Door
+from bot.people.rights import Access
+from bot.people.roles import People
+from bot.people.users_command import answer_users
 from knowledge.database import Database
 from knowledge.plan import Role
 

@@ -8,11 +8,11 @@ import pytest
 
 from bot import wording
 from bot import wording_office as office
-from bot.access import Access
 from bot.errors import ChangeRefused
 from bot.messages import Message
-from bot.people import People
-from bot.users import answer_users
+from bot.people.rights import Access
+from bot.people.roles import People
+from bot.people.users_command import answer_users
 from knowledge.database import Database
 from knowledge.plan import Role
 

@@ -12,7 +12,7 @@ from bot.journal import Journal
 from bot.messages import Message, Reply, Status
 from bot.operations import transfer as moving
 from bot.operations.backup import read_backup, write_backup
-from bot.people import People
+from bot.people.roles import People
 from knowledge.errors import StorageUnavailable
 from knowledge.library import Library
 from knowledge.plan import Role

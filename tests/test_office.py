@@ -13,7 +13,6 @@ from openpyxl import load_workbook
 
 from bot import __main__ as program
 from bot import wording_office as wording
-from bot.access import Access
 from bot.assistant import Assistant
 from bot.channels.telegram.outbox import Outbox, Sent
 from bot.delivery.buttons import Buttons
@@ -21,7 +20,8 @@ from bot.delivery.inbox import Inbox
 from bot.forgetting import forget_person
 from bot.journal import Journal
 from bot.messages import Action, ActionKind, Message, Reply, final_reply
-from bot.people import People
+from bot.people.rights import Access
+from bot.people.roles import People
 from bot.uploads import Uploads
 from knowledge.database import Database
 from knowledge.library import Library

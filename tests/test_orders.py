@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from bot import wording
-from bot.access import Access
 from bot.assistant import Assistant
 from bot.grounding.injection import is_order
+from bot.people.rights import Access
 from knowledge.library import Library
 from knowledge.passages import split_sentences
 from knowledge.plan import Role

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from conftest import FakeEmbedder
 
-from bot.access import Access
 from bot.assistant import Assistant
 from bot.conversation import Conversation
 from bot.messages import Message, Reply
+from bot.people.rights import Access
 from bot.quoting import recall
 from knowledge.library import Library
 from knowledge.metadata import load_plans_toml

@@ -14,7 +14,6 @@ from conftest import FakeEmbedder
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from bot.access import Access
 from bot.assistant import Assistant
 from bot.errors import ChannelRefused
 from bot.journal import Journal
@@ -31,6 +30,7 @@ from bot.operations.logs import configure_logging
 from bot.operations.metrics import Metrics
 from bot.operations.upkeep import Connection, serve_web
 from bot.operations.web_server import build_app
+from bot.people.rights import Access
 from bot.settings import Settings
 from knowledge.errors import StorageUnavailable
 from knowledge.library import Library

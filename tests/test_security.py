@@ -7,9 +7,9 @@ import pytest
 from bot_fixtures import REPO
 from conftest import FakeEmbedder
 
-from bot.access import Access
 from bot.assistant import Assistant
 from bot.messages import Message, final_reply
+from bot.people.rights import Access
 from bot.rendering import without_markup
 from knowledge.library import Library
 from knowledge.reading import source_from_bytes

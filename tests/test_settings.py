@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import BadSettings
-from bot.identities import Identities
+from bot.people.identities import Identities
 from bot.settings import Settings, load_settings
 
 WECOM = {

@@ -28,9 +28,9 @@ from bot.channels.cutting import utf8_bytes
 from bot.channels.wecom.api import TEXT_LIMIT_BYTES
 from bot.delivery.send_quota import A_MINUTE
 from bot.errors import ChannelRefused, FileRefused
-from bot.identities import Identities
 from bot.messages import Action, ActionKind, Attachment, Reply, Status
 from bot.operations.web_server import build_app, serve
+from bot.people.identities import Identities
 from knowledge.database import Database
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

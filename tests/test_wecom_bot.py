@@ -9,8 +9,8 @@ from wecom_server import FakeWeCom, api_client, web_host
 
 from bot import wording, wording_wecom
 from bot.channels.wecom_bot.channel import strip_mention
-from bot.identities import Identities
 from bot.messages import Action, ActionKind
+from bot.people.identities import Identities
 from knowledge.database import Database
 
 pytest_plugins = "wecom_bot_office"

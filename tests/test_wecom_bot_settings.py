@@ -15,7 +15,7 @@ from wecom_server import SECRET as APP_SECRET
 from wecom_server import TOKEN as APP_TOKEN
 
 from bot.errors import BadSettings
-from bot.people import People
+from bot.people.roles import People
 from bot.settings import Settings, load_settings
 from knowledge.database import Database
 from knowledge.ownership import CATALOGUE

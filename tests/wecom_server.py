@@ -34,9 +34,9 @@ from bot.channels.wecom_app.channel import CHANNEL, WeComApp
 from bot.delivery.buttons import Buttons
 from bot.delivery.inbox import Inbox
 from bot.delivery.send_quota import Pace
-from bot.identities import Identities
 from bot.messages import Handler, Message, Reply, Status
 from bot.operations.web_server import build_app, serve
+from bot.people.identities import Identities
 from knowledge.database import Database
 
 CORP_ID = "ww1234567890abcdef"

@@ -16,7 +16,7 @@ import typer
 from bot import wording_office as wording
 from bot.cli.terminal import print_json, print_line, print_table
 from bot.errors import BotError
-from bot.identities import CONSOLE
+from bot.people.identities import CONSOLE
 from bot.settings import Settings, load_settings
 from knowledge.plan import Role
 
@@ -34,7 +34,7 @@ users = typer.Typer(no_args_is_help=True, help="Who may do what.", rich_markup_m
 def list_users(as_json: AsJson = False) -> None:
     """List who was given a role, whom the settings name, and the invitations that are open."""
     from bot.build import open_access
-    from bot.users import list_people
+    from bot.people.users_command import list_people
 
     settings = load_settings()
     with _database(settings) as database:
@@ -59,8 +59,8 @@ def add_user(
     role: Annotated[str, typer.Argument(help="staff, leader, admin, or none to keep out")],
 ) -> None:
     """Give a person, a department or a tag a role, or keep them out."""
-    from bot.people import BARRED, People
-    from bot.users import ROLES
+    from bot.people.roles import BARRED, People
+    from bot.people.users_command import ROLES
 
     if role not in ROLES and role != BARRED:
         raise BotError(wording.USERS_ROLE.format(role=role))
@@ -73,7 +73,7 @@ def add_user(
 @users.command(name="remove")
 def remove_user(identity: str) -> None:
     """Take back what was said of somebody."""
-    from bot.people import People
+    from bot.people.roles import People
 
     with _database(load_settings()) as database:
         if not People(database).forget(identity):
@@ -84,7 +84,7 @@ def remove_user(identity: str) -> None:
 @users.command()
 def invite(role: Annotated[Role, typer.Argument(help="staff, leader or admin")]) -> None:
     """Make a code that gives the first who sends it to the bot a role."""
-    from bot.people import People
+    from bot.people.roles import People
 
     with _database(load_settings()) as database:
         code = People(database).invite(role, CONSOLE)
@@ -94,7 +94,7 @@ def invite(role: Annotated[Role, typer.Argument(help="staff, leader or admin")])
 @users.command()
 def revoke() -> None:
     """Make all invitations void that nobody used yet."""
-    from bot.people import People
+    from bot.people.roles import People
 
     with _database(load_settings()) as database:
         count = People(database).revoke()
@@ -149,7 +149,7 @@ def feedback(
 def forget(user: Annotated[str, typer.Argument(help="telegram:5, wecom:zhangsan")]) -> None:
     """Delete everything that a person asked, said and sent."""
     from bot.forgetting import forget_person
-    from bot.identities import read_identity
+    from bot.people.identities import read_identity
 
     person = read_identity(user)
     with _database(load_settings()) as database:

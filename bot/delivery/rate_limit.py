@@ -1,7 +1,7 @@
 """How often something may happen: a rate for each key, kept in memory.
 
 For what must be decided before anything is read or written, such as callbacks from the network;
-what people may ask a minute and a day stands in `bot.budget`, which outlives a restart.
+what people may ask a minute and a day stands in `bot.people.quota`, which outlives a restart.
 """
 
 import time

@@ -16,9 +16,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bot.access import Access
 from bot.assistant import Assistant
 from bot.messages import Message, Reply, Status, final_reply
+from bot.people.rights import Access
 from knowledge.library import Library
 from knowledge.metadata import load_plans_toml
 from knowledge.plan import Role, Section

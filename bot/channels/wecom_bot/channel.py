@@ -27,8 +27,8 @@ from bot.delivery.inbox import Entry, Inbox
 from bot.delivery.leases import Lease
 from bot.delivery.worker import Desk
 from bot.errors import ButtonRefused, ChannelRefused
-from bot.identities import Identities
 from bot.messages import Action, ActionKind, Handler, Message, Reply, Status
+from bot.people.identities import Identities
 
 CARD_SECONDS = 2.0  # of the 5 that WeCom waits: then the card says that it is being done
 CARD_ONLY_SECONDS = 4.0  # where no message can follow

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from bot import wording_office as wording
 from bot.errors import CodeRefused
-from bot.identities import is_group, read_identity
+from bot.people.identities import is_group, read_identity
 from bot.schema import STEPS, invitations, users
 from knowledge.database import GRANTING, Database
 from knowledge.plan import Role

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from bot import wording
 from bot import wording_office as office
-from bot.access import Access
-from bot.budget import Budget, Period, Spent
 from bot.errors import CodeRefused
 from bot.messages import Message, Reply, Status
-from bot.people import People
+from bot.people.quota import Budget, Period, Spent
+from bot.people.rights import Access
+from bot.people.roles import People
 from bot.slash_commands import Name, read_command
 from knowledge.errors import KnowledgeError
 from knowledge.plan import Role

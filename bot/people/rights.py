@@ -19,9 +19,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot import wording
-from bot.identities import CONSOLE
 from bot.messages import ActionKind, Message
-from bot.people import People, highest
+from bot.people.identities import CONSOLE
+from bot.people.roles import People, highest
 from bot.slash_commands import FOR_ADMINS, read_command
 from knowledge.plan import Role
 

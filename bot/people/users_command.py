@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from bot import wording_office as wording
-from bot.access import Access
 from bot.errors import BotError, ChangeRefused
-from bot.identities import is_group, read_identity
 from bot.messages import Message, Reply, Status
-from bot.people import Check, Given, People
+from bot.people.identities import is_group, read_identity
+from bot.people.rights import Access
+from bot.people.roles import Check, Given, People
 from bot.wording import ADMIN_ONLY
 from knowledge.plan import Role
 
