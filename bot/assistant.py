@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 from bot import wording
-from bot.administration import UPLOAD_MB, Administration
 from bot.answering.example_questions import example_questions
 from bot.books import Books, Observer
 from bot.conversation import Conversation, Conversations
@@ -19,10 +18,11 @@ from bot.people.admission import Door, Limits
 from bot.people.rights import ADMINS_ACTIONS, Access, reader_of, refusal
 from bot.people.roles import People
 from bot.people.users_command import answer_users
+from bot.plans_in_chat.administration import UPLOAD_MB, Administration
+from bot.plans_in_chat.uploads import Uploads
 from bot.presses import FILES, comment, rate, send_targets, show_section
 from bot.rendering import without_markup
 from bot.slash_commands import Command, Name, read_command
-from bot.uploads import Uploads
 from knowledge.errors import KnowledgeError
 from knowledge.library import Library
 from knowledge.plan import Role

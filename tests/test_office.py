@@ -22,7 +22,7 @@ from bot.journal import Journal
 from bot.messages import Action, ActionKind, Message, Reply, final_reply
 from bot.people.rights import Access
 from bot.people.roles import People
-from bot.uploads import Uploads
+from bot.plans_in_chat.uploads import Uploads
 from knowledge.database import Database
 from knowledge.library import Library
 from knowledge.plan import Role

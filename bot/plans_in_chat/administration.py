@@ -13,8 +13,14 @@ from bot import wording_office as office
 from bot.answering.example_questions import example_questions
 from bot.errors import FileRefused
 from bot.messages import Action, ActionKind, Message, Reply, SentFile, Status
-from bot.previews import added_reply, changed_lines, choices, describe_file, read_adding
-from bot.uploads import Upload, Uploads
+from bot.plans_in_chat.previews import (
+    added_reply,
+    changed_lines,
+    choices,
+    describe_file,
+    read_adding,
+)
+from bot.plans_in_chat.uploads import Upload, Uploads
 from knowledge.difference import compare_plans
 from knowledge.errors import KnowledgeError, UnknownPlan
 from knowledge.library import Library, Progress
