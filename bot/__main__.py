@@ -122,7 +122,7 @@ def wecom_menu() -> None:
 def _exit_status(question: str, plan: str | None, reply: Reply) -> int:
     """Return what `ask` ends with: a question that could not be one has a status of its own."""
     from bot import wording
-    from bot.replies import QUESTION_CHARS
+    from bot.presentation.replies import QUESTION_CHARS
 
     if not question.strip():
         return EMPTY_QUESTION_STATUS

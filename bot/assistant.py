@@ -20,8 +20,8 @@ from bot.people.roles import People
 from bot.people.users_command import answer_users
 from bot.plans_in_chat.administration import UPLOAD_MB, Administration
 from bot.plans_in_chat.uploads import Uploads
+from bot.presentation.rendering import without_markup
 from bot.presses import FILES, comment, rate, send_targets, show_section
-from bot.rendering import without_markup
 from bot.slash_commands import Command, Name, read_command
 from knowledge.errors import KnowledgeError
 from knowledge.library import Library

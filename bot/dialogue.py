@@ -24,10 +24,10 @@ from bot.generation.writing import write
 from bot.messages import Answer, Message, Reply, Statement, Status
 from bot.navigation import read_move
 from bot.people.quota import Budget, Period
+from bot.presentation.replies import help_text, list_plans, make_reply, not_found, titles, unfit
 from bot.questions import split_questions
 from bot.quoting import recall
 from bot.registers import Counted, read_page
-from bot.replies import help_text, list_plans, make_reply, not_found, titles, unfit
 from bot.scope import find_scope, names_of, simplify, strange_places
 from bot.signs import CLEAR, USE
 from bot.spelling import COMMON_COUNT, Spelling

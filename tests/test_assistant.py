@@ -14,8 +14,8 @@ from bot.assistant import Assistant
 from bot.generation.model import ModelMessage
 from bot.messages import Message, Reply, Statement, Status
 from bot.people.rights import Access
-from bot.rendering import render
-from bot.replies import check
+from bot.presentation.rendering import render
+from bot.presentation.replies import check
 from knowledge.database import Database
 from knowledge.library import Library
 from knowledge.notes import Notes

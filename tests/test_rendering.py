@@ -1,7 +1,7 @@
 """What an answer looks like when it is sent."""
 
 from bot.messages import Statement
-from bot.rendering import render, render_statement
+from bot.presentation.rendering import render, render_statement
 from knowledge.plan import Citation
 from tests.bot_fixtures import record, section
 

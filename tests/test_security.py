@@ -10,7 +10,7 @@ from conftest import FakeEmbedder
 from bot.assistant import Assistant
 from bot.messages import Message, final_reply
 from bot.people.rights import Access
-from bot.rendering import without_markup
+from bot.presentation.rendering import without_markup
 from knowledge.library import Library
 from knowledge.reading import source_from_bytes
 

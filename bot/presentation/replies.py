@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from bot import wording
 from bot.grounding.check import unsupported, without_orders
 from bot.messages import Answer, Reply, Statement, Status
+from bot.presentation.rendering import render, render_sources
 from bot.registers import Counted, describe
-from bot.rendering import render, render_sources
 from bot.understanding import Request
 from knowledge.library import Library
 from knowledge.plan import PlanRecord
