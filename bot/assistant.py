@@ -8,11 +8,9 @@ from dataclasses import replace
 
 from bot import wording
 from bot.answering.example_questions import example_questions
-from bot.books import Books, Observer
 from bot.conversation import Conversation, Conversations
 from bot.dialogue import MODEL_ANSWERS_A_DAY, Dialogue
 from bot.generation.model import ChatModel
-from bot.journal import Journal
 from bot.messages import Action, ActionKind, Message, Reply, SentFile, Status
 from bot.people.admission import Door, Limits
 from bot.people.rights import ADMINS_ACTIONS, Access, reader_of, refusal
@@ -22,6 +20,8 @@ from bot.plans_in_chat.administration import UPLOAD_MB, Administration
 from bot.plans_in_chat.uploads import Uploads
 from bot.presentation.rendering import without_markup
 from bot.presses import FILES, comment, rate, send_targets, show_section
+from bot.records.audit import Books, Observer
+from bot.records.journal import Journal
 from bot.slash_commands import Command, Name, read_command
 from knowledge.errors import KnowledgeError
 from knowledge.library import Library

@@ -13,7 +13,6 @@ from pydantic import SecretStr
 
 from bot import spelling, words
 from bot.assistant import Assistant
-from bot.books import Observer
 from bot.delivery.buttons import Buttons
 from bot.delivery.inbox import Inbox, conversations_waiting
 from bot.delivery.leases import Lease
@@ -21,7 +20,6 @@ from bot.delivery.send_quota import Pace
 from bot.errors import BotError
 from bot.generation.model import ChatModel, OpenAIModel
 from bot.generation.model import Limits as ModelLimits
-from bot.journal import Journal
 from bot.operations.logs import configure_logging
 from bot.operations.remote import owner, serving
 from bot.operations.service import LocalService, Service
@@ -30,6 +28,8 @@ from bot.people.identities import Identities
 from bot.people.quota import Budget, Period
 from bot.people.rights import Access
 from bot.people.roles import People
+from bot.records.audit import Observer
+from bot.records.journal import Journal
 from bot.settings import Settings, WeComCredentials
 from bot.wording_wecom_bot import UNKNOWN_PLANS
 from knowledge.database import Database

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from pydantic import TypeAdapter
 
 from bot import wording
-from bot.journal import BAD, GOOD, Exchange, Journal, mark_target
 from bot.messages import Action, ActionKind, Attachment, Message, Reply, Status
 from bot.pictures import draw_card, draw_comparison
+from bot.records.journal import BAD, GOOD, Exchange, Journal, mark_target
 from bot.registers import Row, read_rows
 from bot.sheets import write_page, write_sheet
 from bot.signs import COMPARES

@@ -9,8 +9,8 @@ import pytest
 from bot_fixtures import ACCESS, PLANS
 
 from bot.assistant import Assistant
-from bot.journal import Journal
 from bot.messages import Action, ActionKind, Message, Reply, SentFile
+from bot.records.journal import Journal
 from knowledge.embedding import Embedder
 from knowledge.library import Library
 from knowledge.metadata import load_plans_toml

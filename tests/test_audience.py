@@ -15,10 +15,10 @@ from bot_fixtures import LEADERS_PLAN, SECRETS, SPEECH
 from conftest import FakeEmbedder
 
 from bot.assistant import Assistant
-from bot.journal import Journal
 from bot.messages import Action, ActionKind, Message, Reply, SentFile, Status, final_reply
 from bot.people.rights import Access
 from bot.presses import section_action
+from bot.records.journal import Journal
 from knowledge.library import Library
 from knowledge.plan import Audience, Metadata, Role
 from knowledge.reading import source_from_bytes

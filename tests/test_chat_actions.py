@@ -11,8 +11,8 @@ from bot import wording
 from bot.assistant import Assistant
 from bot.delivery.buttons import Buttons
 from bot.errors import ButtonRefused
-from bot.journal import Journal
 from bot.messages import Action, ActionKind, Message, Status
+from bot.records.journal import Journal
 from knowledge.database import Database
 from knowledge.library import Library
 from knowledge.plan import Role

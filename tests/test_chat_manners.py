@@ -10,8 +10,8 @@ from bot import wording
 from bot.answering.example_questions import example_questions
 from bot.assistant import Assistant
 from bot.channels.wecom.cards import choose
-from bot.journal import Journal
 from bot.messages import Action, ActionKind, Reply
+from bot.records.journal import Journal
 from bot.slash_commands import Name, read_command
 from knowledge.library import Library
 from knowledge.plan import Role

@@ -14,12 +14,12 @@ from bot import wording_office as office
 from bot.assistant import Assistant
 from bot.delivery.inbox import Entry, Inbox, conversations_waiting
 from bot.delivery.worker import Desk
-from bot.journal import Journal
 from bot.messages import Message, Reply, SentFile, Status, final_reply
 from bot.people.admission import Limits
 from bot.people.quota import Budget, Period
 from bot.people.rights import Access
 from bot.people.roles import People
+from bot.records.journal import Journal
 from knowledge.embedding import Embedder
 from knowledge.library import Library
 from knowledge.plan import Role

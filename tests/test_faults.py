@@ -20,11 +20,11 @@ from bot.delivery.inbox import Inbox
 from bot.delivery.worker import Desk
 from bot.errors import ModelUnavailable
 from bot.generation.model import ModelMessage
-from bot.journal import ASKED_CHARS, Journal
 from bot.messages import Message, Reply, Status, final_reply
 from bot.people.admission import Limits
 from bot.people.quota import Budget, Period
 from bot.people.rights import Access
+from bot.records.journal import ASKED_CHARS, Journal
 from knowledge import database
 from knowledge.errors import StorageUnavailable
 from knowledge.library import Library

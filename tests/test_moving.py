@@ -8,11 +8,11 @@ from shelves import Shelf
 from test_command_line import last_line_of, run_bot
 
 from bot.errors import BackupRefused
-from bot.journal import Journal
 from bot.messages import Message, Reply, Status
 from bot.operations import transfer as moving
 from bot.operations.backup import read_backup, write_backup
 from bot.people.roles import People
+from bot.records.journal import Journal
 from knowledge.errors import StorageUnavailable
 from knowledge.library import Library
 from knowledge.plan import Role

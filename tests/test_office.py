@@ -17,12 +17,12 @@ from bot.assistant import Assistant
 from bot.channels.telegram.outbox import Outbox, Sent
 from bot.delivery.buttons import Buttons
 from bot.delivery.inbox import Inbox
-from bot.forgetting import forget_person
-from bot.journal import Journal
 from bot.messages import Action, ActionKind, Message, Reply, final_reply
 from bot.people.rights import Access
 from bot.people.roles import People
 from bot.plans_in_chat.uploads import Uploads
+from bot.records.forgetting import forget_person
+from bot.records.journal import Journal
 from knowledge.database import Database
 from knowledge.library import Library
 from knowledge.plan import Role

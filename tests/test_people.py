@@ -8,13 +8,13 @@ import pytest
 
 from bot.delivery.inbox import Inbox, conversations_waiting
 from bot.errors import BadIdentity, CodeRefused
-from bot.forgetting import forget_person
-from bot.journal import Journal
 from bot.messages import Message, Reply, Status
 from bot.people.quota import Budget, Period
 from bot.people.rights import Access
 from bot.people.roles import People
 from bot.people.roles import roles as people_module
+from bot.records.forgetting import forget_person
+from bot.records.journal import Journal
 from knowledge.database import Database
 from knowledge.plan import Role
 

@@ -16,7 +16,6 @@ from starlette.routing import Route
 
 from bot.assistant import Assistant
 from bot.errors import ChannelRefused
-from bot.journal import Journal
 from bot.messages import Message, Reply, Status, final_reply
 from bot.operations.health import (
     ModelProbe,
@@ -31,6 +30,7 @@ from bot.operations.metrics import Metrics
 from bot.operations.upkeep import Connection, serve_web
 from bot.operations.web_server import build_app
 from bot.people.rights import Access
+from bot.records.journal import Journal
 from bot.settings import Settings
 from knowledge.errors import StorageUnavailable
 from knowledge.library import Library

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.journal import Journal
 from bot.messages import Message, Reply, Status, final_reply
 from bot.operations import remote as remote_module
 from bot.operations.remote import RemoteService, owner, serving, socket_path
 from bot.operations.service import LocalService
+from bot.records.journal import Journal
 from knowledge.errors import UnknownPlan, UnreadableFile
 from knowledge.library import Library, Outcome
 from knowledge.plan import Role

@@ -10,9 +10,9 @@ from bot import wording, wording_telegram
 from bot.assistant import Assistant
 from bot.channels.telegram.channel import pressing as telegram_pressing
 from bot.channels.telegram.channel import preview as telegram_preview
-from bot.journal import Journal
 from bot.messages import Action, ActionKind, Reply, Status
 from bot.people.rights import Access
+from bot.records.journal import Journal
 from knowledge.library import Library
 from knowledge.plan import Role
 from knowledge.reading import read_source

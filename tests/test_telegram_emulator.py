@@ -11,9 +11,9 @@ import pytest
 from bot import wording
 from bot.assistant import Assistant
 from bot.channels.telegram.channel import Servers, Telegram
-from bot.journal import Journal
 from bot.messages import Handler, Message, Reply, Status
 from bot.people.rights import Access
+from bot.records.journal import Journal
 from knowledge.library import Library
 from knowledge.reading import read_source
 from tests.telegram_emulator import MISSING, ROOT, TOKEN, Emulator, emulator

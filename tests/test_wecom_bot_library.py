@@ -18,8 +18,8 @@ from bot import wording
 from bot import wording_wecom_bot as bot_wording
 from bot.assistant import Assistant
 from bot.channels.wecom_bot.channel import media as wecom_bot_media
-from bot.journal import Journal
 from bot.people.rights import Access
+from bot.records.journal import Journal
 from knowledge.library import Library
 from knowledge.metadata import load_plans_toml
 from knowledge.plan import Role

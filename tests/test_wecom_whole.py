@@ -14,8 +14,8 @@ from wecom_server import Office, office, web_host
 from bot import wording
 from bot.assistant import Assistant
 from bot.channels.cutting import utf8_bytes
-from bot.journal import Journal
 from bot.people.rights import Access
+from bot.records.journal import Journal
 from knowledge.library import Library
 from knowledge.metadata import load_plans_toml
 from knowledge.plan import Role

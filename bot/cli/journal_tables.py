@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot import wording_office as wording
-from bot.journal import Exchange, Verdict
+from bot.records.journal import Exchange, Verdict
 from bot.sheets import write_cells
 
 SHOWN_CHARS = 40  # of a question in the terminal

