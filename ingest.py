@@ -229,7 +229,7 @@ def main() -> None:
 @contextmanager
 def _service() -> "Iterator[Service]":
     from bot.build import open_service
-    from bot.settings import load_settings
+    from bot.settings.settings import load_settings
 
     with open_service(load_settings()) as service:
         yield service
@@ -243,7 +243,7 @@ def _model() -> "ChatModel":
     """
     from bot import wording
     from bot.build import open_model
-    from bot.settings import load_settings
+    from bot.settings.settings import load_settings
 
     model = open_model(load_settings())
     if model is None:

@@ -15,7 +15,7 @@ from bot.cli import office
 from bot.cli.batch import answer_lines, reply_json
 from bot.errors import BadSettings, BotError
 from bot.messages import Handler, Message, Reply, final_reply
-from bot.settings import Settings, load_settings
+from bot.settings.settings import Settings, load_settings
 from knowledge.errors import KnowledgeError, UnknownPlan
 from knowledge.plan import Role
 

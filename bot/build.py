@@ -30,7 +30,7 @@ from bot.people.rights import Access
 from bot.people.roles import People
 from bot.records.audit import Observer
 from bot.records.journal import Journal
-from bot.settings import Settings, WeComCredentials
+from bot.settings.settings import Settings, WeComCredentials
 from bot.wording_wecom_bot import UNKNOWN_PLANS
 from knowledge.database import Database
 from knowledge.embedding import open_embedder

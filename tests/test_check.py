@@ -23,7 +23,7 @@ from bot.errors import ModelRefused
 from bot.generation.model import ModelMessage
 from bot.operations.self_check import Finding, check_clock, check_disk, check_library, check_parts
 from bot.operations.service import LocalService, Service
-from bot.settings import Settings
+from bot.settings.settings import Settings
 from knowledge.errors import DamagedLibrary
 from knowledge.library import Library
 from knowledge.reading import read_source

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from bot_fixtures import REPO
 
-from bot.settings import Settings
+from bot.settings.settings import Settings
 
 FILES = ("Dockerfile", "compose.yaml", "docs/yaodian.service")
 SETTINGS = {f"YAODIAN_{name.upper()}" for name in Settings.model_fields}

@@ -11,7 +11,7 @@ import typer
 
 import bot.__main__
 import ingest
-from bot.settings import Settings
+from bot.settings.settings import Settings
 
 REPO = Path(__file__).parent.parent
 READMES = ("README.md", "README.zh.md")

@@ -31,7 +31,7 @@ from bot.operations.upkeep import Connection, serve_web
 from bot.operations.web_server import build_app
 from bot.people.rights import Access
 from bot.records.journal import Journal
-from bot.settings import Settings
+from bot.settings.settings import Settings
 from knowledge.errors import StorageUnavailable
 from knowledge.library import Library
 from knowledge.reading import read_source

@@ -6,7 +6,7 @@ import pytest
 
 from bot.errors import BadSettings
 from bot.people.identities import Identities
-from bot.settings import Settings, load_settings
+from bot.settings.settings import Settings, load_settings
 
 WECOM = {
     "YAODIAN_WECOM_CORP_ID": "ww1",

@@ -6,7 +6,7 @@ from shelves import Shelf
 
 from bot.build import open_library
 from bot.errors import BadSettings
-from bot.settings import Settings, load_settings
+from bot.settings.settings import Settings, load_settings
 from knowledge.plan import Role
 
 POSTGRES = "postgresql://yaodian:hidden@127.0.0.1/library"

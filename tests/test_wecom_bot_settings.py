@@ -16,7 +16,7 @@ from wecom_server import TOKEN as APP_TOKEN
 
 from bot.errors import BadSettings
 from bot.people.roles import People
-from bot.settings import Settings, load_settings
+from bot.settings.settings import Settings, load_settings
 from knowledge.database import Database
 from knowledge.ownership import CATALOGUE
 

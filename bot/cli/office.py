@@ -17,7 +17,7 @@ from bot import wording_office as wording
 from bot.cli.terminal import print_json, print_line, print_table
 from bot.errors import BotError
 from bot.people.identities import CONSOLE
-from bot.settings import Settings, load_settings
+from bot.settings.settings import Settings, load_settings
 from knowledge.plan import Role
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from bot.errors import ChannelRefused, ModelError
 from bot.generation.model import ChatModel, ModelMessage
 from bot.operations.service import LocalService, Service
 from bot.operations.web_server import listen
-from bot.settings import Settings
+from bot.settings.settings import Settings
 from bot.wording_wecom_bot import UNKNOWN_PLANS
 from knowledge.errors import KnowledgeError
 

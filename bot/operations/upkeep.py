@@ -25,7 +25,7 @@ from bot.operations.metrics import Metrics
 from bot.operations.web_server import build_app, serve
 from bot.people.quota import Budget
 from bot.records.journal import Journal
-from bot.settings import Settings
+from bot.settings.settings import Settings
 from knowledge.database import Database
 from knowledge.errors import KnowledgeError
 from knowledge.library import Library

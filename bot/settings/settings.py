@@ -15,8 +15,8 @@ from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import BadSettings
-from bot.problems import describe_problems
-from bot.values import (
+from bot.settings.problems import describe_problems
+from bot.settings.value_types import (
     Address,
     AesKey,
     DatabaseAddress,
