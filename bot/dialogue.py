@@ -27,10 +27,10 @@ from bot.people.quota import Budget, Period
 from bot.presentation.replies import help_text, list_plans, make_reply, not_found, titles, unfit
 from bot.questions import split_questions
 from bot.quoting import recall
-from bot.registers import Counted, read_page
 from bot.scope import find_scope, names_of, simplify, strange_places
 from bot.signs import CLEAR, USE
 from bot.spelling import COMMON_COUNT, Spelling
+from bot.targets.rows import Counted, read_page
 from bot.understanding import Intent, Request, understand
 from knowledge.errors import AmbiguousPlan, UnknownPlan
 from knowledge.library import Hit, Library

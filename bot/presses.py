@@ -6,11 +6,11 @@ from pydantic import TypeAdapter
 
 from bot import wording
 from bot.messages import Action, ActionKind, Attachment, Message, Reply, Status
-from bot.pictures import draw_card, draw_comparison
 from bot.records.journal import BAD, GOOD, Exchange, Journal, mark_target
-from bot.registers import Row, read_rows
-from bot.sheets import write_page, write_sheet
 from bot.signs import COMPARES
+from bot.targets.charts import draw_card, draw_comparison
+from bot.targets.rows import Row, read_rows
+from bot.targets.sheets import write_page, write_sheet
 from knowledge.library import Library
 from knowledge.plan import Citation, Plan, PlanRecord, Role, Section
 

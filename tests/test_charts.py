@@ -6,10 +6,10 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from bot.comparison import match_metrics
-from bot.drawing import DARK, LIGHT, WIDTH, Bar, Piece, Theme
-from bot.pictures import BAR_WIDTH, CHART_ROWS, _chart, draw_comparison
-from bot.registers import Row
+from bot.targets.charts import BAR_WIDTH, CHART_ROWS, _chart, draw_comparison
+from bot.targets.comparison import match_metrics
+from bot.targets.drawing import DARK, LIGHT, WIDTH, Bar, Piece, Theme
+from bot.targets.rows import Row
 from tests.test_comparison import rows
 
 

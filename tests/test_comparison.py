@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 
 from bot.assistant import Assistant
-from bot.comparison import match_metrics, signed
-from bot.registers import Row
+from bot.targets.comparison import match_metrics, signed
+from bot.targets.rows import Row
 from tests.bot_fixtures import ask
 from tests.test_registers import rows as register_rows
 

@@ -10,8 +10,8 @@ import pytest
 from conftest import FakeEmbedder
 
 from bot.answering.routing import answer
-from bot.comparison import compare_targets
 from bot.messages import Answer, Status
+from bot.targets.comparison import compare_targets
 from bot.understanding import understand
 from knowledge.library import Library
 from knowledge.metadata import Metadata

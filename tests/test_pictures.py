@@ -7,9 +7,9 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from bot.drawing import DARK, LIGHT, WIDTH, Theme, wrap
-from bot.pictures import _card, draw_card
-from bot.registers import Row
+from bot.targets.charts import _card, draw_card
+from bot.targets.drawing import DARK, LIGHT, WIDTH, Theme, wrap
+from bot.targets.rows import Row
 from tests.test_registers import rows
 
 

@@ -5,10 +5,12 @@ from datetime import date
 
 import pytest
 
-from bot import amounts, choosing, registers
-from bot.choosing import says
 from bot.periods import Period
-from bot.registers import Row
+from bot.targets import filtering as choosing
+from bot.targets import lines as amounts
+from bot.targets import rows as registers
+from bot.targets.filtering import says
+from bot.targets.rows import Row
 from bot.understanding import understand
 from knowledge.parsing import parse_plan
 from knowledge.plan import PlanRecord

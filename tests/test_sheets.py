@@ -9,8 +9,8 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bot import wording
-from bot.registers import Row
-from bot.sheets import write_page, write_sheet
+from bot.targets.rows import Row
+from bot.targets.sheets import write_page, write_sheet
 from tests.test_registers import rows
 
 

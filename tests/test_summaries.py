@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.assistant import Assistant
-from bot.choosing import Choice
-from bot.listing import _kinds
 from bot.messages import Status
+from bot.targets.filtering import Choice
+from bot.targets.lists import _kinds
 from bot.understanding import Intent, understand
 from knowledge.embedding import Embedder
 from knowledge.library import Library

@@ -7,10 +7,10 @@ import pytest
 from conftest import FakeEmbedder
 from pydantic import SecretStr
 
-from bot.amounts import line
 from bot.cli.target_proposals import Proposed, confirm, propose_targets, reject
 from bot.errors import ModelUnavailable
 from bot.generation.model import Limits, OpenAIModel
+from bot.targets.lines import line
 from knowledge.errors import UnknownVersion
 from knowledge.library import Library
 from knowledge.parsing import parse_plan

@@ -4,7 +4,7 @@ import re
 from collections.abc import Container, Sequence
 
 from bot import wording
-from bot.registers import describe
+from bot.targets.rows import describe
 from knowledge.library import Library
 from knowledge.plan import PlanRecord
 

@@ -14,7 +14,7 @@ from bot.answering.ranking import Candidate, candidates, fits
 from bot.grounding.injection import is_order
 from bot.messages import Answer, Statement, Status
 from bot.premises import Premise, read_premise
-from bot.registers import Row
+from bot.targets.rows import Row
 from bot.understanding import Request
 from bot.wanted import Wants
 from bot.weights import Weights

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 from bot import wording
 from bot.messages import Answer, Statement, Status
-from bot.registers import describe
 from bot.scope import newest_of
+from bot.targets.rows import describe
 from bot.understanding import Request
 from knowledge.library import Library
 from knowledge.metadata import iso_date

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.amounts import ACHIEVED
 from bot.answering.quotation import leaning_joined, sentences_of
 from bot.grounding.injection import is_order
-from bot.registers import Row
+from bot.targets.lines import ACHIEVED
+from bot.targets.rows import Row
 from bot.understanding import Request
 from bot.wanted import HOW_OFTEN, UNITS, Wants
 from bot.weights import Weights

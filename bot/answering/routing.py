@@ -10,14 +10,14 @@ from bot.answering.extraction import Extract, extract
 from bot.answering.imprint import answer_about
 from bot.answering.summaries import gist, summarise
 from bot.answering.years_printed import of_own_year, of_part, part_of, that_print
-from bot.comparison import compare_targets
-from bot.listing import list_targets
 from bot.lookup import match_sections
 from bot.messages import Answer, Statement, Status
 from bot.navigation import Move, Way, go
-from bot.registers import Row, describe, read_register
 from bot.scope import newest_of
 from bot.signs import SUMMARY
+from bot.targets.comparison import compare_targets
+from bot.targets.lists import list_targets
+from bot.targets.rows import Row, describe, read_register
 from bot.understanding import Intent, Request
 from bot.wanted import Wants
 from bot.weights import Weights

@@ -8,11 +8,11 @@ from datetime import date
 
 from bot import wording
 from bot.answering.overview import brief
-from bot.listing import NAMED_PLANS, list_targets
 from bot.messages import Answer, Statement, Status
 from bot.periods import read_period
-from bot.registers import say
 from bot.scope import newest_of
+from bot.targets.lists import NAMED_PLANS, list_targets
+from bot.targets.rows import say
 from bot.understanding import Request
 from bot.weights import Weights
 from knowledge.library import Library

@@ -8,12 +8,12 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bot import wording
-from bot.amounts import line
 from bot.cli.target_proposals import settle
 from bot.cli.terminal import print_json, print_line, print_table
 from bot.operations.service import Service
-from bot.registers import Row, rows_of
-from bot.sheets import write_page, write_sheet
+from bot.targets.lines import line
+from bot.targets.rows import Row, rows_of
+from bot.targets.sheets import write_page, write_sheet
 from knowledge.errors import UnreadableFile
 
 HEADS = ("文件", "条款", "指标", "原文")

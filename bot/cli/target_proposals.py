@@ -18,10 +18,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ValidationError
 
-from bot.amounts import line
 from bot.errors import ModelError
 from bot.generation.model import ChatModel, ModelMessage
 from bot.operations.service import Service
+from bot.targets.lines import line
 from knowledge.deadlines import deadline_date
 from knowledge.phrases import describe
 from knowledge.plan import Plan, PlanRecord, Section, Target

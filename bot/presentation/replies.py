@@ -7,7 +7,7 @@ from bot import wording
 from bot.grounding.check import unsupported, without_orders
 from bot.messages import Answer, Reply, Statement, Status
 from bot.presentation.rendering import render, render_sources
-from bot.registers import Counted, describe
+from bot.targets.rows import Counted, describe
 from bot.understanding import Request
 from knowledge.library import Library
 from knowledge.plan import PlanRecord

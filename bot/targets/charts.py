@@ -7,9 +7,8 @@ from decimal import Decimal
 from itertools import groupby
 
 from bot import wording
-from bot.amounts import SYMBOLS, amount, size
-from bot.comparison import Matched, are_alike, changes, match_metrics, short_name
-from bot.drawing import (
+from bot.targets.comparison import Matched, are_alike, changes, match_metrics, short_name
+from bot.targets.drawing import (
     BODY,
     HEADING,
     LIGHT,
@@ -26,7 +25,8 @@ from bot.drawing import (
     shorten,
     wrap,
 )
-from bot.registers import Row, describe
+from bot.targets.lines import SYMBOLS, amount, size
+from bot.targets.rows import Row, describe
 
 INNER = WIDTH - 2 * MARGIN
 METRIC_WIDTH = 620  # the amount stands to the right of it

@@ -13,12 +13,12 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from bot import wording
-from bot.amounts import ACHIEVED, amount, line, size, unit_family
-from bot.choosing import is_due, on_topic, read_choice
 from bot.messages import Answer, Statement, Status
-from bot.registers import Counted, Row, describe, read_register
 from bot.scope import newest_of
 from bot.signs import COMPARES
+from bot.targets.filtering import is_due, on_topic, read_choice
+from bot.targets.lines import ACHIEVED, amount, line, size, unit_family
+from bot.targets.rows import Counted, Row, describe, read_register
 from bot.understanding import Request
 from knowledge.library import Library
 from knowledge.plan import Citation, PlanRecord

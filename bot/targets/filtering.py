@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.amounts import ACHIEVED, size, unit_family
 from bot.periods import OVERDUE, PERIOD, Period, read_period
-from bot.registers import Row
 from bot.scope import simplify
 from bot.signs import COMPARES
+from bot.targets.lines import ACHIEVED, size, unit_family
+from bot.targets.rows import Row
 from bot.understanding import Request
 from bot.vocabulary import official_words
 from bot.weights import Weights

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from bot import wording
-from bot.amounts import ACHIEVED, line, size, unit_family
-from bot.choosing import (
+from bot.grounding.check import facts
+from bot.lookup import match_sections
+from bot.messages import Answer, Statement, Status
+from bot.scope import newest_of, simplify
+from bot.targets.filtering import (
     Choice,
     is_due,
     largest,
@@ -20,11 +23,8 @@ from bot.choosing import (
     read_choice,
     unit_asked,
 )
-from bot.grounding.check import facts
-from bot.lookup import match_sections
-from bot.messages import Answer, Statement, Status
-from bot.registers import Counted, Row, describe, read_register, say
-from bot.scope import newest_of, simplify
+from bot.targets.lines import ACHIEVED, line, size, unit_family
+from bot.targets.rows import Counted, Row, describe, read_register, say
 from bot.understanding import Request
 from knowledge.library import Library
 from knowledge.plan import Citation, PlanRecord, Section, Target

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 
 from bot import wording
-from bot.amounts import ACHIEVED, amount, line
-from bot.registers import Row, describe
+from bot.targets.lines import ACHIEVED, amount, line
+from bot.targets.rows import Row, describe
 from knowledge.plan import Target
 
 CELL_CHARS = 32_000  # Excel holds 32,767
