@@ -150,8 +150,8 @@ def targets(
     as_json: AsJson = False,
 ) -> None:
     """Show the targets of plans: on the screen, as a sheet or as a page."""
-    from bot import wording
     from bot.cli import exports
+    from bot.wording import answers as wording
 
     if confirm and reject:
         raise typer.BadParameter(wording.SETTLE_ONE)
@@ -241,9 +241,9 @@ def _model() -> "ChatModel":
     Raises:
         BadSettings: they name none.
     """
-    from bot import wording
     from bot.build import open_model
     from bot.settings.settings import load_settings
+    from bot.wording import answers as wording
 
     model = open_model(load_settings())
     if model is None:

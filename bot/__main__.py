@@ -100,9 +100,9 @@ def run() -> None:
 @app.command()
 def wecom_menu() -> None:
     """Put the menu below the chat of the WeCom app: 提问, 指标, 更多."""
-    from bot import wording_wecom
     from bot.build import wecom_api
     from bot.channels.wecom_app.menu import menu
+    from bot.wording import wecom_app as wording_wecom
 
     settings = _prepare(in_terminal=True)
     if settings.wecom is None:
@@ -121,8 +121,8 @@ def wecom_menu() -> None:
 
 def _exit_status(question: str, plan: str | None, reply: Reply) -> int:
     """Return what `ask` ends with: a question that could not be one has a status of its own."""
-    from bot import wording
     from bot.presentation.replies import QUESTION_CHARS
+    from bot.wording import answers as wording
 
     if not question.strip():
         return EMPTY_QUESTION_STATUS
@@ -145,7 +145,7 @@ def _chat_or_say_why_not(settings: Settings) -> None:
     """Without channels: the terminal chat, or where there is no terminal, a word on what can be
     done.
     """
-    from bot import wording
+    from bot.wording import answers as wording
 
     if sys.stdin.isatty():
         chat()

@@ -6,9 +6,7 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
-from bot import wording
 from bot.answering.example_questions import example_questions
-from bot.conversation import Conversation, Conversations
 from bot.dialogue import MODEL_ANSWERS_A_DAY, Dialogue
 from bot.generation.model import ChatModel
 from bot.messages import Action, ActionKind, Message, Reply, SentFile, Status
@@ -23,6 +21,8 @@ from bot.presses import FILES, comment, rate, send_targets, show_section
 from bot.records.audit import Books, Observer
 from bot.records.journal import Journal
 from bot.slash_commands import Command, Name, read_command
+from bot.understanding.conversation import Conversation, Conversations
+from bot.wording import answers as wording
 from knowledge.errors import KnowledgeError
 from knowledge.library import Library
 from knowledge.plan import Role

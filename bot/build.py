@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from bot import spelling, words
 from bot.assistant import Assistant
 from bot.delivery.buttons import Buttons
 from bot.delivery.inbox import Inbox, conversations_waiting
@@ -31,7 +30,9 @@ from bot.people.roles import People
 from bot.records.audit import Observer
 from bot.records.journal import Journal
 from bot.settings.settings import Settings, WeComCredentials
-from bot.wording_wecom_bot import UNKNOWN_PLANS
+from bot.understanding import segmentation as words
+from bot.understanding import spelling
+from bot.wording.wecom_bot import UNKNOWN_PLANS
 from knowledge.database import Database
 from knowledge.embedding import open_embedder
 from knowledge.errors import KnowledgeError

@@ -13,25 +13,25 @@ from datetime import date
 from functools import partial
 from itertools import pairwise
 
-from bot import wording
 from bot.answering.follow_ups import answer_turn, join_answers
 from bot.answering.routing import answer, answer_move, find, speaks_of
 from bot.answering.years_printed import as_asked, covers, read_printed
-from bot.conversation import Conversation
 from bot.generation.model import ChatModel
 from bot.generation.summary_opening import open_summary, wants_opening
 from bot.generation.writing import write
 from bot.messages import Answer, Message, Reply, Statement, Status
-from bot.navigation import read_move
 from bot.people.quota import Budget, Period
 from bot.presentation.replies import help_text, list_plans, make_reply, not_found, titles, unfit
-from bot.questions import split_questions
-from bot.quoting import recall
-from bot.scope import find_scope, names_of, simplify, strange_places
-from bot.signs import CLEAR, USE
-from bot.spelling import COMMON_COUNT, Spelling
 from bot.targets.rows import Counted, read_page
-from bot.understanding import Intent, Request, understand
+from bot.understanding.conversation import Conversation
+from bot.understanding.intents import CLEAR, USE
+from bot.understanding.navigation import read_move
+from bot.understanding.plans_named import find_scope, names_of, simplify, strange_places
+from bot.understanding.quoting import recall
+from bot.understanding.request import Intent, Request, understand
+from bot.understanding.spelling import COMMON_COUNT, Spelling
+from bot.understanding.splitting import split_questions
+from bot.wording import answers as wording
 from knowledge.errors import AmbiguousPlan, UnknownPlan
 from knowledge.library import Hit, Library
 from knowledge.plan import PlanRecord, Role

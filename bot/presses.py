@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from pydantic import TypeAdapter
 
-from bot import wording
 from bot.messages import Action, ActionKind, Attachment, Message, Reply, Status
 from bot.records.journal import BAD, GOOD, Exchange, Journal, mark_target
-from bot.signs import COMPARES
 from bot.targets.charts import draw_card, draw_comparison
 from bot.targets.rows import Row, read_rows
 from bot.targets.sheets import write_page, write_sheet
+from bot.understanding.intents import COMPARES
+from bot.wording import answers as wording
 from knowledge.library import Library
 from knowledge.plan import Citation, Plan, PlanRecord, Role, Section
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot.grounding.evidence import Evidence
 from bot.messages import Answer, Statement, Status
-from bot.understanding import Request, understand
+from bot.understanding.request import Request, understand
 from knowledge.library import Hit
 from knowledge.parsing import parse_plan
 from knowledge.passages import split_sentences

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from bot import wording
 from bot.assistant import Assistant
 from bot.generation.model import ModelMessage
 from bot.messages import Message, Reply, Statement, Status
 from bot.people.rights import Access
 from bot.presentation.rendering import render
 from bot.presentation.replies import check
+from bot.wording import answers as wording
 from knowledge.database import Database
 from knowledge.library import Library
 from knowledge.notes import Notes

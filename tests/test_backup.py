@@ -12,10 +12,10 @@ from conftest import FakeEmbedder
 from postgres_server import find_postgres
 from shelves import Shelf
 
-from bot import wording_office as wording
 from bot.errors import BackupRefused
 from bot.operations.backup import FORMAT, MANIFEST, read_backup, write_backup
 from bot.people.roles import People
+from bot.wording import office as wording
 from knowledge.errors import LibraryBusy
 from knowledge.library import Library
 from knowledge.ownership import CATALOGUE

@@ -7,12 +7,12 @@ import openpyxl
 import pytest
 from chat_office import ADMIN, NOTICE, STAFF, asked, button, pressed, say, sent
 
-from bot import wording
 from bot.assistant import Assistant
 from bot.delivery.buttons import Buttons
 from bot.errors import ButtonRefused
 from bot.messages import Action, ActionKind, Message, Status
 from bot.records.journal import Journal
+from bot.wording import answers as wording
 from knowledge.database import Database
 from knowledge.library import Library
 from knowledge.plan import Role

@@ -6,13 +6,13 @@ import pytest
 from bot_fixtures import ACCESS, PLANS
 from chat_office import ADMIN, STAFF, asked, button, pressed, say, sent
 
-from bot import wording
 from bot.answering.example_questions import example_questions
 from bot.assistant import Assistant
 from bot.channels.wecom.cards import choose
 from bot.messages import Action, ActionKind, Reply
 from bot.records.journal import Journal
 from bot.slash_commands import Name, read_command
+from bot.wording import answers as wording
 from knowledge.library import Library
 from knowledge.plan import Role
 

@@ -17,13 +17,14 @@ from starlette.routing import Route
 from telegram_server import serve_app
 
 from bot import __main__ as program
-from bot import wording, wording_telegram
-from bot import wording_office as office
 from bot.errors import ModelRefused
 from bot.generation.model import ModelMessage
 from bot.operations.self_check import Finding, check_clock, check_disk, check_library, check_parts
 from bot.operations.service import LocalService, Service
 from bot.settings.settings import Settings
+from bot.wording import answers as wording
+from bot.wording import office
+from bot.wording import telegram as wording_telegram
 from knowledge.errors import DamagedLibrary
 from knowledge.library import Library
 from knowledge.reading import read_source

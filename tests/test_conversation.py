@@ -1,6 +1,6 @@
 import asyncio
 
-from bot.conversation import KEEP_SECONDS, TURNS, Conversations
+from bot.understanding.conversation import KEEP_SECONDS, TURNS, Conversations
 from knowledge.plan import Citation
 from tests.bot_fixtures import record, section
 

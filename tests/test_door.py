@@ -9,8 +9,6 @@ from statistics import quantiles
 import pytest
 from bot_fixtures import PLANS
 
-from bot import wording
-from bot import wording_office as office
 from bot.assistant import Assistant
 from bot.delivery.inbox import Entry, Inbox, conversations_waiting
 from bot.delivery.worker import Desk
@@ -20,6 +18,8 @@ from bot.people.quota import Budget, Period
 from bot.people.rights import Access
 from bot.people.roles import People
 from bot.records.journal import Journal
+from bot.wording import answers as wording
+from bot.wording import office
 from knowledge.embedding import Embedder
 from knowledge.library import Library
 from knowledge.plan import Role

@@ -8,8 +8,8 @@ from bot.answering.extraction import extract, shorten
 from bot.answering.ranking import fits
 from bot.answering.routing import answer
 from bot.messages import Answer, Status
-from bot.understanding import Request, understand
-from bot.weights import Weights
+from bot.understanding.request import Request, understand
+from bot.understanding.word_weights import Weights
 from knowledge.library import Library
 from knowledge.plan import Role
 

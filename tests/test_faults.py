@@ -14,7 +14,6 @@ from time import perf_counter
 import pytest
 from conftest import FakeEmbedder
 
-from bot import wording
 from bot.assistant import Assistant
 from bot.delivery.inbox import Inbox
 from bot.delivery.worker import Desk
@@ -25,6 +24,7 @@ from bot.people.admission import Limits
 from bot.people.quota import Budget, Period
 from bot.people.rights import Access
 from bot.records.journal import ASKED_CHARS, Journal
+from bot.wording import answers as wording
 from knowledge import database
 from knowledge.errors import StorageUnavailable
 from knowledge.library import Library

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot import wording
 from bot.generation.model import Limits, OpenAIModel
 from bot.generation.writing import write
 from bot.messages import Answer, Statement, Status
+from bot.wording import answers as wording
 from knowledge.library import Hit
 from knowledge.plan import Citation
 from tests.model_server import Asked, ModelServer, Says, says, serve_model

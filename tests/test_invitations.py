@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from bot import wording_office as office
 from bot.messages import Message, Reply
 from bot.people.admission import Door
 from bot.people.rights import Access
 from bot.people.roles import People
 from bot.people.users_command import answer_users
+from bot.wording import office
 from knowledge.database import Database
 from knowledge.plan import Role
 

@@ -12,7 +12,7 @@ from conftest import FakeEmbedder
 from bot.answering.routing import answer
 from bot.messages import Answer, Status
 from bot.targets.comparison import compare_targets
-from bot.understanding import understand
+from bot.understanding.request import understand
 from knowledge.library import Library
 from knowledge.metadata import Metadata
 from knowledge.plan import Role

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from bot import wording
-from bot import wording_office as office
 from bot.errors import ChangeRefused
 from bot.messages import Message
 from bot.people.rights import Access
 from bot.people.roles import People
 from bot.people.users_command import answer_users
+from bot.wording import answers as wording
+from bot.wording import office
 from knowledge.database import Database
 from knowledge.plan import Role
 

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.lookup import match_sections, read_section_name
+from bot.understanding.section_named import match_sections, read_section_name
 from knowledge.library import Library
 from knowledge.parsing import parse_plan
 from knowledge.plan import Role

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot import wording
 from bot.assistant import Assistant
 from bot.generation.model import Limits, OpenAIModel
 from bot.messages import Message, Reply, Status
 from bot.records.journal import Journal
+from bot.wording import answers as wording
 from knowledge.library import Library
 from tests.bot_fixtures import ACCESS
 from tests.model_server import (

@@ -12,7 +12,6 @@ from conftest import FakeEmbedder
 from openpyxl import load_workbook
 
 from bot import __main__ as program
-from bot import wording_office as wording
 from bot.assistant import Assistant
 from bot.channels.telegram.outbox import Outbox, Sent
 from bot.delivery.buttons import Buttons
@@ -23,6 +22,7 @@ from bot.people.roles import People
 from bot.plans_in_chat.uploads import Uploads
 from bot.records.forgetting import forget_person
 from bot.records.journal import Journal
+from bot.wording import office as wording
 from knowledge.database import Database
 from knowledge.library import Library
 from knowledge.plan import Role

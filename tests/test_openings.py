@@ -8,7 +8,7 @@ from bot.answering.routing import answer
 from bot.errors import ModelUnavailable
 from bot.generation.summary_opening import SENTENCES, open_summary, wants_opening
 from bot.messages import Answer
-from bot.understanding import Request, understand
+from bot.understanding.request import Request, understand
 from knowledge.library import Library
 from knowledge.plan import Role
 from tests.test_writing import FakeModel

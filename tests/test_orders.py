@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from bot import wording
 from bot.assistant import Assistant
 from bot.grounding.injection import is_order
 from bot.people.rights import Access
+from bot.wording import answers as wording
 from knowledge.library import Library
 from knowledge.passages import split_sentences
 from knowledge.plan import Role

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot import wording
 from bot.assistant import Assistant
 from bot.messages import Status
+from bot.wording import answers as wording
 from knowledge.embedding import Embedder
 from knowledge.library import Library
 from knowledge.reading import source_from_bytes

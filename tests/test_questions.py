@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.questions import split_questions
+from bot.understanding.splitting import split_questions
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ import pytest
 from conftest import FakeEmbedder
 
 from bot.assistant import Assistant
-from bot.conversation import Conversation
 from bot.messages import Message, Reply
 from bot.people.rights import Access
-from bot.quoting import recall
+from bot.understanding.conversation import Conversation
+from bot.understanding.quoting import recall
 from knowledge.library import Library
 from knowledge.metadata import load_plans_toml
 from knowledge.plan import Role

@@ -5,13 +5,13 @@ from datetime import date
 
 import pytest
 
-from bot.periods import Period
 from bot.targets import filtering as choosing
 from bot.targets import lines as amounts
 from bot.targets import rows as registers
 from bot.targets.filtering import says
 from bot.targets.rows import Row
-from bot.understanding import understand
+from bot.understanding.dates_named import Period
+from bot.understanding.request import understand
 from knowledge.parsing import parse_plan
 from knowledge.plan import PlanRecord
 

@@ -8,9 +8,9 @@ from docx import Document
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from bot import wording
 from bot.targets.rows import Row
 from bot.targets.sheets import write_page, write_sheet
+from bot.wording import answers as wording
 from tests.test_registers import rows
 
 

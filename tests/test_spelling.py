@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.spelling import COMMON_COUNT, Spelling
+from bot.understanding.spelling import COMMON_COUNT, Spelling
 from knowledge.library import Library
 from knowledge.passages import tokenize
 from knowledge.plan import Role

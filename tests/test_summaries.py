@@ -11,7 +11,7 @@ from bot.assistant import Assistant
 from bot.messages import Status
 from bot.targets.filtering import Choice
 from bot.targets.lists import _kinds
-from bot.understanding import Intent, understand
+from bot.understanding.request import Intent, understand
 from knowledge.embedding import Embedder
 from knowledge.library import Library
 from knowledge.plan import Role

@@ -5,10 +5,11 @@ import logging
 
 import pytest
 
-from bot import wording, wording_telegram
-from bot.channels.telegram.channel import polling as telegram_polling
+from bot.channels.telegram import polling as telegram_polling
 from bot.errors import ChannelRefused
 from bot.messages import Message, Reply, Status
+from bot.wording import answers as wording
+from bot.wording import telegram as wording_telegram
 from tests.telegram_chat import Chat, FakeAssistant
 from tests.telegram_server import (
     BLOCKED,

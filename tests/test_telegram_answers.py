@@ -7,7 +7,7 @@ import re
 import pytest
 
 from bot.channels.cutting import utf16_units
-from bot.channels.telegram.channel import preview as telegram_preview
+from bot.channels.telegram import preview as telegram_preview
 from bot.channels.telegram.rendering import render_parts
 from bot.messages import Action, ActionKind, Attachment, Reply, Status
 from tests.telegram_chat import Chat, FakeAssistant

@@ -6,13 +6,14 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot import wording, wording_telegram
 from bot.assistant import Assistant
-from bot.channels.telegram.channel import pressing as telegram_pressing
-from bot.channels.telegram.channel import preview as telegram_preview
+from bot.channels.telegram import pressing as telegram_pressing
+from bot.channels.telegram import preview as telegram_preview
 from bot.messages import Action, ActionKind, Reply, Status
 from bot.people.rights import Access
 from bot.records.journal import Journal
+from bot.wording import answers as wording
+from bot.wording import telegram as wording_telegram
 from knowledge.library import Library
 from knowledge.plan import Role
 from knowledge.reading import read_source

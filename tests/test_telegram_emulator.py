@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bot import wording
 from bot.assistant import Assistant
 from bot.channels.telegram.channel import Servers, Telegram
 from bot.messages import Handler, Message, Reply, Status
 from bot.people.rights import Access
 from bot.records.journal import Journal
+from bot.wording import answers as wording
 from knowledge.library import Library
 from knowledge.reading import read_source
 from tests.telegram_emulator import MISSING, ROOT, TOKEN, Emulator, emulator

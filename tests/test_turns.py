@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from bot import wording
 from bot.assistant import Assistant
 from bot.messages import Status
+from bot.wording import answers as wording
 from tests.bot_fixtures import ask, cited
 
 pytest_plugins = ["tests.bot_fixtures"]

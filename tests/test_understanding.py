@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 
-from bot.understanding import Intent, Request, Wants, content_words, understand
+from bot.understanding.request import Intent, Request, Wants, content_words, understand
 from tests.bot_fixtures import record
 
 YUNXI = tuple(

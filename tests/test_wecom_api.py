@@ -23,10 +23,10 @@ from wecom_server import (
     web_host,
 )
 
-from bot import wording_wecom
 from bot.channels.wecom.client import PATIENT
 from bot.channels.wecom.members import KEEP_SECONDS, Directory, Member
 from bot.errors import BadSettings, ChannelRefused, ChannelUnavailable
+from bot.wording import wecom_app as wording_wecom
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 REPO = Path(__file__).parent.parent

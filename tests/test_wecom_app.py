@@ -23,7 +23,6 @@ from wecom_server import (
     web_host,
 )
 
-from bot import wording, wording_wecom
 from bot.channels.cutting import utf8_bytes
 from bot.channels.wecom.api import TEXT_LIMIT_BYTES
 from bot.delivery.send_quota import A_MINUTE
@@ -31,6 +30,8 @@ from bot.errors import ChannelRefused, FileRefused
 from bot.messages import Action, ActionKind, Attachment, Reply, Status
 from bot.operations.web_server import build_app, serve
 from bot.people.identities import Identities
+from bot.wording import answers as wording
+from bot.wording import wecom_app as wording_wecom
 from knowledge.database import Database
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

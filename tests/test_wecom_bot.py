@@ -7,10 +7,11 @@ from wecom_bot_office import FakeAssistant, answer, build_bot, running
 from wecom_bot_server import BotServer, bot_server
 from wecom_server import FakeWeCom, api_client, web_host
 
-from bot import wording, wording_wecom
 from bot.channels.wecom_bot.channel import strip_mention
 from bot.messages import Action, ActionKind
 from bot.people.identities import Identities
+from bot.wording import answers as wording
+from bot.wording import wecom_app as wording_wecom
 from knowledge.database import Database
 
 pytest_plugins = "wecom_bot_office"

@@ -12,9 +12,9 @@ from wecom_bot_office import (
 )
 from wecom_bot_server import BotServer
 
-from bot import wording
-from bot import wording_wecom_bot as bot_wording
 from bot.messages import Action, ActionKind
+from bot.wording import answers as wording
+from bot.wording import wecom_bot as bot_wording
 from knowledge.database import Database
 
 pytest_plugins = "wecom_bot_office"

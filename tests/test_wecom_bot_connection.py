@@ -11,8 +11,8 @@ from websockets.asyncio.client import connect
 from wecom_bot_office import FAST, FakeAssistant, build_bot, running
 from wecom_bot_server import BOT_ID, SECRET, BotServer
 
-from bot import wording_wecom_bot as wording
 from bot.channels.wecom_bot.connection import Timing
+from bot.wording import wecom_bot as wording
 from knowledge.database import Database
 
 pytest_plugins = "wecom_bot_office"

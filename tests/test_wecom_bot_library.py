@@ -14,12 +14,12 @@ from wecom_bot_office import build_bot, running
 from wecom_bot_server import BotServer
 from wecom_bot_web import Cloud, cloud
 
-from bot import wording
-from bot import wording_wecom_bot as bot_wording
 from bot.assistant import Assistant
-from bot.channels.wecom_bot.channel import media as wecom_bot_media
+from bot.channels.wecom_bot import media as wecom_bot_media
 from bot.people.rights import Access
 from bot.records.journal import Journal
+from bot.wording import answers as wording
+from bot.wording import wecom_bot as bot_wording
 from knowledge.library import Library
 from knowledge.metadata import load_plans_toml
 from knowledge.plan import Role

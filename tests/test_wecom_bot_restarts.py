@@ -19,9 +19,9 @@ from wecom_bot_office import (
 )
 from wecom_bot_server import BOT_ID, BotServer
 
-from bot import wording_wecom_bot as bot_wording
 from bot.channels.wecom_bot.streams import Streams
 from bot.delivery.leases import Lease
+from bot.wording import wecom_bot as bot_wording
 from knowledge.database import Database
 
 pytest_plugins = "wecom_bot_office"

@@ -16,11 +16,11 @@ from wecom_bot_office import (
 )
 from wecom_bot_server import BotServer
 
-from bot import wording
-from bot import wording_wecom_bot as bot_wording
 from bot.channels.cutting import utf8_bytes
 from bot.channels.wecom_bot.send_quota import Pace
 from bot.channels.wecom_bot.streams import StreamTiming
+from bot.wording import answers as wording
+from bot.wording import wecom_bot as bot_wording
 from knowledge.database import Database
 
 pytest_plugins = "wecom_bot_office"

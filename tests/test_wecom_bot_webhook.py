@@ -15,13 +15,13 @@ import pytest_asyncio
 from wecom_bot_office import FakeAssistant, answer, picture, running, so_far
 from wecom_bot_web import AES_KEY, PATH, SEAL, Cloud, Platform, cloud, web
 
-from bot import wording
-from bot import wording_wecom_bot as bot_wording
 from bot.channels.wecom_bot.channel import WeComBot
 from bot.channels.wecom_bot.webhook import Webhook, WebhookTiming
 from bot.delivery.buttons import Buttons
 from bot.delivery.inbox import Inbox
 from bot.messages import Action, ActionKind, Message, Reply, Status
+from bot.wording import answers as wording
+from bot.wording import wecom_bot as bot_wording
 from knowledge.database import Database
 
 pytest_plugins = "wecom_bot_office"

@@ -7,9 +7,10 @@ import pytest
 import pytest_asyncio
 from wecom_server import FakeAssistant, FakeClock, FakeWeCom, Host, Office, office, web_host
 
-from bot import wording, wording_wecom
 from bot.channels.wecom.cards import choose
 from bot.messages import Action, ActionKind, Reply, Status
+from bot.wording import answers as wording
+from bot.wording import wecom_app as wording_wecom
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 SECTIONS = tuple(Action(ActionKind.SECTION, f"原文 二（{n}）", f"p:{n}") for n in "一二三四五")

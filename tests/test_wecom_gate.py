@@ -20,8 +20,8 @@ from wecom_server import (
     web_host,
 )
 
-from bot import wording_wecom
 from bot.channels.wecom.crypto import CallbackSeal
+from bot.wording import wecom_app as wording_wecom
 
 BOMB = (
     '<?xml version="1.0"?><!DOCTYPE xml [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'

@@ -11,11 +11,11 @@ from bot_fixtures import PLANS
 from conftest import FakeEmbedder
 from wecom_server import Office, office, web_host
 
-from bot import wording
 from bot.assistant import Assistant
 from bot.channels.cutting import utf8_bytes
 from bot.people.rights import Access
 from bot.records.journal import Journal
+from bot.wording import answers as wording
 from knowledge.library import Library
 from knowledge.metadata import load_plans_toml
 from knowledge.plan import Role

@@ -4,7 +4,6 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from bot import wording
 from bot.errors import ModelRefused, ModelUnavailable
 from bot.generation.model import Limits, ModelMessage, OpenAIModel
 from bot.generation.sentences import cut_sentences
@@ -12,6 +11,7 @@ from bot.generation.writing import write
 from bot.grounding.check import unsupported
 from bot.grounding.evidence import EVIDENCE_CHARS, gather_evidence
 from bot.messages import Answer, Status
+from bot.wording import answers as wording
 from tests.model_server import Answering, Fails, ModelServer, Says, says, serve_model
 from tests.sample_evidence import hit, quoting, request
 

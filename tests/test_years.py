@@ -9,7 +9,7 @@ import pytest
 from bot.answering.years_printed import part_of
 from bot.assistant import Assistant
 from bot.messages import Message, Reply, Status, final_reply
-from bot.year_words import title_years
+from bot.understanding.years_named import title_years
 from knowledge.embedding import Embedder
 from knowledge.library import Library
 from knowledge.plan import Metadata, PlanRecord, Role

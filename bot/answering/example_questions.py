@@ -3,8 +3,8 @@
 import re
 from collections.abc import Container, Sequence
 
-from bot import wording
 from bot.targets.rows import describe
+from bot.wording import answers as wording
 from knowledge.library import Library
 from knowledge.plan import PlanRecord
 

@@ -8,16 +8,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot import wording
 from bot.answering.quotation import sentences_of, whole_list, whole_sentence
 from bot.answering.ranking import Candidate, candidates, fits
 from bot.grounding.injection import is_order
 from bot.messages import Answer, Statement, Status
-from bot.premises import Premise, read_premise
 from bot.targets.rows import Row
-from bot.understanding import Request
-from bot.wanted import Wants
-from bot.weights import Weights
+from bot.understanding.answer_type import Wants
+from bot.understanding.premises import Premise, read_premise
+from bot.understanding.request import Request
+from bot.understanding.word_weights import Weights
+from bot.wording import answers as wording
 from knowledge.library import Hit
 from knowledge.plan import Citation
 

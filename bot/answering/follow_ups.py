@@ -7,15 +7,15 @@ with the word that it does not say it; 农村要占几只 is asked of the sectio
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot import wording
 from bot.answering.extraction import Extract, extract, missing, quote
 from bot.answering.ranking import candidates
 from bot.answering.routing import answer, search_best, search_in
 from bot.grounding.injection import is_order
 from bot.messages import Answer, Statement, Status
-from bot.understanding import Intent, Request
-from bot.wanted import Wants
-from bot.weights import Weights
+from bot.understanding.answer_type import Wants
+from bot.understanding.request import Intent, Request
+from bot.understanding.word_weights import Weights
+from bot.wording import answers as wording
 from knowledge.library import Hit, Library
 from knowledge.plan import Citation
 

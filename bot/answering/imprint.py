@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable
 
-from bot import wording
 from bot.messages import Answer, Statement, Status
-from bot.scope import newest_of
 from bot.targets.rows import describe
-from bot.understanding import Request
+from bot.understanding.plans_named import newest_of
+from bot.understanding.request import Request
+from bot.wording import answers as wording
 from knowledge.library import Library
 from knowledge.metadata import iso_date
 from knowledge.plan import Citation, Plan, PlanRecord

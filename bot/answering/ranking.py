@@ -11,10 +11,10 @@ from bot.answering.quotation import leaning_joined, sentences_of
 from bot.grounding.injection import is_order
 from bot.targets.lines import ACHIEVED
 from bot.targets.rows import Row
-from bot.understanding import Request
-from bot.wanted import HOW_OFTEN, UNITS, Wants
-from bot.weights import Weights
-from bot.year_words import printed_years
+from bot.understanding.answer_type import HOW_OFTEN, UNITS, Wants
+from bot.understanding.request import Request
+from bot.understanding.word_weights import Weights
+from bot.understanding.years_named import printed_years
 from knowledge.library import Hit
 from knowledge.passages import normal
 

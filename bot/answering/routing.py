@@ -5,23 +5,23 @@ itself.
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from bot import wording
 from bot.answering.extraction import Extract, extract
 from bot.answering.imprint import answer_about
 from bot.answering.summaries import gist, summarise
 from bot.answering.years_printed import of_own_year, of_part, part_of, that_print
-from bot.lookup import match_sections
 from bot.messages import Answer, Statement, Status
-from bot.navigation import Move, Way, go
-from bot.scope import newest_of
-from bot.signs import SUMMARY
 from bot.targets.comparison import compare_targets
 from bot.targets.lists import list_targets
 from bot.targets.rows import Row, describe, read_register
-from bot.understanding import Intent, Request
-from bot.wanted import Wants
-from bot.weights import Weights
-from bot.year_words import is_of_year
+from bot.understanding.answer_type import Wants
+from bot.understanding.intents import SUMMARY
+from bot.understanding.navigation import Move, Way, go
+from bot.understanding.plans_named import newest_of
+from bot.understanding.request import Intent, Request
+from bot.understanding.section_named import match_sections
+from bot.understanding.word_weights import Weights
+from bot.understanding.years_named import is_of_year
+from bot.wording import answers as wording
 from knowledge.library import Hit, Library
 from knowledge.passages import split_sentences
 from knowledge.plan import Citation, Plan, PlanRecord, Section

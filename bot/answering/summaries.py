@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from bot import wording
 from bot.answering.overview import brief
 from bot.messages import Answer, Statement, Status
-from bot.periods import read_period
-from bot.scope import newest_of
 from bot.targets.lists import NAMED_PLANS, list_targets
 from bot.targets.rows import say
-from bot.understanding import Request
-from bot.weights import Weights
+from bot.understanding.dates_named import read_period
+from bot.understanding.plans_named import newest_of
+from bot.understanding.request import Request
+from bot.understanding.word_weights import Weights
+from bot.wording import answers as wording
 from knowledge.library import Library
 from knowledge.numbering import HAN, number_value
 from knowledge.passages import split_sentences

@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.understanding import Request
-from bot.year_words import PRINTED_PERIOD, TITLE_YEAR, printed_years
+from bot.understanding.request import Request
+from bot.understanding.years_named import PRINTED_PERIOD, TITLE_YEAR, printed_years
 from knowledge.library import Hit, Library
 from knowledge.passages import normal
 from knowledge.plan import Plan, PlanRecord

@@ -3,8 +3,8 @@
 import asyncio
 import sys
 
-from bot import wording
 from bot.messages import Handler, Message
+from bot.wording import answers as wording
 from knowledge.plan import Role
 
 USER = "console:chat"

@@ -9,8 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import wording
 from bot.cli.terminal import Row
+from bot.wording import answers as wording
 from knowledge.errors import UnreadableFile
 from knowledge.metadata import PLANS_TOML, load_plans_toml
 from knowledge.parsing import parse_plan

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from bot import wording
 from bot.cli.target_proposals import settle
 from bot.cli.terminal import print_json, print_line, print_table
 from bot.operations.service import Service
 from bot.targets.lines import line
 from bot.targets.rows import Row, rows_of
 from bot.targets.sheets import write_page, write_sheet
+from bot.wording import answers as wording
 from knowledge.errors import UnreadableFile
 
 HEADS = ("文件", "条款", "指标", "原文")

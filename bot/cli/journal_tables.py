@@ -6,9 +6,9 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from bot import wording_office as wording
 from bot.records.journal import Exchange, Verdict
 from bot.targets.sheets import write_cells
+from bot.wording import office as wording
 
 SHOWN_CHARS = 40  # of a question in the terminal
 FEEDBACK_WIDTHS = (17, 20, 8, 24, 40, 60, 30)

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot import wording_office as wording
 from bot.cli.terminal import print_json, print_line, print_table
 from bot.errors import BotError
 from bot.people.identities import CONSOLE
 from bot.settings.settings import Settings, load_settings
+from bot.wording import office as wording
 from knowledge.plan import Role
 
 if TYPE_CHECKING:

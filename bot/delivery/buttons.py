@@ -11,10 +11,10 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from pydantic import TypeAdapter
 
-from bot import wording
 from bot.errors import ButtonRefused
 from bot.messages import Action
 from bot.schema import STEPS, buttons
+from bot.wording import answers as wording
 from knowledge.database import Database
 
 TOKEN_BYTES = 12

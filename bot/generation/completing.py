@@ -5,9 +5,9 @@ out: each of several questions, each plan of a comparison.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot import wording
 from bot.messages import Answer, Statement
-from bot.understanding import Intent, Request
+from bot.understanding.request import Intent, Request
+from bot.wording import answers as wording
 
 HEAD = wording.EACH.partition("{")[0]
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeVar, cast
 
 from pydantic import SecretStr
 
-from bot import wording
 from bot.errors import ModelBroken, ModelError, ModelRefused, ModelUnavailable
+from bot.wording import answers as wording
 
 if TYPE_CHECKING:
     from langchain_core.messages import AIMessageChunk

@@ -12,7 +12,7 @@ from bot.generation.model import ChatModel
 from bot.generation.writing import write
 from bot.messages import Answer, Statement, Status
 from bot.targets.rows import Row, describe, read_register
-from bot.understanding import Intent, Request
+from bot.understanding.request import Intent, Request
 from knowledge.library import Library
 from knowledge.plan import Citation
 from prompts import render

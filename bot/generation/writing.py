@@ -12,7 +12,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 
-from bot import wording
 from bot.answering.ranking import fits
 from bot.errors import ModelError
 from bot.generation.completing import complete
@@ -23,8 +22,9 @@ from bot.grounding.claims import pairs
 from bot.grounding.evidence import Evidence, gather_evidence
 from bot.grounding.figures import plain
 from bot.messages import Answer, Statement, Status
-from bot.understanding import Request
-from bot.wanted import Wants
+from bot.understanding.answer_type import Wants
+from bot.understanding.request import Request
+from bot.wording import answers as wording
 from knowledge.library import Hit
 from knowledge.passages import split_sentences
 from prompts import quoted, render

@@ -18,13 +18,13 @@ from enum import StrEnum
 from functools import lru_cache
 from itertools import chain
 
-from bot import wording
 from bot.grounding.claims import pairs, read_claims
 from bot.grounding.evidence import Evidence
 from bot.grounding.figures import parts, plain, read_figures, unquoted
 from bot.grounding.injection import is_order
 from bot.grounding.support import Printed, grounded, negations, retold
 from bot.messages import Statement
+from bot.wording import answers as wording
 from knowledge.passages import normal, split_sentences
 from knowledge.plan import Citation
 

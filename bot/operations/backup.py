@@ -21,9 +21,9 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
-from bot import wording_office as wording
 from bot.errors import BackupRefused
 from bot.operations.transfer import from_server, to_server
+from bot.wording import office as wording
 from knowledge.ownership import CATALOGUE, CHROMA, make_folder, own
 from knowledge.vectors import ChromaServer, forget_all
 

@@ -21,10 +21,10 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter
 
 from bot import errors as bot_errors
-from bot import wording_office as wording
 from bot.errors import BotError
 from bot.messages import Handler, Message, Reply, final_reply
 from bot.operations.service import LocalService
+from bot.wording import office as wording
 from knowledge import errors as knowledge_errors
 from knowledge.catalogue import Version
 from knowledge.errors import KnowledgeError, UnreadableFile

@@ -16,14 +16,15 @@ from typing import Literal
 
 import httpx
 
-from bot import wording, wording_telegram
-from bot import wording_office as office
 from bot.errors import ChannelRefused, ModelError
 from bot.generation.model import ChatModel, ModelMessage
 from bot.operations.service import LocalService, Service
 from bot.operations.web_server import listen
 from bot.settings.settings import Settings
-from bot.wording_wecom_bot import UNKNOWN_PLANS
+from bot.wording import answers as wording
+from bot.wording import office
+from bot.wording import telegram as wording_telegram
+from bot.wording.wecom_bot import UNKNOWN_PLANS
 from knowledge.errors import KnowledgeError
 
 MB = 1_000_000

@@ -12,8 +12,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bot import schema as bot_tables
-from bot import wording_office as wording
 from bot.errors import BackupRefused
+from bot.wording import office as wording
 from knowledge import migrations, schema
 from knowledge.database import Database
 from knowledge.schema import counters, plans

@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
-from bot import wording
 from bot.errors import ChannelRefused
+from bot.wording import answers as wording
 
 SHUTDOWN_SECONDS = 5  # for requests that are still open; ours are answered at once
 

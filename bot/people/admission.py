@@ -9,14 +9,14 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot import wording
-from bot import wording_office as office
 from bot.errors import CodeRefused
 from bot.messages import Message, Reply, Status
 from bot.people.quota import Budget, Period, Spent
 from bot.people.rights import Access
 from bot.people.roles import People
 from bot.slash_commands import Name, read_command
+from bot.wording import answers as wording
+from bot.wording import office
 from knowledge.errors import KnowledgeError
 from knowledge.plan import Role
 

@@ -8,8 +8,8 @@ are sent to the id they came from.
 import re
 from collections.abc import Iterable
 
-from bot import wording_office as wording
 from bot.errors import BadIdentity
+from bot.wording import office as wording
 
 CONSOLE = "console"  # who runs the machine; their terminal is console:chat
 # A person, everybody of a channel, a department or a tag of WeCom.

@@ -18,11 +18,11 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot import wording
 from bot.messages import ActionKind, Message
 from bot.people.identities import CONSOLE
 from bot.people.roles import People, highest
 from bot.slash_commands import FOR_ADMINS, read_command
+from bot.wording import answers as wording
 from knowledge.plan import Role
 
 log = logging.getLogger(__name__)

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from bot import wording_office as wording
 from bot.errors import CodeRefused
 from bot.people.identities import is_group, read_identity
 from bot.schema import STEPS, invitations, users
+from bot.wording import office as wording
 from knowledge.database import GRANTING, Database
 from knowledge.plan import Role
 

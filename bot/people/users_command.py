@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from bot import wording_office as wording
 from bot.errors import BotError, ChangeRefused
 from bot.messages import Message, Reply, Status
 from bot.people.identities import is_group, read_identity
 from bot.people.rights import Access
 from bot.people.roles import Check, Given, People
-from bot.wording import ADMIN_ONLY
+from bot.wording import office as wording
+from bot.wording.answers import ADMIN_ONLY
 from knowledge.plan import Role
 
 SHOWN = 60  # lines of the list in chat

@@ -8,8 +8,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from bot import wording
-from bot import wording_office as office
 from bot.answering.example_questions import example_questions
 from bot.errors import FileRefused
 from bot.messages import Action, ActionKind, Message, Reply, SentFile, Status
@@ -21,6 +19,8 @@ from bot.plans_in_chat.previews import (
     read_adding,
 )
 from bot.plans_in_chat.uploads import Upload, Uploads
+from bot.wording import answers as wording
+from bot.wording import office
 from knowledge.difference import compare_plans
 from knowledge.errors import KnowledgeError, UnknownPlan
 from knowledge.library import Library, Progress

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from bot import wording
 from bot.messages import Action, ActionKind, Reply, Status
+from bot.wording import answers as wording
 from knowledge.difference import Difference, compare_plans
 from knowledge.library import Added, Outcome
 from knowledge.plan import Audience, Plan, PlanRecord

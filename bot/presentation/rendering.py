@@ -5,8 +5,8 @@ sources.
 import re
 from collections.abc import Iterable, Sequence
 
-from bot import wording
 from bot.messages import Statement
+from bot.wording import answers as wording
 from knowledge.plan import Citation
 
 TAG = re.compile(r"<(?=[A-Za-z/@!?])")  # "<3亿元" is a comparison

@@ -3,12 +3,12 @@
 import logging
 from collections.abc import Sequence
 
-from bot import wording
 from bot.grounding.check import unsupported, without_orders
 from bot.messages import Answer, Reply, Statement, Status
 from bot.presentation.rendering import render, render_sources
 from bot.targets.rows import Counted, describe
-from bot.understanding import Request
+from bot.understanding.request import Request
+from bot.wording import answers as wording
 from knowledge.library import Library
 from knowledge.plan import PlanRecord
 

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from bot.conversation import KIND
 from bot.records.journal import Journal
 from bot.schema import buttons, exchanges, inbox, uploads, usage
+from bot.understanding.conversation import KIND
 from knowledge.database import Database
 from knowledge.schema import notes
 

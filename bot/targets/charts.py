@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import groupby
 
-from bot import wording
 from bot.targets.comparison import Matched, are_alike, changes, match_metrics, short_name
 from bot.targets.drawing import (
     BODY,
@@ -27,6 +26,7 @@ from bot.targets.drawing import (
 )
 from bot.targets.lines import SYMBOLS, amount, size
 from bot.targets.rows import Row, describe
+from bot.wording import answers as wording
 
 INNER = WIDTH - 2 * MARGIN
 METRIC_WIDTH = 620  # the amount stands to the right of it

@@ -12,14 +12,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from bot import wording
 from bot.messages import Answer, Statement, Status
-from bot.scope import newest_of
-from bot.signs import COMPARES
 from bot.targets.filtering import is_due, on_topic, read_choice
 from bot.targets.lines import ACHIEVED, amount, line, size, unit_family
 from bot.targets.rows import Counted, Row, describe, read_register
-from bot.understanding import Request
+from bot.understanding.intents import COMPARES
+from bot.understanding.plans_named import newest_of
+from bot.understanding.request import Request
+from bot.wording import answers as wording
 from knowledge.library import Library
 from knowledge.plan import Citation, PlanRecord
 

@@ -11,14 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.periods import OVERDUE, PERIOD, Period, read_period
-from bot.scope import simplify
-from bot.signs import COMPARES
 from bot.targets.lines import ACHIEVED, size, unit_family
 from bot.targets.rows import Row
-from bot.understanding import Request
-from bot.vocabulary import official_words
-from bot.weights import Weights
+from bot.understanding.dates_named import OVERDUE, PERIOD, Period, read_period
+from bot.understanding.intents import COMPARES
+from bot.understanding.plans_named import simplify
+from bot.understanding.request import Request
+from bot.understanding.synonyms import official_words
+from bot.understanding.word_weights import Weights
 from knowledge.library import Library
 
 NEAR = 0.5  # of a topic's words that a passage found by search must hold to speak of it

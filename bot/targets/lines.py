@@ -5,8 +5,8 @@ Not covered: numbers in words but those that `figures` reads.
 
 from decimal import Decimal, InvalidOperation
 
-from bot import wording
 from bot.grounding.figures import plain, read_figures
+from bot.wording import answers as wording
 from knowledge.passages import normal
 from knowledge.plan import Target
 

@@ -8,11 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from bot import wording
 from bot.grounding.check import facts
-from bot.lookup import match_sections
 from bot.messages import Answer, Statement, Status
-from bot.scope import newest_of, simplify
 from bot.targets.filtering import (
     Choice,
     is_due,
@@ -25,7 +22,10 @@ from bot.targets.filtering import (
 )
 from bot.targets.lines import ACHIEVED, line, size, unit_family
 from bot.targets.rows import Counted, Row, describe, read_register, say
-from bot.understanding import Request
+from bot.understanding.plans_named import newest_of, simplify
+from bot.understanding.request import Request
+from bot.understanding.section_named import match_sections
+from bot.wording import answers as wording
 from knowledge.library import Library
 from knowledge.plan import Citation, PlanRecord, Section, Target
 

@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 
-from bot import wording
 from bot.targets.lines import ACHIEVED, amount, line
 from bot.targets.rows import Row, describe
+from bot.wording import answers as wording
 from knowledge.plan import Target
 
 CELL_CHARS = 32_000  # Excel holds 32,767

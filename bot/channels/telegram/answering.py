@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from telegram import Bot, InlineKeyboardMarkup, Message
 
-from bot import wording
 from bot.channels.telegram.commands import Admins, offer_to_admin
 from bot.channels.telegram.keyboard import build_keyboard
 from bot.channels.telegram.outbox import Outbox, Sent
@@ -19,6 +18,7 @@ from bot.channels.telegram.sending import Courier
 from bot.delivery.buttons import Buttons
 from bot.messages import Action, Handler, Reply, Status
 from bot.messages import Message as Question
+from bot.wording import answers as wording
 
 log = logging.getLogger(__name__)
 

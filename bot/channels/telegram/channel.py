@@ -33,7 +33,6 @@ from dataclasses import dataclass
 from starlette.routing import Route
 from telegram import Bot, Update, error
 
-from bot import wording_telegram as wording
 from bot.channels.telegram.answering import Answering
 from bot.channels.telegram.commands import Admins, nobody, register_commands
 from bot.channels.telegram.outbox import Notes, Outbox
@@ -49,6 +48,7 @@ from bot.delivery.leases import Lease
 from bot.delivery.worker import Desk
 from bot.errors import ChannelRefused
 from bot.messages import Handler
+from bot.wording import telegram as wording
 from knowledge.database import Database
 
 CHANNEL = "telegram"

@@ -18,8 +18,8 @@ from telegram import (
     error,
 )
 
-from bot import wording_telegram as wording
 from bot.channels.telegram.retries import SHORT_WAITS, persist
+from bot.wording import telegram as wording
 from knowledge.errors import KnowledgeError
 
 IN_PRIVATE = ("start", "help", "plans", "targets", "section", "use", "clear", "feedback")

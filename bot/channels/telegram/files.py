@@ -9,10 +9,10 @@ from functools import partial
 import telegram
 from telegram import Bot, error
 
-from bot import wording_telegram as wording
 from bot.channels.telegram.retries import SHORT_WAITS, persist
 from bot.errors import FileRefused
 from bot.messages import SentFile
+from bot.wording import telegram as wording
 
 MEGABYTE = 1024 * 1024
 LIMIT_BYTES = 20 * MEGABYTE  # of what the Bot API lets a bot download

@@ -13,7 +13,6 @@ from functools import partial
 from telegram import Bot, CallbackQuery, error
 from telegram.constants import CallbackQueryLimit
 
-from bot import wording
 from bot.channels.telegram.answering import Answering, Asked
 from bot.channels.telegram.reading import Place, conversation, press_place
 from bot.channels.telegram.repeats import Repeats
@@ -21,6 +20,7 @@ from bot.channels.telegram.retries import SHORT_WAITS, persist
 from bot.delivery.buttons import Buttons
 from bot.errors import ButtonRefused
 from bot.messages import Action, ActionKind, Message, Reply, Status
+from bot.wording import answers as wording
 
 NOTICE_CHARS = int(CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH)
 BUSY_SECONDS = 2.5  # how long a pressed button may look busy before we answer the press

@@ -15,10 +15,11 @@ import telegram
 from telegram import MessageEntity, Update
 from telegram.constants import ChatType
 
-from bot import wording, wording_telegram
 from bot.channels.telegram.commands import ASK, NAMES
 from bot.channels.telegram.files import file_mark, sent_file
 from bot.messages import Message
+from bot.wording import answers as wording
+from bot.wording import telegram as wording_telegram
 
 SIGNS = " \n，,：:"  # left over around a mention
 COMMAND = re.compile(r"^/(?P<name>[a-z]\w*)(?P<words>.*)$", re.ASCII | re.IGNORECASE | re.DOTALL)

@@ -18,10 +18,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 from telegram import Bot, Update, error
 
-from bot import wording_telegram as wording
 from bot.channels.telegram.polling import KINDS, Take
 from bot.channels.telegram.retries import persist, poll_waits, run_until
 from bot.errors import ChannelRefused
+from bot.wording import telegram as wording
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 BODY_LIMIT_BYTES = 1024 * 1024  # an update has a few kilobytes

@@ -11,10 +11,11 @@ from collections.abc import Callable
 
 from starlette.requests import ClientDisconnect, Request
 
-from bot import wording, wording_wecom
 from bot.channels.wecom.crypto import BadEnvelope, CallbackSeal
 from bot.channels.wecom_app.callbacks import parse_fields
 from bot.delivery.rate_limit import RateLimit
+from bot.wording import answers as wording
+from bot.wording import wecom_app as wording_wecom
 
 BODY_LIMIT_BYTES = 1024 * 1024  # a callback has a few kilobytes
 READ_SECONDS = 5.0  # WeCom itself hangs up then

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot import wording_wecom
 from bot.errors import ButtonRefused
 from bot.messages import Action, ActionKind
+from bot.wording import wecom_app as wording_wecom
 
 BUTTONS = 6
 BUTTON_CHARS = 10  # phones cut off longer captions: a question stands above them

@@ -16,8 +16,8 @@ from urllib.parse import unquote
 import httpx
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 
-from bot import wording
 from bot.errors import ChannelRefused, ChannelUnavailable
+from bot.wording import answers as wording
 
 TIMEOUT_SECONDS = 5.0
 MEDIA_TIMEOUT_SECONDS = 60.0  # 20 MB on an office's line

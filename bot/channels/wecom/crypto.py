@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.ciphers.modes import CBC
 from cryptography.hazmat.primitives.padding import PKCS7
 from pydantic import SecretStr
 
-from bot import wording
 from bot.errors import BotError, ChannelRefused
+from bot.wording import answers as wording
 
 PADDING_BITS = 256
 RANDOM_BYTES = 16

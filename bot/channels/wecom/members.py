@@ -17,10 +17,10 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
-from bot import wording_wecom
 from bot.channels.wecom.client import HASTY, ApiAnswer, Call, WeComClient
 from bot.errors import ChannelRefused, ChannelUnavailable
 from bot.messages import Message
+from bot.wording import wecom_app as wording_wecom
 
 KEEP_SECONDS = 600.0
 MEMBERS = 10_000  # kept at most

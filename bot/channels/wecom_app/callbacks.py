@@ -10,8 +10,8 @@ from xml.etree.ElementTree import ParseError
 from defusedxml.ElementTree import fromstring
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot import wording
 from bot.channels.wecom.crypto import BadEnvelope
+from bot.wording import answers as wording
 
 ENTERED = "enter_agent"
 CLICKED = "click"

@@ -20,7 +20,6 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot import wording, wording_wecom
 from bot.channels.wecom.api import WeComApi
 from bot.channels.wecom.callback_gate import Gate, TooMany
 from bot.channels.wecom.cards import read_key
@@ -38,6 +37,8 @@ from bot.delivery.worker import Desk
 from bot.errors import ButtonRefused, ChannelRefused
 from bot.messages import Handler, Message, Reply, Status, final_reply
 from bot.people.identities import Identities
+from bot.wording import answers as wording
+from bot.wording import wecom_app as wording_wecom
 from knowledge.errors import KnowledgeError
 
 CHANNEL = "wecom-app"

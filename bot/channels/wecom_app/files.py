@@ -4,11 +4,11 @@ Source: https://developer.work.weixin.qq.com/document/path/90254. Not every tena
 a self-built app; the AI bot does.
 """
 
-from bot import wording_wecom
 from bot.channels.wecom.api import FILE_LIMIT_BYTES, WeComApi
 from bot.channels.wecom_app.callbacks import Callback
 from bot.errors import ChannelRefused, ChannelUnavailable, FileRefused
 from bot.messages import SentFile
+from bot.wording import wecom_app as wording_wecom
 
 
 def sent_file(callback: Callback, api: WeComApi) -> SentFile:

@@ -7,7 +7,7 @@ below each of 40 bytes.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot import wording_wecom
+from bot.wording import wecom_app as wording_wecom
 
 START, TARGETS, PLANS, CLEAR, HELP = "/start", "/targets", "/plans", "/clear", "/help"
 COMMANDS = frozenset({START, TARGETS, PLANS, CLEAR, HELP})

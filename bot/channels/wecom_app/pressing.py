@@ -8,13 +8,13 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from bot import wording_wecom
 from bot.channels.wecom.api import WeComApi
 from bot.channels.wecom.cards import draw_again, read_key
 from bot.channels.wecom_app.callbacks import Callback
 from bot.delivery.buttons import Buttons
 from bot.errors import ButtonRefused, ChannelError
 from bot.messages import Action
+from bot.wording import wecom_app as wording_wecom
 from knowledge.errors import KnowledgeError
 
 WAIT_SECONDS = 2.5  # of the five: the call and its connection take some

@@ -8,7 +8,6 @@ import json
 import logging
 from collections.abc import Sequence
 
-from bot import wording_wecom
 from bot.channels.cutting import cut, page_mark, split_text, utf8_bytes
 from bot.channels.wecom.api import (
     FILE_LIMIT_BYTES,
@@ -22,6 +21,7 @@ from bot.channels.wecom_app.callbacks import Outgoing
 from bot.delivery.buttons import Buttons
 from bot.errors import ChannelRefused
 from bot.messages import Action, Attachment, Reply
+from bot.wording import wecom_app as wording_wecom
 
 MESSAGES = 5  # to one answer, all kinds together
 ATTACHMENTS = 2  # which leaves room for a text, the file with the whole of it, and a card

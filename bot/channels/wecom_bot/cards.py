@@ -10,13 +10,13 @@ import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
-from bot import wording
-from bot import wording_wecom_bot as bot_wording
 from bot.channels.wecom.cards import choose
 from bot.channels.wecom_bot.frames import Body
 from bot.delivery.buttons import Buttons
 from bot.errors import ButtonRefused
 from bot.messages import Action, ActionKind
+from bot.wording import answers as wording
+from bot.wording import wecom_bot as bot_wording
 
 BUTTON_CHARS = 12  # 10 are recommended; a question beyond stands above the buttons
 TITLE_CHARS = 26

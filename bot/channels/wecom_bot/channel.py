@@ -13,12 +13,10 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from bot import wording
-from bot import wording_wecom_bot as bot_wording
 from bot.channels.cutting import split_text, utf8_bytes
 from bot.channels.wecom.members import KINDS, ReadMember, with_groups
+from bot.channels.wecom_bot import frames
 from bot.channels.wecom_bot.cards import offer_card, read_key, redraw_card
-from bot.channels.wecom_bot.channel import frames
 from bot.channels.wecom_bot.frames import STREAM_LIMIT_BYTES, Turn
 from bot.channels.wecom_bot.media import offered
 from bot.channels.wecom_bot.outlet import Outgoing, Outlet
@@ -29,6 +27,8 @@ from bot.delivery.worker import Desk
 from bot.errors import ButtonRefused, ChannelRefused
 from bot.messages import Action, ActionKind, Handler, Message, Reply, Status
 from bot.people.identities import Identities
+from bot.wording import answers as wording
+from bot.wording import wecom_bot as bot_wording
 
 CARD_SECONDS = 2.0  # of the 5 that WeCom waits: then the card says that it is being done
 CARD_ONLY_SECONDS = 4.0  # where no message can follow

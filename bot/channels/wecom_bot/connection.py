@@ -24,10 +24,10 @@ from pydantic import SecretStr, ValidationError
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
-from bot import wording
-from bot import wording_wecom_bot as bot_wording
 from bot.channels.wecom_bot.frames import Ack, Body, Callback, Command, Frame, FrameRefused, Turn
 from bot.errors import ChannelUnavailable
+from bot.wording import answers as wording
+from bot.wording import wecom_bot as bot_wording
 
 OK = 0
 BUSY = frozenset({-1, 6000, 45009, 45033})  # 6000: two commands at once

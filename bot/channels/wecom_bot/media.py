@@ -20,10 +20,10 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES256
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 from cryptography.hazmat.primitives.padding import PKCS7
 
-from bot import wording_wecom_bot as bot_wording
 from bot.channels.wecom_bot.frames import Ack, Body, Command, Media
 from bot.errors import ChannelRefused, FileRefused
 from bot.messages import Attachment, SentFile
+from bot.wording import wecom_bot as bot_wording
 
 FILE_LIMIT_BYTES = 100 * 1024 * 1024  # WeCom's own for what people send
 PADDING_BITS = 256

@@ -16,15 +16,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from bot import wording_wecom_bot as bot_wording
 from bot.channels.cutting import cut, utf8_bytes
-from bot.channels.wecom_bot.channel import frames
+from bot.channels.wecom_bot import frames
 from bot.channels.wecom_bot.connection import LongConnection
 from bot.channels.wecom_bot.frames import STREAM_LIMIT_BYTES, Ack, Body, Command, FrameRefused, Turn
 from bot.channels.wecom_bot.media import upload
 from bot.channels.wecom_bot.outlet import Outgoing, Receive
 from bot.channels.wecom_bot.send_quota import Pace
 from bot.errors import ChannelError, ChannelUnavailable
+from bot.wording import wecom_bot as bot_wording
 
 OPEN_STREAMS = 3  # WeCom's limit for one person
 REMEMBERED = 1000  # streams that ended: an answer that is tried again goes another way

@@ -26,14 +26,14 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot import wording
-from bot import wording_wecom_bot as bot_wording
 from bot.channels.cutting import cut, utf8_bytes
 from bot.channels.wecom.crypto import BadEnvelope, CallbackSeal
-from bot.channels.wecom_bot.channel import frames
+from bot.channels.wecom_bot import frames
 from bot.channels.wecom_bot.frames import STREAM_LIMIT_BYTES, Ack, Body, Callback, Part, Turn
 from bot.channels.wecom_bot.outlet import Outgoing, Receive
 from bot.errors import ChannelRefused, ChannelUnavailable
+from bot.wording import answers as wording
+from bot.wording import wecom_bot as bot_wording
 
 BODY_LIMIT_BYTES = 1024 * 1024
 STREAMS = 5000  # kept in memory; the oldest is forgotten first

@@ -9,9 +9,9 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from bot.organs import organs_named
-from bot.words import PLACE, cut
-from bot.year_words import FULL_YEAR, RELATIVE, read_years, title_years
+from bot.understanding.issuers_named import organs_named
+from bot.understanding.segmentation import PLACE, cut
+from bot.understanding.years_named import FULL_YEAR, RELATIVE, read_years, title_years
 from knowledge.passages import normal
 from knowledge.plan import PlanRecord
 

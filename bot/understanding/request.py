@@ -12,10 +12,8 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
-from bot.lookup import SectionName, read_section_name
-from bot.navigation import read_move
-from bot.scope import Scope, by_place, find_scope, of_years, simplify
-from bot.signs import (
+from bot.understanding.answer_type import WHO, Wanted, Wants, read_wanted
+from bot.understanding.intents import (
     ABOUT,
     COMPARES,
     EACH_PLACE,
@@ -28,9 +26,11 @@ from bot.signs import (
     SUMMARY,
     TARGETS,
 )
-from bot.vocabulary import MODIFIERS, official_words, read_everyday
-from bot.wanted import WHO, Wanted, Wants, read_wanted
-from bot.year_words import FULL_YEAR, NEIGHBOUR_YEARS, SHORT_YEAR, THAN_BEFORE
+from bot.understanding.navigation import read_move
+from bot.understanding.plans_named import Scope, by_place, find_scope, of_years, simplify
+from bot.understanding.section_named import SectionName, read_section_name
+from bot.understanding.synonyms import MODIFIERS, official_words, read_everyday
+from bot.understanding.years_named import FULL_YEAR, NEIGHBOUR_YEARS, SHORT_YEAR, THAN_BEFORE
 from knowledge.plan import PlanRecord
 
 FOLLOW_UP = re.compile(

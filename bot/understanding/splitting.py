@@ -7,7 +7,7 @@ Not covered: two questions joined by nothing at all, but for the years that they
 
 import re
 
-from bot.understanding import content_words
+from bot.understanding.request import content_words
 
 ASKS = re.compile(
     "多少|几(?!乎)|什么|啥|怎|咋|哪|谁|何时|如何|为何|为什么|[吗呢][？?。]?$|能不能|有没有|是不是|是否|[？?]$"

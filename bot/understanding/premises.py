@@ -9,7 +9,7 @@ Not covered: premises in other words (不用审批吧).
 import re
 from dataclasses import dataclass
 
-from bot.wanted import WHO
+from bot.understanding.answer_type import WHO
 from knowledge.deadlines import deadline_date
 from knowledge.passages import normal
 

@@ -1,5 +1,5 @@
 """What the self-built app of WeCom says beside the answers; the other WECOM_ lines are in
-`bot.wording`.
+`bot.wording.answers`.
 """
 
 BAD_TIME = "回调的时间与本机相差一天以上：请校准服务器的时钟，或有人在重放旧消息。"

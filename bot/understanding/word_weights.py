@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from bot.subjects import lacks_subject
-from bot.understanding import Request
-from bot.vocabulary import MODIFIERS
-from bot.words import JOINING_KINDS, VERB, pairs_of_words
+from bot.understanding.request import Request
+from bot.understanding.segmentation import JOINING_KINDS, VERB, pairs_of_words
+from bot.understanding.subjects import lacks_subject
+from bot.understanding.synonyms import MODIFIERS
 from knowledge.library import Library
 from knowledge.passages import tokenize
 

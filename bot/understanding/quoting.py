@@ -8,7 +8,7 @@ which then mean the plan that was spoken of last, or the only one there is.
 import re
 from collections.abc import Iterator, Sequence
 
-from bot.conversation import TURNS, Conversation
+from bot.understanding.conversation import TURNS, Conversation
 from knowledge.library import Library
 from knowledge.plan import Citation, PlanRecord
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from knowledge.numbering import number_value
 
-WORDS = Path(__file__).with_name("vocabulary.txt")
+WORDS = Path(__file__).with_name("synonyms.txt")
 # What leaves the subject where it was: 农村的呢, 什么时候完成, 每户补助多少.
 MODIFIERS = frozenset(
     "城市 农村 城乡 城镇 城里 乡下 集中 散居 全护 半护 重度 轻度 完成 做完 建成 办结 配齐 到位 "

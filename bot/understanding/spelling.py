@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from bot.vocabulary import everyday_words
+from bot.understanding.synonyms import everyday_words
 
 LATIN = re.compile(r"[a-z]{4,}")  # shorter ones are abbreviations: app, ngo
 SYLLABLES = re.compile(r"[a-z]{1,6}(?: [a-z]{1,6})+")  # lai xin lai fang
