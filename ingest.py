@@ -64,7 +64,7 @@ def add(
 ) -> None:
     """Put files, or all plans of a folder, into the library."""
     from bot.cli import adding as intake
-    from knowledge.folders import notices, plan_files
+    from knowledge.files.folders import notices, plan_files
 
     files = [file for path in paths for file in plan_files(path)]
     if replaces and len(files) != 1:
@@ -95,7 +95,7 @@ def add(
 def preview(file: Path, as_json: AsJson = False) -> None:
     """Show what a file would become; nothing is stored."""
     from bot.cli.adding import preview_plan
-    from knowledge.folders import notices
+    from knowledge.files.folders import notices
 
     if file.is_dir():
         raise UnreadableFile(

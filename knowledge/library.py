@@ -23,7 +23,8 @@ from knowledge.database import WRITING, Database
 from knowledge.embedded import Embedded, Progress
 from knowledge.embedding import Embedder
 from knowledge.errors import UnknownVersion
-from knowledge.folders import gone_from
+from knowledge.files.folders import gone_from
+from knowledge.files.reading import SourceFile
 from knowledge.fusion import Hit
 from knowledge.meaning import SCAN_LIMIT, Meaning, silent
 from knowledge.notes import Notes
@@ -32,7 +33,6 @@ from knowledge.parsing import parse_plan
 from knowledge.passages import Passage, plan_passages
 from knowledge.plan import Metadata, Plan, PlanRecord, Role, Target
 from knowledge.publishing import passage_ids, publish, republish, retire, revise
-from knowledge.reading import SourceFile
 from knowledge.searching import Search, find_plan
 from knowledge.vectors import ChromaServer
 

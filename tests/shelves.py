@@ -10,9 +10,9 @@ from langchain_core.embeddings import Embeddings
 
 from knowledge.catalogue import Catalogue
 from knowledge.database import Database
+from knowledge.files.reading import read_source
 from knowledge.library import Added, Library
 from knowledge.plan import Metadata, Role
-from knowledge.reading import read_source
 from knowledge.vectors import ChromaServer, Vectors
 
 HEAD = "澜州市2025年水务工作要点\n全年办好几件实事。\n"

@@ -19,9 +19,9 @@ from bot.messages import Action, ActionKind, Message, Reply, SentFile, Status, f
 from bot.people.rights import Access
 from bot.presses import section_action
 from bot.records.journal import Journal
+from knowledge.files.reading import source_from_bytes
 from knowledge.library import Library
 from knowledge.plan import Audience, Metadata, Role
-from knowledge.reading import source_from_bytes
 
 ADMIN, LEADER, STAFF = "telegram:1", "telegram:2", "wecom:zhang"
 ACCESS = Access(admins=(ADMIN,), leaders=(LEADER,), staff=("wecom:*",))

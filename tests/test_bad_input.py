@@ -19,7 +19,7 @@ from pdf_files import plan_sheets, write_pdf
 from word_files import package
 
 import ingest
-from knowledge.reading import MAX_BYTES
+from knowledge.files.reading import MAX_BYTES
 
 PLAN = "澜州市2025年水务工作要点\n一、修好水渠\n清淤干渠12公里。\n二、建好水厂。新建水厂2座。\n"
 OTHER = "澜州市2025年林业工作要点\n一、种好树\n造林3.5万亩。\n二、护好林\n设护林员60名。\n"

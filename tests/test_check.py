@@ -26,8 +26,8 @@ from bot.wording import answers as wording
 from bot.wording import office
 from bot.wording import telegram as wording_telegram
 from knowledge.errors import DamagedLibrary
+from knowledge.files.reading import read_source
 from knowledge.library import Library
-from knowledge.reading import read_source
 
 TOKEN, SECRET, KEY = "7:hidden", "hidden-secret", "A" * 43
 

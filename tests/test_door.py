@@ -21,9 +21,9 @@ from bot.records.journal import Journal
 from bot.wording import answers as wording
 from bot.wording import office
 from knowledge.embedding import Embedder
+from knowledge.files.reading import read_source
 from knowledge.library import Library
 from knowledge.plan import Role
-from knowledge.reading import read_source
 
 ADMIN, STRANGER = "telegram:1", "telegram:55"
 ACCESS = Access(admins=(ADMIN,))

@@ -27,8 +27,8 @@ from bot.records.journal import ASKED_CHARS, Journal
 from bot.wording import answers as wording
 from knowledge import database
 from knowledge.errors import StorageUnavailable
+from knowledge.files.reading import read_source
 from knowledge.library import Library
-from knowledge.reading import read_source
 
 PAGES = "PRAGMA page_count"
 STAFF, QUESTION = "telegram:5", "适老化改造多少户"

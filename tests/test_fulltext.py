@@ -8,12 +8,12 @@ import pytest
 from conftest import FakeEmbedder
 from shelves import Shelf
 
+from knowledge.files.reading import read_source, source_from_bytes
 from knowledge.fulltext import BLOCK
 from knowledge.library import Library
 from knowledge.metadata import load_plans_toml
 from knowledge.passages import plan_passages, tokenize
 from knowledge.plan import PlanRecord, Role
-from knowledge.reading import read_source, source_from_bytes
 
 QUESTIONS = (
     "农村低保标准是多少",

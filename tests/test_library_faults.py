@@ -16,10 +16,10 @@ from shelves import LONG, NEWER, PLAN, Shelf, add, found
 
 from knowledge import fulltext
 from knowledge.errors import DamagedLibrary, LibraryBusy, StorageUnavailable
+from knowledge.files.reading import source_from_bytes
 from knowledge.library import Library
 from knowledge.passages import tokenize
 from knowledge.plan import Role
-from knowledge.reading import source_from_bytes
 
 # A kill at any moment
 

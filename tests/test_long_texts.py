@@ -5,9 +5,9 @@ from time import process_time
 import pytest
 
 from knowledge.errors import UnreadableFile
+from knowledge.files.reading import MAX_CHARS, source_from_bytes
 from knowledge.parsing import parse_plan
 from knowledge.passages import plan_passages
-from knowledge.reading import MAX_CHARS, source_from_bytes
 
 HEAD = "云溪市民政局2025年工作要点\n\n一、总体要求\n推进工作。\n二、任务\n"
 

@@ -14,9 +14,9 @@ from bot.operations.backup import read_backup, write_backup
 from bot.people.roles import People
 from bot.records.journal import Journal
 from knowledge.errors import StorageUnavailable
+from knowledge.files.reading import read_source, source_from_bytes
 from knowledge.library import Library
 from knowledge.plan import Role
-from knowledge.reading import read_source, source_from_bytes
 from knowledge.vectors import ChromaServer
 
 QUESTION = "适老化改造"

@@ -6,10 +6,10 @@ import pytest
 from conftest import FakeEmbedder
 from shelves import Shelf
 
+from knowledge.files.reading import read_source
 from knowledge.library import Library
 from knowledge.nearest import Nearest
 from knowledge.plan import Role
-from knowledge.reading import read_source
 
 A, B, C = ("a", 1), ("b", 1), ("a", 2)
 

@@ -24,9 +24,9 @@ from bot.records.forgetting import forget_person
 from bot.records.journal import Journal
 from bot.wording import office as wording
 from knowledge.database import Database
+from knowledge.files.reading import read_source
 from knowledge.library import Library
 from knowledge.plan import Role
-from knowledge.reading import read_source
 
 STAFF, OTHER = "telegram:5", "telegram:6"
 ACCESS = Access(staff=(STAFF, OTHER))

@@ -11,8 +11,8 @@ from bot.assistant import Assistant
 from bot.messages import Status
 from bot.wording import answers as wording
 from knowledge.embedding import Embedder
+from knowledge.files.reading import source_from_bytes
 from knowledge.library import Library
-from knowledge.reading import source_from_bytes
 from tests.bot_fixtures import ACCESS, ask, cited
 
 pytest_plugins = ["tests.bot_fixtures"]

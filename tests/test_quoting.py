@@ -11,10 +11,10 @@ from bot.messages import Message, Reply
 from bot.people.rights import Access
 from bot.understanding.conversation import Conversation
 from bot.understanding.quoting import recall
+from knowledge.files.reading import read_source
 from knowledge.library import Library
 from knowledge.metadata import load_plans_toml
 from knowledge.plan import Role
-from knowledge.reading import read_source
 
 PLANS = Path(__file__).parent.parent / "plans"
 ACCESS = Access(staff=("wecom:*",))

@@ -9,8 +9,8 @@ import pytest
 from docx import Document
 
 from knowledge.errors import EmptyFile, UnreadableFile
-from knowledge.reading import read_bytes
-from knowledge.sandbox import Limits, read_safely
+from knowledge.files.reading import read_bytes
+from knowledge.files.sandbox import Limits, read_safely
 
 SMALL = Limits(seconds=20, memory_bytes=2_000_000_000)
 

@@ -12,9 +12,9 @@ from bot.operations.remote import RemoteService, owner, serving, socket_path
 from bot.operations.service import LocalService
 from bot.records.journal import Journal
 from knowledge.errors import UnknownPlan, UnreadableFile
+from knowledge.files.reading import MAX_BYTES, SourceFile, read_source
 from knowledge.library import Library, Outcome
 from knowledge.plan import Role
-from knowledge.reading import MAX_BYTES, SourceFile, read_source
 
 PLAN = "澜州市水务局2025年工作要点\n一、修好水渠。清淤干渠12公里。\n二、管好水库。\n"
 

@@ -13,9 +13,9 @@ from bot.targets.filtering import Choice
 from bot.targets.lists import _kinds
 from bot.understanding.request import Intent, understand
 from knowledge.embedding import Embedder
+from knowledge.files.reading import source_from_bytes
 from knowledge.library import Library
 from knowledge.plan import Role
-from knowledge.reading import source_from_bytes
 from tests.bot_fixtures import ACCESS, ask
 from tests.test_registers import rows
 

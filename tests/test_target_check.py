@@ -12,10 +12,10 @@ from bot.errors import ModelUnavailable
 from bot.generation.model import Limits, OpenAIModel
 from bot.targets.lines import line
 from knowledge.errors import UnknownVersion
+from knowledge.files.reading import source_from_bytes
 from knowledge.library import Library
 from knowledge.parsing import parse_plan
 from knowledge.plan import Plan, Role, Target
-from knowledge.reading import source_from_bytes
 from tests.model_server import Answering, Fails, says, serve_model
 from tests.test_writing import FakeModel
 

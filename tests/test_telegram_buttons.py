@@ -14,9 +14,9 @@ from bot.people.rights import Access
 from bot.records.journal import Journal
 from bot.wording import answers as wording
 from bot.wording import telegram as wording_telegram
+from knowledge.files.reading import read_source
 from knowledge.library import Library
 from knowledge.plan import Role
-from knowledge.reading import read_source
 from tests.bot_fixtures import PLANS
 from tests.telegram_chat import Chat, FakeAssistant
 from tests.telegram_server import CUT, GROUP, TelegramServer

@@ -14,8 +14,8 @@ from bot.messages import Handler, Message, Reply, Status
 from bot.people.rights import Access
 from bot.records.journal import Journal
 from bot.wording import answers as wording
+from knowledge.files.reading import read_source
 from knowledge.library import Library
-from knowledge.reading import read_source
 from tests.telegram_emulator import MISSING, ROOT, TOKEN, Emulator, emulator
 
 pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"missing: {', '.join(MISSING)}")

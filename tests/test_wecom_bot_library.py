@@ -20,10 +20,10 @@ from bot.people.rights import Access
 from bot.records.journal import Journal
 from bot.wording import answers as wording
 from bot.wording import wecom_bot as bot_wording
+from knowledge.files.reading import read_source
 from knowledge.library import Library
 from knowledge.metadata import load_plans_toml
 from knowledge.plan import Role
-from knowledge.reading import read_source
 
 pytest_plugins = "wecom_bot_office"
 

@@ -16,10 +16,10 @@ from bot.channels.cutting import utf8_bytes
 from bot.people.rights import Access
 from bot.records.journal import Journal
 from bot.wording import answers as wording
+from knowledge.files.reading import read_source
 from knowledge.library import Library
 from knowledge.metadata import load_plans_toml
 from knowledge.plan import Role
-from knowledge.reading import read_source
 
 ACCESS = Access(admins=("wecom:wang",), staff=("wecom-dept:2",))
 NOTICE = """江汀市民政局2027年工作要点

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from bot.cli.terminal import Row
 from bot.wording import answers as wording
 from knowledge.errors import UnreadableFile
+from knowledge.files.reading import SourceFile, read_file
+from knowledge.files.sandbox import Limits, StrangersFile
 from knowledge.metadata import PLANS_TOML, load_plans_toml
 from knowledge.parsing import parse_plan
 from knowledge.plan import Audience, Metadata, Plan
-from knowledge.reading import SourceFile, read_file
-from knowledge.sandbox import Limits, StrangersFile
 
 if TYPE_CHECKING:
     from bot.generation.model import ChatModel

@@ -23,11 +23,11 @@ from bot.wording import answers as wording
 from bot.wording import office
 from knowledge.difference import compare_plans
 from knowledge.errors import KnowledgeError, UnknownPlan
+from knowledge.files.reading import SourceFile
+from knowledge.files.sandbox import StrangersFile
 from knowledge.library import Library, Progress
 from knowledge.parsing import parse_plan
 from knowledge.plan import Audience, Metadata, Plan, PlanRecord, Role
-from knowledge.reading import SourceFile
-from knowledge.sandbox import StrangersFile
 
 MB = 1_000_000
 UPLOAD_MB = 50

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from langchain_core.embeddings import Embeddings
 
+from knowledge.files.reading import read_source
 from knowledge.library import Library
 from knowledge.metadata import load_plans_toml
-from knowledge.reading import read_source
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,10 @@ from typing import Any
 from bot.assistant import Assistant
 from bot.messages import Message, Reply, Status, final_reply
 from bot.people.rights import Access
+from knowledge.files.reading import read_source
 from knowledge.library import Library
 from knowledge.metadata import load_plans_toml
 from knowledge.plan import Role, Section
-from knowledge.reading import read_source
 from tests.bench.clock import Clock
 from tests.bench.recipe import Piece, Recipe
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from knowledge.errors import NoPlansFound
+from knowledge.files.reading import SUFFIXES
 from knowledge.metadata import PLANS_TOML, load_plans_toml
 from knowledge.plan import PlanRecord
-from knowledge.reading import SUFFIXES
 
 UNSEEN = (".", "~$", "__MACOSX")  # what systems and Word leave beside files
 NAMED = 5  # files that a line names

@@ -4,7 +4,7 @@ Readers of PDF, Word and pictures are large and partly written in C: a file made
 that process and not the bot. It gets the bytes on stdin and answers with JSON; it knows none of our
 settings and secrets, writes no large files, and is killed with whatever it started.
 
-    python -m knowledge.sandbox NAME MEMORY_BYTES CPU_SECONDS < file
+    python -m knowledge.files.sandbox NAME MEMORY_BYTES CPU_SECONDS < file
 
 Not covered: the network and the file system, which systemd and the container close.
 """
@@ -24,11 +24,11 @@ from pydantic import BaseModel, ValidationError
 
 from knowledge import errors
 from knowledge.errors import UnreadableFile
+from knowledge.files.reading import SourceFile, read_bytes
 from knowledge.plan import Reading
 from knowledge.readers import web
-from knowledge.reading import SourceFile, read_bytes
 
-WORKING_FOLDER = Path(__file__).parent.parent
+WORKING_FOLDER = Path(__file__).parents[2]
 TEXT_BYTES = 2_000_000  # plain text up to here is read at once: its reader is a few lines of ours
 FILE_BYTES = 500_000_000  # of each temporary file
 TOO_LONG = "读取 {name} 超过 {seconds:g} 秒，已停止。请拆成几份，或另存为 Word、PDF 再试。"
@@ -88,7 +88,7 @@ def read_safely(name: str, content: bytes, limits: Limits = Limits()) -> Reading
 def _ask(name: str, content: bytes, limits: Limits) -> Answer:
     words = (name, str(limits.memory_bytes), str(int(limits.seconds) + 1))
     process = subprocess.Popen(
-        (sys.executable, "-m", "knowledge.sandbox", *words),
+        (sys.executable, "-m", "knowledge.files.sandbox", *words),
         cwd=WORKING_FOLDER,
         env={k: v for k, v in os.environ.items() if k in ("PATH", "HOME", "LANG", "TMPDIR")},
         stdin=subprocess.PIPE,
