@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from knowledge.markup import without_markup
 from knowledge.numbering import find_marks
 from knowledge.plan import Dropped, Reading
-from knowledge.readers.web_particulars import says_particulars
+from knowledge.structure.particulars import says_particulars
 from knowledge.titles import is_title
 from knowledge.wrapping import join_broken_lines
 

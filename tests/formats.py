@@ -16,10 +16,10 @@ from pdf_files import pictures, plan_sheets, write_pdf
 from web_pages import modern_site
 from word_files import HAN_LEVELS, abstract, docx, num, p
 
+from knowledge.files.readers import scan
 from knowledge.files.reading import source_from_bytes
 from knowledge.numbering import Style, find_marks
 from knowledge.parsing import parse_plan
-from knowledge.readers import scan
 
 PLANS = Path(__file__).parent.parent / "plans"
 PLAN = "yunxi-2023.txt"  # its items 1. 2. 3. run on from one 一、 to the next

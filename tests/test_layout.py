@@ -2,9 +2,9 @@
 
 import pytest
 
+from knowledge.files.readers.layout import compose
+from knowledge.files.readers.line import Line
 from knowledge.plan import Reading
-from knowledge.readers.layout import compose
-from knowledge.readers.line import Line
 
 SIZE, PITCH, MARGIN = 16.0, 28.0, 80.0  # of a page of 20 characters to a line
 FIRST = "　　（一）新建镇街养老服务中心十二个并且"

@@ -4,8 +4,8 @@ import pytest
 from office_files import CHARACTER, OFD, ofd_file, ofd_pages, ofd_text
 
 from knowledge.errors import UnreadableFile
+from knowledge.files.readers.ofd import MAX_PAGES, is_ofd, read
 from knowledge.parsing import parse_plan
-from knowledge.readers.ofd import MAX_PAGES, is_ofd, read
 
 PLAN = """云溪市2025年卫生健康工作要点
 2025年，全市卫生健康系统抓好以下任务，每项任务都要有进度、有责任人、有结果。

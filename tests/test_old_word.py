@@ -4,9 +4,9 @@ import pytest
 from office_files import KEPT, NUMBERED, convert, needs_office
 
 from knowledge.errors import UnreadableFile
+from knowledge.files.readers.old_word import OLE_MAGIC, is_old_word, read
 from knowledge.parsing import parse_plan
 from knowledge.plan import Section
-from knowledge.readers.old_word import OLE_MAGIC, is_old_word, read
 
 FIB_MAGIC = b"\xec\xa5"  # [MS-DOC] 2.5.2: where the Word stream begins
 ENCRYPTED_BYTE = 0x0B

@@ -19,10 +19,10 @@ from pdf_files import (
 )
 
 from knowledge.errors import UnreadableFile
+from knowledge.files.readers import glyphs, pdf, scan
+from knowledge.files.readers.line import Line
 from knowledge.parsing import parse_plan
 from knowledge.plan import Section
-from knowledge.readers import glyphs, pdf, scan
-from knowledge.readers.line import Line
 
 SHEETS = plan_sheets(head="南屿市民政局办公室", red=LETTERHEAD)
 PRINTED = write_pdf([contents(), *SHEETS])

@@ -6,9 +6,9 @@ from pdf_files import LETTERHEAD, PLAN, encoded, pictures, plan_sheets, write_pd
 from PIL import Image
 
 from knowledge.errors import UnreadableFile
+from knowledge.files.readers import pdf, scan
+from knowledge.files.readers.line import Line
 from knowledge.parsing import parse_plan
-from knowledge.readers import pdf, scan
-from knowledge.readers.line import Line
 
 TWO_PAGES = PLAN[: PLAN.index("\n三、")]
 needs_ocr = pytest.mark.skipif(

@@ -5,9 +5,9 @@ import pytest
 from web_pages import div_soup, modern_site, old_site
 
 from knowledge.errors import UnreadableFile
+from knowledge.files.readers.web import MAX_MARKUP, is_web_page, read
 from knowledge.parsing import parse_plan
 from knowledge.plan import Section
-from knowledge.readers.web import MAX_MARKUP, is_web_page, read
 
 SITES = (modern_site, old_site, div_soup)
 PLAN = """云溪市2025年水务工作要点

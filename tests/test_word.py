@@ -23,10 +23,10 @@ from word_files import (
 )
 from word_numbers import DIFFERENT, PLANS
 
+from knowledge.files.readers.word import read
+from knowledge.files.readers.word_numbering import write_count
 from knowledge.parsing import parse_plan
 from knowledge.plan import Dropped
-from knowledge.readers.word import read
-from knowledge.readers.word_numbering import write_count
 
 
 def squeezed(text: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 from word_files import HAN_LEVELS, NAMESPACES, docx, list_of, p, package, zipped
 
 from knowledge.errors import UnreadableFile
-from knowledge.readers.word import is_word, read
+from knowledge.files.readers.word import is_word, read
 
 WHOLE = docx(p("种粮", 0), numbering=list_of(HAN_LEVELS))
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512)

@@ -6,8 +6,8 @@ from functools import cached_property
 from pathlib import Path
 
 from knowledge.errors import EmptyFile, MissingFile, UnreadableFile
+from knowledge.files.readers import ofd, old_word, pdf, plain, scan, web, word
 from knowledge.plan import Reading
-from knowledge.readers import ofd, old_word, pdf, plain, scan, web, word
 
 # What a folder is searched for; what a file is, its content tells.
 SUFFIXES = tuple(

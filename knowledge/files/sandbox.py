@@ -24,9 +24,9 @@ from pydantic import BaseModel, ValidationError
 
 from knowledge import errors
 from knowledge.errors import UnreadableFile
+from knowledge.files.readers import web
 from knowledge.files.reading import SourceFile, read_bytes
 from knowledge.plan import Reading
-from knowledge.readers import web
 
 WORKING_FOLDER = Path(__file__).parents[2]
 TEXT_BYTES = 2_000_000  # plain text up to here is read at once: its reader is a few lines of ours

@@ -20,8 +20,8 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
 from knowledge.errors import UnreadableFile
+from knowledge.files.readers.word_numbering import Numbering, Styles, is_on, printed_sign, value_of
 from knowledge.plan import Dropped, Reading
-from knowledge.readers.word_numbering import Numbering, Styles, is_on, printed_sign, value_of
 
 ZIP_MAGIC = b"PK\x03\x04"
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

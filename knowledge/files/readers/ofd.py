@@ -15,9 +15,9 @@ from zlib import error as ZlibError
 from ofdkit import OFDDocument, OFDError, OFDLimitError
 
 from knowledge.errors import UnreadableFile
+from knowledge.files.readers.layout import compose
+from knowledge.files.readers.line import Line
 from knowledge.plan import Reading
-from knowledge.readers.layout import compose
-from knowledge.readers.line import Line
 
 ZIP_MAGIC = b"PK\x03\x04"
 MAX_MEMBERS = 20_000  # a page has two to ten: its text, its pictures, its seals

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from itertools import groupby
 
-from knowledge.readers.line import BIGGER, Line, runs, usual_size
+from knowledge.files.readers.line import BIGGER, Line, runs, usual_size
 
 EDGE_LINES = 2  # of a page, at the top and at the foot, that may be running heads or page numbers
 HEAD_WINDOW = 4  # pages before and behind in which a running head must come back; even, odd

@@ -16,8 +16,8 @@ from doc2docx import convert
 from doc2docx.errors import Doc2DocxError, EncryptedDocumentError
 
 from knowledge.errors import UnreadableFile
+from knowledge.files.readers import word
 from knowledge.plan import Reading
-from knowledge.readers import word
 
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 RTF_MAGIC = b"{\\rtf"

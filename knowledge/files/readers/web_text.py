@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from bs4.element import NavigableString, PageElement, Tag
 
 from knowledge.errors import UnreadableFile
+from knowledge.files.readers.web_lists import ListNumbers
 from knowledge.numbering import find_marks
-from knowledge.readers.web_lists import ListNumbers
 
 MAX_DEPTH = 400  # of nested elements; div soup reaches 40, unclosed <font> of old editors 200
 MAX_LINES = 20_000  # 100 times a long plan

@@ -15,15 +15,15 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from statistics import median
 
-from knowledge.numbering import find_marks
-from knowledge.plan import Dropped, Reading
-from knowledge.readers.furniture import (
+from knowledge.files.readers.furniture import (
     letterhead,
     page_numbers,
     running_heads,
     table_of_contents,
 )
-from knowledge.readers.line import BIGGER, Line, glue, usual_size, width
+from knowledge.files.readers.line import BIGGER, Line, glue, usual_size, width
+from knowledge.numbering import find_marks
+from knowledge.plan import Dropped, Reading
 
 PIECE_GAP = 0.5  # characters of white between two pieces of a row, as between columns
 CELL_GAP = 2.5  # between two cells of a table

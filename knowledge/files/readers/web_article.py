@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 from bs4.element import Tag
 
+from knowledge.files.readers.web_text import Line, is_grid
 from knowledge.numbering import find_marks
-from knowledge.readers.web_particulars import says_particulars
-from knowledge.readers.web_text import Line, is_grid
+from knowledge.structure.particulars import says_particulars
 
 HINTS = re.compile(
     r"zoom|trs_editor|trs_uedit\w*|ucap-?content|article-?con(?:tent)?|pages_content"

@@ -17,11 +17,11 @@ from threading import Lock
 from typing import Any
 
 from knowledge.errors import UnreadableFile
+from knowledge.files.readers import scan
+from knowledge.files.readers.glyphs import read_glyphs, read_lines
+from knowledge.files.readers.layout import compose
+from knowledge.files.readers.line import Line, runs
 from knowledge.plan import Dropped, Reading
-from knowledge.readers import scan
-from knowledge.readers.glyphs import read_glyphs, read_lines
-from knowledge.readers.layout import compose
-from knowledge.readers.line import Line, runs
 
 MAX_PAGES = 500  # a 五年规划 with its annexes has 200; 500 pages of text take 10 s
 MAX_SCANNED_PAGES = 200  # at 3 to 5 s a page a quarter of an hour

@@ -21,9 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.errors import UnreadableFile
+from knowledge.files.readers.layout import compose
+from knowledge.files.readers.line import Line, close_up, width
 from knowledge.plan import Reading
-from knowledge.readers.layout import compose
-from knowledge.readers.line import Line, close_up, width
 
 Pixels = NDArray[np.uint8]  # height × width × blue, green, red
 Recogniser = Callable[[Pixels, int], tuple[Line, ...]]  # a picture and its page, from 0

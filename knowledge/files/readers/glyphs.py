@@ -14,8 +14,8 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from knowledge.errors import UnreadableFile
-from knowledge.readers.layout import PIECE_GAP
-from knowledge.readers.line import Line, close_up
+from knowledge.files.readers.layout import PIECE_GAP
+from knowledge.files.readers.line import Line, close_up
 
 MAX_PAGE_CHARACTERS = 20_000  # a dense A4 page has 2,500
 # CJK radicals that look like characters; NFKC knows the Kangxi ones, these it leaves.
