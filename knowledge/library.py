@@ -20,21 +20,21 @@ from knowledge import adding
 from knowledge.adding import Added, Known, Outcome, Seconds
 from knowledge.catalogue import Catalogue, Version
 from knowledge.database import WRITING, Database
-from knowledge.embedded import Embedded, Progress
-from knowledge.embedding import Embedder
 from knowledge.errors import UnknownVersion
 from knowledge.files.folders import gone_from
 from knowledge.files.reading import SourceFile
-from knowledge.fusion import Hit
-from knowledge.meaning import SCAN_LIMIT, Meaning, silent
 from knowledge.notes import Notes
 from knowledge.ownership import CATALOGUE, CHROMA, make_folder, own
 from knowledge.parsing import parse_plan
 from knowledge.passages import Passage, plan_passages
 from knowledge.plan import Metadata, Plan, PlanRecord, Role, Target
 from knowledge.publishing import passage_ids, publish, republish, retire, revise
-from knowledge.searching import Search, find_plan
-from knowledge.vectors import ChromaServer
+from knowledge.search.chroma import ChromaServer
+from knowledge.search.dense import SCAN_LIMIT, Meaning, silent
+from knowledge.search.embedding import Embedder
+from knowledge.search.embedding_cache import Embedded, Progress
+from knowledge.search.fusion import Hit
+from knowledge.search.hybrid import Search, find_plan
 
 KEPT_PLANS = 512  # 84 KB each
 

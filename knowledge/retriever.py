@@ -5,9 +5,9 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
-from knowledge.fusion import Hit
 from knowledge.library import Library
 from knowledge.plan import Role
+from knowledge.search.fusion import Hit
 
 
 class LibraryRetriever(BaseRetriever):

@@ -11,10 +11,10 @@ from bot_fixtures import ACCESS, PLANS
 from bot.assistant import Assistant
 from bot.messages import Action, ActionKind, Message, Reply, SentFile
 from bot.records.journal import Journal
-from knowledge.embedding import Embedder
 from knowledge.files.reading import read_source
 from knowledge.library import Library
 from knowledge.metadata import load_plans_toml
+from knowledge.search.embedding import Embedder
 
 ADMIN, STAFF = "telegram:1", "wecom:zhang"
 NOTICE = """江汀市民政局2027年工作要点

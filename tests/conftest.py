@@ -17,7 +17,7 @@ from shelves import Shelf
 
 from knowledge.library import Library
 from knowledge.passages import normal
-from knowledge.vectors import ChromaServer
+from knowledge.search.chroma import ChromaServer
 
 SAMPLES = Path(__file__).parent.parent / "plans"
 

@@ -13,7 +13,7 @@ from knowledge.database import Database
 from knowledge.files.reading import read_source
 from knowledge.library import Added, Library
 from knowledge.plan import Metadata, Role
-from knowledge.vectors import ChromaServer, Vectors
+from knowledge.search.chroma import ChromaServer, Vectors
 
 HEAD = "澜州市2025年水务工作要点\n全年办好几件实事。\n"
 SIGNATURE = "澜州市水务局\n2025年3月11日\n"

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.embedding import Embedder
 from knowledge.errors import DamagedLibrary, LibraryBusy
 from knowledge.library import Library
+from knowledge.search.embedding import Embedder
 from tests.bot_fixtures import REPO
 
 pytest_plugins = ["tests.bot_fixtures"]

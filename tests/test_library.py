@@ -5,11 +5,11 @@ import pytest
 from conftest import FakeEmbedder, WritePlan
 from shelves import HEAD, LONG, METERS, NEWER, OTHER, PLAN, SIGNATURE, Shelf, add, found
 
-from knowledge.embedded import EMBED_BATCH
 from knowledge.errors import AmbiguousPlan, UnknownPlan
 from knowledge.library import Library, Outcome
 from knowledge.metadata import load_plans_toml
 from knowledge.plan import Audience, Metadata, Role
+from knowledge.search.embedding_cache import EMBED_BATCH
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from knowledge.errors import StorageUnavailable
 from knowledge.files.reading import read_source, source_from_bytes
 from knowledge.library import Library
 from knowledge.plan import Role
-from knowledge.vectors import ChromaServer
+from knowledge.search.chroma import ChromaServer
 
 QUESTION = "适老化改造"
 OTHER = "江汀市2026年工作要点\n一、修桥。修桥3座。\n".encode()

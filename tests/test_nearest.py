@@ -8,8 +8,8 @@ from shelves import Shelf
 
 from knowledge.files.reading import read_source
 from knowledge.library import Library
-from knowledge.nearest import Nearest
 from knowledge.plan import Role
+from knowledge.search.exact_scan import Nearest
 
 A, B, C = ("a", 1), ("b", 1), ("a", 2)
 

@@ -10,9 +10,9 @@ import pytest
 from bot.assistant import Assistant
 from bot.messages import Status
 from bot.wording import answers as wording
-from knowledge.embedding import Embedder
 from knowledge.files.reading import source_from_bytes
 from knowledge.library import Library
+from knowledge.search.embedding import Embedder
 from tests.bot_fixtures import ACCESS, ask, cited
 
 pytest_plugins = ["tests.bot_fixtures"]

@@ -12,10 +12,10 @@ from bot.messages import Status
 from bot.targets.filtering import Choice
 from bot.targets.lists import _kinds
 from bot.understanding.request import Intent, understand
-from knowledge.embedding import Embedder
 from knowledge.files.reading import source_from_bytes
 from knowledge.library import Library
 from knowledge.plan import Role
+from knowledge.search.embedding import Embedder
 from tests.bot_fixtures import ACCESS, ask
 from tests.test_registers import rows
 

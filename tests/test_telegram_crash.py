@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from knowledge.embedding import open_embedder
 from knowledge.files.reading import read_source
 from knowledge.library import Library
+from knowledge.search.embedding import open_embedder
 from tests.conftest import SAMPLES, EmbeddingServer
 from tests.model_server import ModelServer, Says, serve_model
 from tests.telegram_server import SILENCE, TOKEN, TelegramServer

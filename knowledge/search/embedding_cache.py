@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from knowledge.database import Database
-from knowledge.embedding import Embedder
 from knowledge.schema import embeddings
+from knowledge.search.embedding import Embedder
 
 EMBED_BATCH = 8  # passages between two progress steps
 CHUNK = 500  # hashes in one IN list
