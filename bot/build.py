@@ -33,12 +33,12 @@ from bot.settings.settings import Settings, WeComCredentials
 from bot.understanding import segmentation as words
 from bot.understanding import spelling
 from bot.wording.wecom_bot import UNKNOWN_PLANS
-from knowledge.database import Database
 from knowledge.errors import KnowledgeError
 from knowledge.library import Library
-from knowledge.ownership import CATALOGUE, make_folder
 from knowledge.plan import Role
 from knowledge.search.embedding import open_embedder
+from knowledge.storage.database import Database
+from knowledge.storage.ownership import CATALOGUE, make_folder
 
 if TYPE_CHECKING:
     from bot.channels.telegram.channel import Telegram

@@ -6,7 +6,7 @@ Times are seconds since 1970. A change here is a further step at the end of `STE
 
 import sqlalchemy as sa
 
-from knowledge.database import Step
+from knowledge.storage.database import Step
 
 tables = sa.MetaData()
 

@@ -16,25 +16,25 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
-from knowledge import adding
-from knowledge.adding import Added, Known, Outcome, Seconds
-from knowledge.catalogue import Catalogue, Version
-from knowledge.database import WRITING, Database
 from knowledge.errors import UnknownVersion
 from knowledge.files.folders import gone_from
 from knowledge.files.reading import SourceFile
-from knowledge.notes import Notes
-from knowledge.ownership import CATALOGUE, CHROMA, make_folder, own
 from knowledge.parsing import parse_plan
 from knowledge.passages import Passage, plan_passages
 from knowledge.plan import Metadata, Plan, PlanRecord, Role, Target
-from knowledge.publishing import passage_ids, publish, republish, retire, revise
 from knowledge.search.chroma import ChromaServer
 from knowledge.search.dense import SCAN_LIMIT, Meaning, silent
 from knowledge.search.embedding import Embedder
 from knowledge.search.embedding_cache import Embedded, Progress
 from knowledge.search.fusion import Hit
 from knowledge.search.hybrid import Search, find_plan
+from knowledge.storage import versions as adding
+from knowledge.storage.catalogue import Catalogue, Version
+from knowledge.storage.database import WRITING, Database
+from knowledge.storage.notes import Notes
+from knowledge.storage.ownership import CATALOGUE, CHROMA, make_folder, own
+from knowledge.storage.publishing import passage_ids, publish, republish, retire, revise
+from knowledge.storage.versions import Added, Known, Outcome, Seconds
 
 KEPT_PLANS = 512  # 84 KB each
 

@@ -14,7 +14,7 @@ import pytest
 
 from bot.channels.telegram.channel import Servers, Telegram
 from bot.messages import Handler, Message, Reply, Status
-from knowledge.database import Database
+from knowledge.storage.database import Database
 from tests.telegram_server import TOKEN, TelegramServer, serve_telegram
 
 Said = str | Reply | Exception

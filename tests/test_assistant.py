@@ -16,11 +16,11 @@ from bot.people.rights import Access
 from bot.presentation.rendering import render
 from bot.presentation.replies import check
 from bot.wording import answers as wording
-from knowledge.database import Database
 from knowledge.library import Library
-from knowledge.notes import Notes
 from knowledge.plan import Citation, PlanRecord, Role
-from knowledge.schema import tables
+from knowledge.storage.database import Database
+from knowledge.storage.notes import Notes
+from knowledge.storage.schema import tables
 from tests.bot_fixtures import SECRETS, ask, cited, record, section
 
 pytest_plugins = ["tests.bot_fixtures"]

@@ -19,8 +19,8 @@ from bot.wording import office as wording
 from knowledge.errors import LibraryBusy
 from knowledge.files.reading import read_source, source_from_bytes
 from knowledge.library import Library
-from knowledge.ownership import CATALOGUE
 from knowledge.plan import Role
+from knowledge.storage.ownership import CATALOGUE
 
 QUESTION = "适老化改造"
 OLD = "云溪市2026年工作要点\n一、修桥。修桥3座。\n"

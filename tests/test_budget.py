@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from bot.people.quota import Budget, Period, Spent
 from bot.schema import usage
-from knowledge.database import Database
+from knowledge.storage.database import Database
 
 NOON = datetime(2026, 3, 2, 12, 0, 15).timestamp()
 

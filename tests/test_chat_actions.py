@@ -13,9 +13,9 @@ from bot.errors import ButtonRefused
 from bot.messages import Action, ActionKind, Message, Status
 from bot.records.journal import Journal
 from bot.wording import answers as wording
-from knowledge.database import Database
 from knowledge.library import Library
 from knowledge.plan import Role
+from knowledge.storage.database import Database
 
 pytest_plugins = "chat_office"
 

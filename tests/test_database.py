@@ -6,8 +6,8 @@ import pytest
 import sqlalchemy as sa
 from shelves import Shelf
 
-from knowledge.database import Database
 from knowledge.errors import DamagedLibrary, StorageUnavailable
+from knowledge.storage.database import Database
 
 tables = sa.MetaData()
 songs = sa.Table(

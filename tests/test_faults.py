@@ -25,10 +25,10 @@ from bot.people.quota import Budget, Period
 from bot.people.rights import Access
 from bot.records.journal import ASKED_CHARS, Journal
 from bot.wording import answers as wording
-from knowledge import database
 from knowledge.errors import StorageUnavailable
 from knowledge.files.reading import read_source
 from knowledge.library import Library
+from knowledge.storage import database
 
 PAGES = "PRAGMA page_count"
 STAFF, QUESTION = "telegram:5", "适老化改造多少户"

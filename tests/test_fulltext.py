@@ -9,11 +9,11 @@ from conftest import FakeEmbedder
 from shelves import Shelf
 
 from knowledge.files.reading import read_source, source_from_bytes
-from knowledge.fulltext import BLOCK
 from knowledge.library import Library
 from knowledge.metadata import load_plans_toml
 from knowledge.passages import plan_passages, tokenize
 from knowledge.plan import PlanRecord, Role
+from knowledge.storage.full_text import BLOCK
 
 QUESTIONS = (
     "农村低保标准是多少",

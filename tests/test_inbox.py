@@ -10,8 +10,8 @@ from bot.delivery import inbox as inbox_module
 from bot.delivery.inbox import Entry, Inbox
 from bot.delivery.leases import Lease
 from bot.delivery.worker import Desk
-from knowledge.database import Database
 from knowledge.errors import StorageUnavailable
+from knowledge.storage.database import Database
 
 
 @pytest.fixture

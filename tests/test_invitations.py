@@ -11,8 +11,8 @@ from bot.people.rights import Access
 from bot.people.roles import People
 from bot.people.users_command import answer_users
 from bot.wording import office
-from knowledge.database import Database
 from knowledge.plan import Role
+from knowledge.storage.database import Database
 
 ADMIN, OTHER, STRANGER = "telegram:1", "telegram:5", "telegram:55"
 LI, DEPARTMENT = "wecom:li", "wecom-dept:2"

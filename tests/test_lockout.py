@@ -13,8 +13,8 @@ from bot.people.roles import People
 from bot.people.users_command import answer_users
 from bot.wording import answers as wording
 from bot.wording import office
-from knowledge.database import Database
 from knowledge.plan import Role
+from knowledge.storage.database import Database
 
 ONE, OTHER, BOSS, TAG = "telegram:5", "telegram:6", "wecom:boss", "wecom-tag:5"
 

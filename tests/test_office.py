@@ -23,10 +23,10 @@ from bot.plans_in_chat.uploads import Uploads
 from bot.records.forgetting import forget_person
 from bot.records.journal import Journal
 from bot.wording import office as wording
-from knowledge.database import Database
 from knowledge.files.reading import read_source
 from knowledge.library import Library
 from knowledge.plan import Role
+from knowledge.storage.database import Database
 
 STAFF, OTHER = "telegram:5", "telegram:6"
 ACCESS = Access(staff=(STAFF, OTHER))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.delivery.send_quota import Pace
-from knowledge.database import Database
+from knowledge.storage.database import Database
 
 
 class Clock:

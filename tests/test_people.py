@@ -15,8 +15,8 @@ from bot.people.roles import People
 from bot.people.roles import roles as people_module
 from bot.records.forgetting import forget_person
 from bot.records.journal import Journal
-from knowledge.database import Database
 from knowledge.plan import Role
+from knowledge.storage.database import Database
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from bot.channels.telegram.channel import Servers, Telegram
 from bot.errors import BadSettings
 from bot.settings.settings import load_settings
-from knowledge.database import Database
+from knowledge.storage.database import Database
 from tests.telegram_chat import Chat, FakeAssistant, Notebook
 from tests.telegram_server import TOKEN, TelegramServer, serve_app
 

@@ -32,7 +32,7 @@ from bot.operations.web_server import build_app, serve
 from bot.people.identities import Identities
 from bot.wording import answers as wording
 from bot.wording import wecom_app as wording_wecom
-from knowledge.database import Database
+from knowledge.storage.database import Database
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 DAY = 86_400

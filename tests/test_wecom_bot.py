@@ -12,7 +12,7 @@ from bot.messages import Action, ActionKind
 from bot.people.identities import Identities
 from bot.wording import answers as wording
 from bot.wording import wecom_app as wording_wecom
-from knowledge.database import Database
+from knowledge.storage.database import Database
 
 pytest_plugins = "wecom_bot_office"
 

@@ -15,7 +15,7 @@ from wecom_bot_server import BotServer
 from bot.messages import Action, ActionKind
 from bot.wording import answers as wording
 from bot.wording import wecom_bot as bot_wording
-from knowledge.database import Database
+from knowledge.storage.database import Database
 
 pytest_plugins = "wecom_bot_office"
 

@@ -13,7 +13,7 @@ from wecom_bot_server import BOT_ID, SECRET, BotServer
 
 from bot.channels.wecom_bot.connection import Timing
 from bot.wording import wecom_bot as wording
-from knowledge.database import Database
+from knowledge.storage.database import Database
 
 pytest_plugins = "wecom_bot_office"
 

@@ -22,7 +22,7 @@ from wecom_bot_server import BOT_ID, BotServer
 from bot.channels.wecom_bot.streams import Streams
 from bot.delivery.leases import Lease
 from bot.wording import wecom_bot as bot_wording
-from knowledge.database import Database
+from knowledge.storage.database import Database
 
 pytest_plugins = "wecom_bot_office"
 

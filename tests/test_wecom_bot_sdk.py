@@ -26,7 +26,7 @@ from wecom_bot_web import AES_KEY, TOKEN, cloud, encrypt
 from bot.channels.wecom.crypto import CallbackSeal
 from bot.channels.wecom_bot.media import decrypt
 from bot.messages import Action, ActionKind
-from knowledge.database import Database
+from knowledge.storage.database import Database
 
 ORACLE = Path(__file__).with_name("wecom_bot_oracle.mjs")
 BUILD = ORACLE.parents[1] / "build"

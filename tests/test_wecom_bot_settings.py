@@ -17,8 +17,8 @@ from wecom_server import TOKEN as APP_TOKEN
 from bot.errors import BadSettings
 from bot.people.roles import People
 from bot.settings.settings import Settings, load_settings
-from knowledge.database import Database
-from knowledge.ownership import CATALOGUE
+from knowledge.storage.database import Database
+from knowledge.storage.ownership import CATALOGUE
 
 REPO = Path(__file__).parent.parent
 ID, PASSWORD = "YAODIAN_WECOM_BOT_ID", "YAODIAN_WECOM_BOT_SECRET"

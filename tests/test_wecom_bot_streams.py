@@ -21,7 +21,7 @@ from bot.channels.wecom_bot.send_quota import Pace
 from bot.channels.wecom_bot.streams import StreamTiming
 from bot.wording import answers as wording
 from bot.wording import wecom_bot as bot_wording
-from knowledge.database import Database
+from knowledge.storage.database import Database
 
 pytest_plugins = "wecom_bot_office"
 

@@ -22,7 +22,7 @@ from bot.delivery.inbox import Inbox
 from bot.messages import Action, ActionKind, Message, Reply, Status
 from bot.wording import answers as wording
 from bot.wording import wecom_bot as bot_wording
-from knowledge.database import Database
+from knowledge.storage.database import Database
 
 pytest_plugins = "wecom_bot_office"
 

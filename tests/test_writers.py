@@ -4,8 +4,8 @@ import threading
 import time
 from pathlib import Path
 
-from knowledge.database import Database, meta
-from knowledge.writers import Writers
+from knowledge.storage.database import Database, meta
+from knowledge.storage.write_queue import Writers
 
 
 def wait(writers: Writers, name: str, is_urgent: bool, order: list[str]) -> threading.Thread:

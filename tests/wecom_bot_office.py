@@ -21,7 +21,7 @@ from bot.delivery.buttons import Buttons
 from bot.delivery.inbox import Inbox
 from bot.delivery.leases import Lease
 from bot.messages import Attachment, Handler, Message, Reply, Status
-from knowledge.database import Database
+from knowledge.storage.database import Database
 
 FAST = Timing(
     ping_seconds=0.15,

@@ -9,7 +9,7 @@ from wecom_bot_office import FakeAssistant, build_bot
 from wecom_bot_server import BotServer
 
 from bot.delivery import inbox, leases
-from knowledge.database import Database
+from knowledge.storage.database import Database
 
 
 async def main(url: str, database: str, how: str) -> None:

@@ -22,7 +22,7 @@ from bot.delivery.inbox import Inbox
 from bot.delivery.send_quota import Pace
 from bot.messages import Action, ActionKind, Message, Reply, Status
 from bot.operations.web_server import build_app, serve
-from knowledge.database import Database
+from knowledge.storage.database import Database
 
 ACTION = Action(ActionKind.ASK, "下一页", "下一页")
 

@@ -37,7 +37,7 @@ from bot.delivery.send_quota import Pace
 from bot.messages import Handler, Message, Reply, Status
 from bot.operations.web_server import build_app, serve
 from bot.people.identities import Identities
-from knowledge.database import Database
+from knowledge.storage.database import Database
 
 CORP_ID = "ww1234567890abcdef"
 AGENT_ID = 1000002

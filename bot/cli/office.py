@@ -21,7 +21,7 @@ from bot.wording import office as wording
 from knowledge.plan import Role
 
 if TYPE_CHECKING:
-    from knowledge.database import Database
+    from knowledge.storage.database import Database
 
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON for other programs")]
 Days = Annotated[int, typer.Option(min=1, help="how far back")]

@@ -15,7 +15,7 @@ from bot.errors import ButtonRefused
 from bot.messages import Action
 from bot.schema import STEPS, buttons
 from bot.wording import answers as wording
-from knowledge.database import Database
+from knowledge.storage.database import Database
 
 TOKEN_BYTES = 12
 KEEP_SECONDS = 30 * 86_400.0

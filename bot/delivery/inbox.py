@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from bot.schema import STEPS, inbox
-from knowledge.database import Database
+from knowledge.storage.database import Database
 
 LEASE_SECONDS = 30.0
 KEEP_SECONDS = 7 * 86_400.0  # of keys, so that a late repetition is still known

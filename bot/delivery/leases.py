@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager, suppress
 import sqlalchemy as sa
 
 from bot.schema import STEPS, leases
-from knowledge.database import Database
+from knowledge.storage.database import Database
 
 LEASE_SECONDS = 20.0
 RENEW_SECONDS = 6.0

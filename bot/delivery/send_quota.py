@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from bot.schema import STEPS, sends
-from knowledge.database import Database
+from knowledge.storage.database import Database
 
 MINUTE, HOUR = 60.0, 3600.0
 # WeCom drops the 31st message a minute and the 1001st an hour to one member

@@ -24,8 +24,8 @@ from pathlib import Path
 from bot.errors import BackupRefused
 from bot.operations.transfer import from_server, to_server
 from bot.wording import office as wording
-from knowledge.ownership import CATALOGUE, CHROMA, make_folder, own
 from knowledge.search.chroma import ChromaServer, forget_all
+from knowledge.storage.ownership import CATALOGUE, CHROMA, make_folder, own
 
 FORMAT = 1
 MANIFEST = "manifest.json"

@@ -26,12 +26,12 @@ from bot.messages import Handler, Message, Reply, final_reply
 from bot.operations.service import LocalService
 from bot.wording import office as wording
 from knowledge import errors as knowledge_errors
-from knowledge.catalogue import Version
 from knowledge.errors import KnowledgeError, UnreadableFile
 from knowledge.files.reading import MAX_BYTES, SourceFile
 from knowledge.files.sandbox import StrangersFile
 from knowledge.library import Added, Progress
 from knowledge.plan import Metadata, Plan, PlanRecord, Target
+from knowledge.storage.catalogue import Version
 
 SOCKET = ".socket"
 SOCKET_PATH_BYTES = 100  # the system allows 108 with the closing NUL

@@ -11,11 +11,11 @@ from typing import Protocol
 from bot.messages import Handler, Message, Reply, Status
 from bot.people.identities import CONSOLE
 from bot.records.journal import Journal
-from knowledge.catalogue import Version
 from knowledge.errors import KnowledgeError
 from knowledge.files.reading import SourceFile
 from knowledge.library import Added, Library, Outcome, Progress
 from knowledge.plan import Metadata, Plan, PlanRecord, Role, Target
+from knowledge.storage.catalogue import Version
 
 log = logging.getLogger(__name__)
 

@@ -14,9 +14,9 @@ import sqlalchemy as sa
 from bot import schema as bot_tables
 from bot.errors import BackupRefused
 from bot.wording import office as wording
-from knowledge import migrations, schema
-from knowledge.database import Database
-from knowledge.schema import counters, plans
+from knowledge.storage import migrations, schema
+from knowledge.storage.database import Database
+from knowledge.storage.schema import counters, plans
 
 COMPONENTS = (
     (migrations.COMPONENT, migrations.STEPS, schema.tables),

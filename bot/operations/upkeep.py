@@ -26,10 +26,10 @@ from bot.operations.web_server import build_app, serve
 from bot.people.quota import Budget
 from bot.records.journal import Journal
 from bot.settings.settings import Settings
-from knowledge.database import Database
 from knowledge.errors import KnowledgeError
 from knowledge.library import Library
 from knowledge.plan import Role
+from knowledge.storage.database import Database
 
 DAY_SECONDS = 86_400.0
 OPENAI_URL = "https://api.openai.com/v1"

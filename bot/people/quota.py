@@ -13,7 +13,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from bot.schema import STEPS, usage
-from knowledge.database import Database
+from knowledge.storage.database import Database
 
 MINUTE_SECONDS = 60.0
 

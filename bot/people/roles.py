@@ -20,8 +20,8 @@ from bot.errors import CodeRefused
 from bot.people.identities import is_group, read_identity
 from bot.schema import STEPS, invitations, users
 from bot.wording import office as wording
-from knowledge.database import GRANTING, Database
 from knowledge.plan import Role
+from knowledge.storage.database import GRANTING, Database
 
 INVITATION_SECONDS = 7 * 86_400.0
 CODE_BYTES = 12  # 16 characters that Telegram lets stand behind ?start=

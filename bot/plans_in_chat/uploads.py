@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from bot.schema import STEPS, uploads
-from knowledge.database import Database
+from knowledge.storage.database import Database
 
 KEEP_SECONDS = 86_400.0
 

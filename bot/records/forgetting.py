@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from bot.records.journal import Journal
 from bot.schema import buttons, exchanges, inbox, uploads, usage
 from bot.understanding.conversation import KIND
-from knowledge.database import Database
-from knowledge.schema import notes
+from knowledge.storage.database import Database
+from knowledge.storage.schema import notes
 
 SENT = "telegram"  # the notes of bot.channels.telegram.outbox; keys CHAT:MESSAGE
 

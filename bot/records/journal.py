@@ -14,8 +14,8 @@ import sqlalchemy as sa
 
 from bot.messages import Message, Reply
 from bot.schema import STEPS, exchanges, feedback
-from knowledge.database import Database
 from knowledge.plan import PlanRecord, Target
+from knowledge.storage.database import Database
 
 KEEP_DAYS = 180
 ASKED_CHARS = 1200  # a question has at most 1,000; one that was refused need not fill the disk

@@ -14,16 +14,16 @@ from pathlib import Path
 
 import numpy as np
 
-from knowledge.catalogue import Catalogue
-from knowledge.database import WRITING, Database
 from knowledge.errors import DamagedLibrary, StorageUnavailable
-from knowledge.fulltext import Corpus
 from knowledge.passages import Passage
 from knowledge.plan import PlanRecord
-from knowledge.publishing import passage_ids
 from knowledge.search.chroma import ChromaServer, Matrix, Vectors
 from knowledge.search.embedding_cache import Embedded, Progress, Vector
 from knowledge.search.exact_scan import Nearest, PlanVersion
+from knowledge.storage.catalogue import Catalogue
+from knowledge.storage.database import WRITING, Database
+from knowledge.storage.full_text import Corpus
+from knowledge.storage.publishing import passage_ids
 
 log = logging.getLogger(__name__)
 

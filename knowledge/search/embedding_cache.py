@@ -6,9 +6,9 @@ import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from knowledge.database import Database
-from knowledge.schema import embeddings
 from knowledge.search.embedding import Embedder
+from knowledge.storage.database import Database
+from knowledge.storage.schema import embeddings
 
 EMBED_BATCH = 8  # passages between two progress steps
 CHUNK = 500  # hashes in one IN list

@@ -7,11 +7,11 @@ of plans.
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from knowledge.catalogue import Catalogue
 from knowledge.errors import AmbiguousPlan, UnknownPlan
 from knowledge.plan import PlanRecord
 from knowledge.search.dense import Meaning
 from knowledge.search.fusion import LEG_LIMIT, Hit, fuse
+from knowledge.storage.catalogue import Catalogue
 
 KEPT_QUESTIONS = 16  # vectors
 KEPT_SEARCHES = 8  # a follow-up makes four or five

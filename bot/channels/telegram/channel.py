@@ -49,7 +49,7 @@ from bot.delivery.worker import Desk
 from bot.errors import ChannelRefused
 from bot.messages import Handler
 from bot.wording import telegram as wording
-from knowledge.database import Database
+from knowledge.storage.database import Database
 
 CHANNEL = "telegram"
 log = logging.getLogger(__name__)

@@ -10,12 +10,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from knowledge import fulltext
-from knowledge.database import PUBLISHING, Database
-from knowledge.migrations import GENERATION
 from knowledge.passages import Passage
 from knowledge.plan import Metadata, Plan, PlanRecord
-from knowledge.schema import counters, files, passages, plans, sections, targets, versions
+from knowledge.storage import full_text as fulltext
+from knowledge.storage.database import PUBLISHING, Database
+from knowledge.storage.migrations import GENERATION
+from knowledge.storage.schema import counters, files, passages, plans, sections, targets, versions
 
 
 @dataclass(frozen=True, slots=True)

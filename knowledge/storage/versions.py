@@ -9,11 +9,11 @@ from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
-from knowledge.catalogue import Catalogue
 from knowledge.errors import WiderAudience
 from knowledge.files.reading import SourceFile
 from knowledge.plan import Audience, Metadata, Plan, PlanRecord
-from knowledge.publishing import Origin, file_hash
+from knowledge.storage.catalogue import Catalogue
+from knowledge.storage.publishing import Origin, file_hash
 
 ID_CHARS = 40
 # raised when the same file parses to something new, so that a re-add is no longer "unchanged"

@@ -1,5 +1,5 @@
 """SQL: plans, versions, sections, targets, full text, and what is published. The truth of the
-library; how a version gets in is in `knowledge.publishing`.
+library; how a version gets in is in `knowledge.storage.publishing`.
 
 What is read often is kept in memory until the generation changes, a number that every publication
 raises: it is read with each question, so that another process's ingest is seen at once.
@@ -12,13 +12,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from knowledge import fulltext
-from knowledge.database import Database
 from knowledge.errors import DamagedLibrary
-from knowledge.fulltext import Corpus
-from knowledge.migrations import COMPONENT, GENERATION, STEPS
 from knowledge.plan import Audience, Dropped, Metadata, Plan, PlanRecord, Section, Target
-from knowledge.schema import passages, plans, sections, targets, versions
+from knowledge.storage import full_text as fulltext
+from knowledge.storage.database import Database
+from knowledge.storage.full_text import Corpus
+from knowledge.storage.migrations import COMPONENT, GENERATION, STEPS
+from knowledge.storage.schema import passages, plans, sections, targets, versions
 
 _GENERATION = sa.text(f"SELECT value FROM counters WHERE name = '{GENERATION}'")
 CHUNK = 500  # of SQL variables in one IN list

@@ -4,8 +4,8 @@ import time
 
 import sqlalchemy as sa
 
-from knowledge.database import Database
-from knowledge.schema import notes
+from knowledge.storage.database import Database
+from knowledge.storage.schema import notes
 
 FORGET_SECONDS = 3600.0  # between two looks for old notes
 

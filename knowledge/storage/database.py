@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from knowledge.errors import DamagedLibrary, StorageUnavailable
-from knowledge.writers import Writers
+from knowledge.storage.write_queue import Writers
 
 Step = Callable[[sa.Connection], None]
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from knowledge import fulltext
-from knowledge.database import Step
-from knowledge.schema import counters, passages, sections, tables, versions
+from knowledge.storage import full_text as fulltext
+from knowledge.storage.database import Step
+from knowledge.storage.schema import counters, passages, sections, tables, versions
 
 COMPONENT = "schema"  # what `meta` calls the tables of the library
 GENERATION = "generation"  # the counter that says that something was published or retired

@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from knowledge.passages import tokenize
-from knowledge.schema import indexed, postings
+from knowledge.storage.schema import indexed, postings
 
 K1, B = 1.2, 0.75
 LEAST_IDF = 1e-6  # of a term that most passages hold

@@ -1,4 +1,4 @@
-"""The tables of the library. A change here is a further step in `knowledge.migrations`, which
+"""The tables of the library. A change here is a further step in `knowledge.storage.migrations`, which
 brings old libraries along.
 """
 
@@ -57,7 +57,7 @@ passages = sa.Table(
     sa.Index("passages_of_plan", "plan", "version"),
 )
 indexed = sa.Table(
-    "indexed",  # the plans in the full text, see knowledge.fulltext
+    "indexed",  # the plans in the full text, see knowledge.storage.full_text
     tables,
     sa.Column("plan", sa.Text, primary_key=True),
     sa.Column("number", sa.Integer, nullable=False, unique=True),  # counts plans from 0
