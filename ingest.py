@@ -191,7 +191,7 @@ def diff(
     as_json: AsJson = False,
 ) -> None:
     """Show what changed between two versions: the last two unless said otherwise."""
-    from knowledge.difference import compare_plans
+    from knowledge.structure.difference import compare_plans
 
     with _service() as service:
         numbers = [v.record.version for v in service.versions(plan)]

@@ -18,9 +18,9 @@ from bot.messages import Message, Reply
 from bot.people.rights import Access
 from knowledge.files.reading import read_source, source_from_bytes
 from knowledge.library import Library
-from knowledge.metadata import load_plans_toml
 from knowledge.plan import Audience, Metadata, PlanRecord, Role, Section
 from knowledge.search.embedding import Embedder, open_embedder
+from knowledge.structure.metadata import load_plans_toml
 
 REPO = Path(__file__).parent.parent
 PLANS = REPO / "plans"

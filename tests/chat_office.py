@@ -13,8 +13,8 @@ from bot.messages import Action, ActionKind, Message, Reply, SentFile
 from bot.records.journal import Journal
 from knowledge.files.reading import read_source
 from knowledge.library import Library
-from knowledge.metadata import load_plans_toml
 from knowledge.search.embedding import Embedder
+from knowledge.structure.metadata import load_plans_toml
 
 ADMIN, STAFF = "telegram:1", "wecom:zhang"
 NOTICE = """江汀市民政局2027年工作要点

@@ -7,9 +7,9 @@ from shelves import HEAD, LONG, METERS, NEWER, OTHER, PLAN, SIGNATURE, Shelf, ad
 
 from knowledge.errors import AmbiguousPlan, UnknownPlan
 from knowledge.library import Library, Outcome
-from knowledge.metadata import load_plans_toml
 from knowledge.plan import Audience, Metadata, Role
 from knowledge.search.embedding_cache import EMBED_BATCH
+from knowledge.structure.metadata import load_plans_toml
 
 
 @pytest.fixture

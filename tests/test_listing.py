@@ -15,8 +15,8 @@ from bot.targets.comparison import compare_targets
 from bot.understanding.request import understand
 from knowledge.files.reading import source_from_bytes
 from knowledge.library import Library
-from knowledge.metadata import Metadata
 from knowledge.plan import Role
+from knowledge.structure.metadata import Metadata
 
 PLACES = "云溪 南屿 北川 东岭 西浦".split()
 MAY = date(2024, 5, 6)

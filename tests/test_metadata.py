@@ -5,9 +5,9 @@ import pytest
 from conftest import WritePlan
 
 from knowledge.errors import BadPlansToml
-from knowledge.metadata import iso_date, load_plans_toml
 from knowledge.parsing import parse_plan
 from knowledge.plan import Audience, Metadata, Plan
+from knowledge.structure.metadata import iso_date, load_plans_toml
 
 BODY = "一、修渠\n清淤12公里。\n二、供水\n新建水厂2座。\n"
 NOTICE = (

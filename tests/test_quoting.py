@@ -13,8 +13,8 @@ from bot.understanding.conversation import Conversation
 from bot.understanding.quoting import recall
 from knowledge.files.reading import read_source
 from knowledge.library import Library
-from knowledge.metadata import load_plans_toml
 from knowledge.plan import Role
+from knowledge.structure.metadata import load_plans_toml
 
 PLANS = Path(__file__).parent.parent / "plans"
 ACCESS = Access(staff=("wecom:*",))

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from knowledge.files.reading import read_source
-from knowledge.metadata import load_plans_toml
 from knowledge.parsing import parse_plan
 from knowledge.plan import Plan, SectionPath, Target
+from knowledge.structure.metadata import load_plans_toml
 from knowledge.targets import read_targets
 
 HERE = Path(__file__).parent.parent

@@ -22,8 +22,8 @@ from bot.wording import answers as wording
 from bot.wording import wecom_bot as bot_wording
 from knowledge.files.reading import read_source
 from knowledge.library import Library
-from knowledge.metadata import load_plans_toml
 from knowledge.plan import Role
+from knowledge.structure.metadata import load_plans_toml
 
 pytest_plugins = "wecom_bot_office"
 

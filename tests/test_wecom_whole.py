@@ -18,8 +18,8 @@ from bot.records.journal import Journal
 from bot.wording import answers as wording
 from knowledge.files.reading import read_source
 from knowledge.library import Library
-from knowledge.metadata import load_plans_toml
 from knowledge.plan import Role
+from knowledge.structure.metadata import load_plans_toml
 
 ACCESS = Access(admins=("wecom:wang",), staff=("wecom-dept:2",))
 NOTICE = """江汀市民政局2027年工作要点

@@ -9,8 +9,8 @@ from bot.understanding.plans_named import newest_of
 from bot.understanding.request import Request
 from bot.wording import answers as wording
 from knowledge.library import Library
-from knowledge.metadata import iso_date
 from knowledge.plan import Citation, Plan, PlanRecord
+from knowledge.structure.metadata import iso_date
 
 
 def answer_about(request: Request, library: Library) -> Answer:

@@ -14,9 +14,9 @@ from bot.wording import answers as wording
 from knowledge.errors import UnreadableFile
 from knowledge.files.reading import SourceFile, read_file
 from knowledge.files.sandbox import Limits, StrangersFile
-from knowledge.metadata import PLANS_TOML, load_plans_toml
 from knowledge.parsing import parse_plan
 from knowledge.plan import Audience, Metadata, Plan
+from knowledge.structure.metadata import PLANS_TOML, load_plans_toml
 
 if TYPE_CHECKING:
     from bot.generation.model import ChatModel

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from knowledge.plan import Audience, Plan, PlanRecord
 
 if TYPE_CHECKING:
-    from knowledge.difference import Difference
     from knowledge.library import Progress
+    from knowledge.structure.difference import Difference
 
 
 @dataclass(frozen=True, slots=True)

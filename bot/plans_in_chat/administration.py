@@ -21,13 +21,13 @@ from bot.plans_in_chat.previews import (
 from bot.plans_in_chat.uploads import Upload, Uploads
 from bot.wording import answers as wording
 from bot.wording import office
-from knowledge.difference import compare_plans
 from knowledge.errors import KnowledgeError, UnknownPlan
 from knowledge.files.reading import SourceFile
 from knowledge.files.sandbox import StrangersFile
 from knowledge.library import Library, Progress
 from knowledge.parsing import parse_plan
 from knowledge.plan import Audience, Metadata, Plan, PlanRecord, Role
+from knowledge.structure.difference import compare_plans
 
 MB = 1_000_000
 UPLOAD_MB = 50

@@ -5,9 +5,9 @@ from datetime import date
 
 from bot.messages import Action, ActionKind, Reply, Status
 from bot.wording import answers as wording
-from knowledge.difference import Difference, compare_plans
 from knowledge.library import Added, Outcome
 from knowledge.plan import Audience, Plan, PlanRecord
+from knowledge.structure.difference import Difference, compare_plans
 
 DIFF_LINES = 12
 

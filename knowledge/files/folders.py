@@ -7,8 +7,8 @@ from pathlib import Path
 
 from knowledge.errors import NoPlansFound
 from knowledge.files.reading import SUFFIXES
-from knowledge.metadata import PLANS_TOML, load_plans_toml
 from knowledge.plan import PlanRecord
+from knowledge.structure.metadata import PLANS_TOML, load_plans_toml
 
 UNSEEN = (".", "~$", "__MACOSX")  # what systems and Word leave beside files
 NAMED = 5  # files that a line names

@@ -10,7 +10,7 @@ from langchain_core.embeddings import Embeddings
 
 from knowledge.files.reading import read_source
 from knowledge.library import Library
-from knowledge.metadata import load_plans_toml
+from knowledge.structure.metadata import load_plans_toml
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,8 @@ from bot.messages import Message, Reply, Status, final_reply
 from bot.people.rights import Access
 from knowledge.files.reading import read_source
 from knowledge.library import Library
-from knowledge.metadata import load_plans_toml
 from knowledge.plan import Role, Section
+from knowledge.structure.metadata import load_plans_toml
 from tests.bench.clock import Clock
 from tests.bench.recipe import Piece, Recipe
 

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from knowledge.asides import Box, annex_starts, excluded_spans
-from knowledge.misprints import find_misprints
 from knowledge.numbering import Mark, Style, find_marks, step
 from knowledge.plan import SectionPath
-from knowledge.titles import is_title
+from knowledge.structure.asides import Box, annex_starts, excluded_spans
+from knowledge.structure.misprints import find_misprints
+from knowledge.structure.titles import is_title
 
 SENTENCE_ENDS = "。！？!?"
 CLOSERS = "”’」』）)》"

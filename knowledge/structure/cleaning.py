@@ -9,12 +9,12 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
-from knowledge.markup import without_markup
 from knowledge.numbering import find_marks
 from knowledge.plan import Dropped, Reading
+from knowledge.structure.markup import without_markup
 from knowledge.structure.particulars import says_particulars
-from knowledge.titles import is_title
-from knowledge.wrapping import join_broken_lines
+from knowledge.structure.titles import is_title
+from knowledge.structure.wrapping import join_broken_lines
 
 # Strong signs that a short line was put there by a web site, whatever stands around it.
 NOISE = re.compile(

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
 
-from knowledge.misprints import find_misprints
 from knowledge.numbering import find_marks
+from knowledge.structure.misprints import find_misprints
 
 ENDED = re.compile(r"[。！？；：!?;:…—|](?:[”’」』）)》】\s]*)\Z|[）)》】]\s*\Z")
 BROKEN_OFF = re.compile(r"[，、,（(《“第]\s*\Z")

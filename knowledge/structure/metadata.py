@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from knowledge.errors import BadPlansToml
 from knowledge.numbering import number_value
 from knowledge.plan import Audience, Metadata
-from knowledge.titles import (
+from knowledge.structure.titles import (
     DOC_NUMBER,
     ORGAN_END,
     ORGAN_LINE,
