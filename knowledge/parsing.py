@@ -18,7 +18,7 @@ from knowledge.structure.cleaning import PAGE, clean, contents_lines
 from knowledge.structure.metadata import DATE, read_metadata
 from knowledge.structure.outline import INLINE_HEADING_CHARS, SENTENCE_ENDS, Place, find_sections
 from knowledge.structure.titles import split_title
-from knowledge.targets import read_targets
+from knowledge.targets.register import read_targets
 
 HEADING_CHARS = 60  # the longest heading of a line; real ones rarely pass 35
 END_CHARS = 30  # of a line of the signature below the last section

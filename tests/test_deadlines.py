@@ -2,8 +2,8 @@
 
 import pytest
 
-from knowledge.clauses import read_sentences
-from knowledge.deadlines import deadline_date, find_deadlines
+from knowledge.targets.clauses import read_sentences
+from knowledge.targets.deadlines import deadline_date, find_deadlines
 
 
 @pytest.mark.parametrize(

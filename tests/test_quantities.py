@@ -2,8 +2,8 @@
 
 import pytest
 
-from knowledge.clauses import read_sentences
-from knowledge.commitments import find_quantities
+from knowledge.targets.clauses import read_sentences
+from knowledge.targets.commitments import find_quantities
 
 
 def read(line: str) -> list[tuple[str, str, str | None]]:

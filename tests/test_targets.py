@@ -10,7 +10,7 @@ from knowledge.files.reading import read_source
 from knowledge.parsing import parse_plan
 from knowledge.plan import Plan, SectionPath, Target
 from knowledge.structure.metadata import load_plans_toml
-from knowledge.targets import read_targets
+from knowledge.targets.register import read_targets
 
 HERE = Path(__file__).parent.parent
 SAMPLES = sorted((HERE / "plans").glob("*.txt"))

@@ -22,11 +22,11 @@ from bot.errors import ModelError
 from bot.generation.model import ChatModel, ModelMessage
 from bot.operations.service import Service
 from bot.targets.lines import line
-from knowledge.deadlines import deadline_date
-from knowledge.phrases import describe
 from knowledge.plan import Plan, PlanRecord, Section, Target
-from knowledge.reports import reporting_sections
-from knowledge.units import scaled
+from knowledge.targets.deadlines import deadline_date
+from knowledge.targets.phrases import describe
+from knowledge.targets.tense import reporting_sections
+from knowledge.targets.units import scaled
 from prompts import quoted, render
 
 PROMISES = re.compile(

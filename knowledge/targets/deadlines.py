@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from knowledge.clauses import BLANK_ASIDE, Sentence
 from knowledge.numbering import number_value
+from knowledge.targets.clauses import BLANK_ASIDE, Sentence
 
 NUMERAL = "(?:1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九]|×+|[XＸ]+)"
 YEAR = r"(?:(?:20\d{2}|×+|[XＸ]+)\s?年|今年|本年度?|明年)"

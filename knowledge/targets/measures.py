@@ -9,11 +9,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from knowledge.clauses import Sentence
-from knowledge.deadlines import Deadline
-from knowledge.phrases import SCOPE, describe, name_thing, name_total
-from knowledge.quantities import LIST_GAP, Quantity
-from knowledge.units import PER_GROUP as PER_GROUP_WORDS
+from knowledge.targets.clauses import Sentence
+from knowledge.targets.deadlines import Deadline
+from knowledge.targets.phrases import SCOPE, describe, name_thing, name_total
+from knowledge.targets.quantities import LIST_GAP, Quantity
+from knowledge.targets.units import PER_GROUP as PER_GROUP_WORDS
 
 HAN_TEXT = r"[\u4e00-\u9fff]"
 SEPARATOR = re.compile(r"以及|、|和(?!谐)|(?<!参)与(?!者)|及(?!时|其)")

@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from knowledge.deadlines import FIVE_YEAR_PLANS, deadline_date
-from knowledge.offices import Note
 from knowledge.plan import Section, Target
-from knowledge.quantities import SYMBOLS
-from knowledge.units import scaled
+from knowledge.targets.deadlines import FIVE_YEAR_PLANS, deadline_date
+from knowledge.targets.quantities import SYMBOLS
+from knowledge.targets.responsible import Note
+from knowledge.targets.units import scaled
 
 LINE = re.compile(r"[^\n]+")
 NAME_HEAD = re.compile(r"指标(?!值)|名称|项目|内容|任务(?!值)|事项")

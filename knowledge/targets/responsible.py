@@ -9,7 +9,7 @@ Not covered: an office in front of its task (市民政局负责…).
 import re
 from dataclasses import dataclass
 
-from knowledge.deadlines import NUMERAL, YEAR
+from knowledge.targets.deadlines import NUMERAL, YEAR
 
 ROLE = "责任|牵头|主办|承办|实施|主责"
 ORGAN = "局|委|委员会|办公室|厅|政府|部门|单位|负责|牵头|配合|落实"

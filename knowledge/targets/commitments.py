@@ -9,9 +9,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from knowledge.clauses import BLANK, Sentence
-from knowledge.quantities import HAN, Quantity, scan_quantities, scan_totals
-from knowledge.units import DURATIONS, SHARES
+from knowledge.targets.clauses import BLANK, Sentence
+from knowledge.targets.quantities import HAN, Quantity, scan_quantities, scan_totals
+from knowledge.targets.units import DURATIONS, SHARES
 
 HAN_TEXT = r"[\u4e00-\u9fff]"
 # What is delivered can be counted; what is only named (两项补贴) is not delivered.

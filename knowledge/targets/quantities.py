@@ -10,8 +10,17 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from knowledge.clauses import BLANK_ASIDE, TOTAL_WORDS, Sentence
-from knowledge.units import DURATIONS, EVENTS, PER_SPAN, PLACES, RATE, SPANS, UNIT, with_rate
+from knowledge.targets.clauses import BLANK_ASIDE, TOTAL_WORDS, Sentence
+from knowledge.targets.units import (
+    DURATIONS,
+    EVENTS,
+    PER_SPAN,
+    PLACES,
+    RATE,
+    SPANS,
+    UNIT,
+    with_rate,
+)
 
 ARABIC = r"\d+(?:,\d{3}(?!\d))*(?:\.\d+)?"
 HAN_NUMERALS = "一二两三四五六七八九十百千零〇"

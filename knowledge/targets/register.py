@@ -11,24 +11,34 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from knowledge.clauses import Sentence, blank_names, read_sentences
-from knowledge.commitments import find_quantities
-from knowledge.deadlines import ALL_YEAR, Deadline, deadline_date, find_deadlines
-from knowledge.governing import closed_clauses, closing_deadlines, governing_deadlines, only_ends
-from knowledge.metrics import Metric, name_metrics
-from knowledge.offices import Note, find_offices, find_time_limits
-from knowledge.phrases import describe
 from knowledge.plan import Plan, Section, Target
-from knowledge.quantities import Quantity
-from knowledge.reports import (
+from knowledge.targets.clauses import Sentence, blank_names, read_sentences
+from knowledge.targets.commitments import find_quantities
+from knowledge.targets.deadline_scope import (
+    closed_clauses,
+    closing_deadlines,
+    governing_deadlines,
+    only_ends,
+)
+from knowledge.targets.deadlines import ALL_YEAR, Deadline, deadline_date, find_deadlines
+from knowledge.targets.indicator_tables import (
+    first_year,
+    indicator_targets,
+    office_notes,
+    read_table_rows,
+)
+from knowledge.targets.measures import Metric, name_metrics
+from knowledge.targets.phrases import describe
+from knowledge.targets.quantities import Quantity
+from knowledge.targets.responsible import Note, find_offices, find_time_limits
+from knowledge.targets.tense import (
     is_done,
     names_problems,
     reporting_sections,
     still_reports,
     turns_to_problems,
 )
-from knowledge.tables import first_year, indicator_targets, office_notes, read_table_rows
-from knowledge.units import recurs, scaled
+from knowledge.targets.units import recurs, scaled
 
 AREA = "县区|镇街|街道|社区|苏木镇|苏木|嘎查|园区|乡镇|区县|[县市区旗盟州镇乡村]"
 ASIDE = r"[（(][^（()）]{1,10}[）)]"

@@ -10,11 +10,11 @@ import re
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 
-from knowledge.clauses import Sentence
-from knowledge.deadlines import Deadline
-from knowledge.phrases import describe
-from knowledge.quantities import LIST_GAP, Quantity
-from knowledge.units import DURATIONS, SHARES
+from knowledge.targets.clauses import Sentence
+from knowledge.targets.deadlines import Deadline
+from knowledge.targets.phrases import describe
+from knowledge.targets.quantities import LIST_GAP, Quantity
+from knowledge.targets.units import DURATIONS, SHARES
 
 LEADS = re.compile(
     r"[（(]?(?:确保|力争|争取|计划|预计|原则上|于|在|要|将|须|应|并|均|都|全部|以上(?:任务|项目|工作))*"

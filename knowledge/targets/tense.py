@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from knowledge.clauses import Sentence
 from knowledge.plan import Plan, Section
+from knowledge.targets.clauses import Sentence
 
 REPORT_HEADING = re.compile(
     r"回顾|总结(?!推广|经验)|(?:完成|工作|进展|执行|落实)情况|主要(?:成效|成绩|做法)|工作成效|肯定成绩"
