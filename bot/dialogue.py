@@ -22,7 +22,8 @@ from bot.generation.writing import write
 from bot.messages import Answer, Message, Reply, Statement, Status
 from bot.people.quota import Budget, Period
 from bot.presentation.replies import help_text, list_plans, make_reply, not_found, titles, unfit
-from bot.targets.rows import Counted, read_page
+from bot.presentation.statements import Counted
+from bot.targets.rows import read_page
 from bot.understanding.conversation import Conversation
 from bot.understanding.intents import CLEAR, USE
 from bot.understanding.navigation import read_move

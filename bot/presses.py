@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from pydantic import TypeAdapter
-
 from bot.messages import Action, ActionKind, Attachment, Message, Reply, Status
+from bot.presentation.offered_buttons import VALUE, section_action
 from bot.records.journal import BAD, GOOD, Exchange, Journal, mark_target
 from bot.targets.charts import draw_card, draw_comparison
 from bot.targets.rows import Row, read_rows
@@ -14,38 +13,8 @@ from bot.wording import answers as wording
 from knowledge.library import Library
 from knowledge.plan import Citation, Plan, PlanRecord, Role, Section
 
-SECTIONS = 5  # 原文 buttons under one reply
 CHILDREN = 12
-VALUE = TypeAdapter(tuple[str, int, int | None, tuple[str, ...], int])
 FILES = frozenset({ActionKind.PICTURE, ActionKind.SHEET, ActionKind.PAGE})
-KEPT_STATUSES = (Status.ANSWERED, Status.NOT_FOUND)
-
-
-def buttons_under(reply: Reply, exchange: int) -> tuple[Action, ...]:
-    """Return the buttons under the answer to a question: the sections it stands on, its targets,
-    what the person thinks of it.
-    """
-    sections = dict.fromkeys(section_action(c.record, c.section) for c in reply.citations)
-    actions = list(sections)[:SECTIONS]
-    number = str(exchange)
-    if wording.BUTTON_NEXT_PAGE in reply.text and reply.targets:
-        next_page = wording.BUTTON_NEXT_PAGE
-        actions.append(Action(ActionKind.ASK, next_page, next_page, is_personal=True))
-    if reply.targets:
-        actions.append(Action(ActionKind.PICTURE, wording.BUTTON_PICTURE, number))
-        actions.append(Action(ActionKind.SHEET, wording.BUTTON_SHEET, number))
-        actions.append(Action(ActionKind.PAGE, wording.BUTTON_PAGE, number))
-    if reply.status in KEPT_STATUSES and reply.text != wording.NO_PLANS:
-        actions.append(Action(ActionKind.GOOD, wording.BUTTON_GOOD, number, is_personal=True))
-        actions.append(Action(ActionKind.BAD, wording.BUTTON_BAD, number, is_personal=True))
-    return tuple(actions)
-
-
-def section_action(record: PlanRecord, section: Section, title: str | None = None) -> Action:
-    """Return the button that shows a section whole."""
-    value = (record.id, record.version, section.part, section.path, section.occurrence)
-    title = title or wording.BUTTON_SECTION.format(label=section.label)
-    return Action(ActionKind.SECTION, title, VALUE.dump_json(value).decode())
 
 
 def show_section(action: Action, library: Library, reader: Role, message: Message) -> Reply:

@@ -19,6 +19,7 @@ from knowledge.structure.metadata import DATE, read_metadata
 from knowledge.structure.outline import INLINE_HEADING_CHARS, SENTENCE_ENDS, Place, find_sections
 from knowledge.structure.titles import split_title
 from knowledge.targets.register import read_targets
+from knowledge.text import squeeze
 
 HEADING_CHARS = 60  # the longest heading of a line; real ones rarely pass 35
 END_CHARS = 30  # of a line of the signature below the last section
@@ -39,11 +40,6 @@ QUOTED = re.compile(r"“[^”]*”|《[^》]*》|[（(][^）)]*[）)]")
 STATES = re.compile(r"[，,]|达到|提高到|增长|控制在|不(?:低于|少于|超过)|以[上下内]|[%％‰]")
 ENTRY_NUMBER = re.compile(r"^第[^章节]{1,4}[章节]|^[（(]?[一二三四五六七八九十]+[）)、.]")
 LINE_SPACE = re.compile(r"[ \t\u00a0\u3000\u2002\u2003\ufeff\u200b]+")
-
-
-def squeeze(text: str) -> str:
-    """Return text without white space: what is counted when characters are counted."""
-    return re.sub(r"\s+", "", text)
 
 
 def parse_plan(text: str | Reading, file: str, given: Metadata | None = None) -> Plan:

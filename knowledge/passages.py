@@ -8,21 +8,18 @@ headings above as well.
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from knowledge.plan import Plan, Section, SectionPath
+from knowledge.text import normal, split_sentences, tokenize
 
 PASSAGE_CHARS = 180  # 100..350 find the right section alike; short ones quote better
 POINT = re.compile(
     r"(?:(?<=[。；！？\n])|(?<=[。；！？\n][ ]))"  # web pages put a blank before "二是"
     r"(?=[一二三四五六七八九十]{1,3}[是要](?![一二三四五六七八九十]))"
 )
-SENTENCE = re.compile(r"(?<=[。！？；;\n])(?![”’」』）)])|(?<=[。！？；;][”’」』）)])")
 CLAUSE = re.compile(r"(?<=[，、,])")
-UNREADABLE = re.compile("[\x00\ud800-\udfff]")
-WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)?%?|[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,39 +42,6 @@ class Passage:
     def tokens(self) -> str:
         """The text of the full-text index."""
         return " ".join(tokenize(f"{self.above}\n{self.text}"))
-
-
-def normal(text: str) -> str:
-    """Return text as the models read it: NFKC, without NUL and lone surrogates, which break the
-    embedder.
-    """
-    return unicodedata.normalize("NFKC", UNREADABLE.sub("", text))
-
-
-def tokenize(text: str) -> Iterator[str]:
-    """Yield single characters and neighbouring pairs; numbers and Latin words stay whole.
-
-    >>> list(tokenize("低保900元"))
-    ['低', '低保', '保', '900', '元']
-    """
-    before = None
-    for match in WORD.finditer(normal(text).lower()):
-        word = match[0]
-        is_han = "\u3400" <= word <= "\u9fff"
-        if (
-            is_han
-            and before is not None
-            and before.end() == match.start()
-            and "\u3400" <= before[0] <= "\u9fff"
-        ):
-            yield before[0] + word
-        yield word
-        before = match
-
-
-def split_sentences(text: str) -> list[str]:
-    """Cut text behind its full stops and semicolons; joined again, the pieces are the text."""
-    return [piece for piece in SENTENCE.split(text) if piece]
 
 
 def split_passages(section: Section, above: str = "") -> list[Passage]:

@@ -16,8 +16,8 @@ from postgres_server import PostgresServer, find_postgres, serve_postgres
 from shelves import Shelf
 
 from knowledge.library import Library
-from knowledge.passages import normal
 from knowledge.search.chroma import ChromaServer
+from knowledge.text import normal
 
 SAMPLES = Path(__file__).parent.parent / "plans"
 

@@ -8,8 +8,8 @@ from bot.messages import Answer, Statement, Status
 from bot.understanding.request import Request, understand
 from knowledge.library import Hit
 from knowledge.parsing import parse_plan
-from knowledge.passages import split_sentences
 from knowledge.plan import Citation, Metadata, Plan, PlanRecord, Section
+from knowledge.text import split_sentences
 
 PLANS = Path(__file__).parent.parent / "plans"
 NEWEST = "yunxi-2024.txt"

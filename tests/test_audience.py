@@ -17,7 +17,7 @@ from conftest import FakeEmbedder
 from bot.assistant import Assistant
 from bot.messages import Action, ActionKind, Message, Reply, SentFile, Status, final_reply
 from bot.people.rights import Access
-from bot.presses import section_action
+from bot.presentation.offered_buttons import section_action
 from bot.records.journal import Journal
 from knowledge.files.reading import source_from_bytes
 from knowledge.library import Library

@@ -9,7 +9,7 @@ import pytest
 from conftest import SAMPLES
 from outlines import outline, parse, text_of
 
-from knowledge.parsing import squeeze
+from knowledge.text import squeeze
 
 CLEAN = """临川县2025年交通工作要点
 一、抓项目

@@ -10,10 +10,11 @@ from shelves import Shelf
 
 from knowledge.files.reading import read_source, source_from_bytes
 from knowledge.library import Library
-from knowledge.passages import plan_passages, tokenize
+from knowledge.passages import plan_passages
 from knowledge.plan import PlanRecord, Role
 from knowledge.storage.full_text import BLOCK
 from knowledge.structure.metadata import load_plans_toml
+from knowledge.text import tokenize
 
 QUESTIONS = (
     "农村低保标准是多少",

@@ -2,8 +2,9 @@
 
 import pytest
 
-from knowledge.parsing import parse_plan, squeeze
+from knowledge.parsing import parse_plan
 from knowledge.plan import Dropped, Plan, Reading, Section
+from knowledge.text import squeeze
 
 TITLE = "澜州市2025年水务工作要点\n"
 

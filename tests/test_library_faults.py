@@ -17,9 +17,9 @@ from shelves import LONG, NEWER, PLAN, Shelf, add, found
 from knowledge.errors import DamagedLibrary, LibraryBusy, StorageUnavailable
 from knowledge.files.reading import source_from_bytes
 from knowledge.library import Library
-from knowledge.passages import tokenize
 from knowledge.plan import Role
 from knowledge.storage import full_text as fulltext
+from knowledge.text import tokenize
 
 # A kill at any moment
 

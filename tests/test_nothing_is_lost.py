@@ -8,8 +8,9 @@ import pytest
 from conftest import SAMPLES
 
 from knowledge.numbering import Style, step
-from knowledge.parsing import parse_plan, squeeze
+from knowledge.parsing import parse_plan
 from knowledge.plan import Plan
+from knowledge.text import squeeze
 
 TITLE = "澜州市2025年水务工作要点\n"
 CALLED_BY_ITS_FILE = "lanzhou"

@@ -10,8 +10,8 @@ from bot.people.rights import Access
 from bot.wording import answers as wording
 from knowledge.files.reading import read_source
 from knowledge.library import Library
-from knowledge.passages import split_sentences
 from knowledge.plan import Role
+from knowledge.text import split_sentences
 from tests.bot_fixtures import ask
 from tests.conftest import FakeEmbedder
 from tests.test_injection import ORDERS, PAYLOAD

@@ -4,14 +4,9 @@ import re
 import pytest
 
 from knowledge.parsing import parse_plan
-from knowledge.passages import (
-    PASSAGE_CHARS,
-    plan_passages,
-    split_passages,
-    split_sentences,
-    tokenize,
-)
+from knowledge.passages import PASSAGE_CHARS, plan_passages, split_passages
 from knowledge.plan import Section
+from knowledge.text import split_sentences, tokenize
 
 PIECES = (
     "全年清淤干渠12公里，改造泵站4座。",

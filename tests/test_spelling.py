@@ -7,8 +7,8 @@ import pytest
 
 from bot.understanding.spelling import COMMON_COUNT, Spelling
 from knowledge.library import Library
-from knowledge.passages import tokenize
 from knowledge.plan import Role
+from knowledge.text import tokenize
 
 pytest_plugins = ("tests.bot_fixtures",)
 TEXTS = ["城乡低保标准提高", "来信来访按期答复", "适老化改造", "低保审核", "养老护理员", "银杏公园"]

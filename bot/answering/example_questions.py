@@ -3,7 +3,7 @@
 import re
 from collections.abc import Container, Sequence
 
-from bot.targets.rows import describe
+from bot.presentation.statements import describe
 from bot.wording import answers as wording
 from knowledge.library import Library
 from knowledge.plan import PlanRecord

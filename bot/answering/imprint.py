@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from bot.messages import Answer, Statement, Status
-from bot.targets.rows import describe
+from bot.presentation.statements import describe
 from bot.understanding.plans_named import newest_of
 from bot.understanding.request import Request
 from bot.wording import answers as wording

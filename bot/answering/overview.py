@@ -4,14 +4,15 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from bot.messages import Answer, Statement, Status
+from bot.presentation.statements import Counted, describe, say
 from bot.targets.filtering import is_open
 from bot.targets.lines import ACHIEVED, line
 from bot.targets.lists import pairs
-from bot.targets.rows import Counted, Row, describe, read_rows, say
+from bot.targets.rows import Row, read_rows
 from bot.wording import answers as wording
 from knowledge.library import Library
-from knowledge.passages import split_sentences
 from knowledge.plan import Citation, PlanRecord
+from knowledge.text import split_sentences
 
 DUE_NEXT = 5
 

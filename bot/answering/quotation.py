@@ -9,7 +9,7 @@ Not covered: lists whose points carry no mark and end in full stops.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from knowledge.passages import split_sentences
+from knowledge.text import split_sentences
 
 OPEN, CLOSED = "（(“《〔【", "）)”》〕】"
 LONGEST = 300  # characters: behind it a bracket counts as forgotten

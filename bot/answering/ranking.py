@@ -16,7 +16,7 @@ from bot.understanding.request import Request
 from bot.understanding.word_weights import Weights
 from bot.understanding.years_named import printed_years
 from knowledge.library import Hit
-from knowledge.passages import normal
+from knowledge.text import normal
 
 NUMERAL = r"(?:\d+(?:[.,]\d+)?|[一二两三四五六七八九十百千]+|[×x]+(?:-[×x]+)?)"
 # 几家 is answered by 3个 as well.

@@ -10,9 +10,10 @@ from bot.answering.imprint import answer_about
 from bot.answering.summaries import gist, summarise
 from bot.answering.years_printed import of_own_year, of_part, part_of, that_print
 from bot.messages import Answer, Statement, Status
+from bot.presentation.statements import describe
 from bot.targets.comparison import compare_targets
 from bot.targets.lists import list_targets
-from bot.targets.rows import Row, describe, read_register
+from bot.targets.rows import Row, read_register
 from bot.understanding.answer_type import Wants
 from bot.understanding.intents import SUMMARY
 from bot.understanding.navigation import Move, Way, go
@@ -23,8 +24,8 @@ from bot.understanding.word_weights import Weights
 from bot.understanding.years_named import is_of_year
 from bot.wording import answers as wording
 from knowledge.library import Hit, Library
-from knowledge.passages import split_sentences
 from knowledge.plan import Citation, Plan, PlanRecord, Section
+from knowledge.text import split_sentences
 
 SECTION_CHARS = 1500  # of a section that is sent whole
 CHOICES = 6

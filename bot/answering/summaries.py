@@ -8,8 +8,8 @@ from datetime import date
 
 from bot.answering.overview import brief
 from bot.messages import Answer, Statement, Status
+from bot.presentation.statements import say
 from bot.targets.lists import NAMED_PLANS, list_targets
-from bot.targets.rows import say
 from bot.understanding.dates_named import read_period
 from bot.understanding.plans_named import newest_of
 from bot.understanding.request import Request
@@ -17,8 +17,8 @@ from bot.understanding.word_weights import Weights
 from bot.wording import answers as wording
 from knowledge.library import Library
 from knowledge.numbering import HAN, number_value
-from knowledge.passages import split_sentences
 from knowledge.plan import Citation, PlanRecord, Section, Target
+from knowledge.text import split_sentences
 
 SENTENCES = 60  # of a summary
 SECTION_CHARS = 260  # a shorter section is quoted whole

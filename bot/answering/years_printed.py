@@ -10,8 +10,8 @@ from dataclasses import replace
 from bot.understanding.request import Request
 from bot.understanding.years_named import PRINTED_PERIOD, TITLE_YEAR, printed_years
 from knowledge.library import Hit, Library
-from knowledge.passages import normal
 from knowledge.plan import Plan, PlanRecord
+from knowledge.text import normal
 
 READ_WHOLE = 60  # plans; of more, only those are read that speak of what is asked
 MAY_HAVE_YEARS = re.compile("总结|汇报|报告|思路|打算|讲话|回顾")

@@ -11,7 +11,8 @@ from dataclasses import replace
 from bot.generation.model import ChatModel
 from bot.generation.writing import write
 from bot.messages import Answer, Statement, Status
-from bot.targets.rows import Row, describe, read_register
+from bot.presentation.statements import describe
+from bot.targets.rows import Row, read_register
 from bot.understanding.request import Intent, Request
 from knowledge.library import Library
 from knowledge.plan import Citation

@@ -26,7 +26,7 @@ from bot.understanding.answer_type import Wants
 from bot.understanding.request import Request
 from bot.wording import answers as wording
 from knowledge.library import Hit
-from knowledge.passages import split_sentences
+from knowledge.text import split_sentences
 from prompts import quoted, render
 
 NO_ANSWER = "无答案"  # prompts/answer.system.txt asks for it in 【】

@@ -25,8 +25,8 @@ from bot.grounding.injection import is_order
 from bot.grounding.support import Printed, grounded, negations, retold
 from bot.messages import Statement
 from bot.wording import answers as wording
-from knowledge.passages import normal, split_sentences
 from knowledge.plan import Citation
+from knowledge.text import normal, split_sentences
 
 LABEL = re.compile(r"〔(?!\d{4}〕)[^〕]*〕")  # not the year of a document number
 NAME = re.compile(r"《[^》]+》")

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from bot.grounding.injection import is_order
 from bot.messages import Answer
 from knowledge.library import Hit
-from knowledge.passages import split_sentences
 from knowledge.plan import Citation, PlanRecord, Section
+from knowledge.text import split_sentences
 
 EVIDENCE_CHARS = 3000  # of all evidence: about 2,000 tokens
 SECTION_CHARS = 800  # a longer section is shown by the passages that were found of it

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from bot.grounding.check import unsupported, without_orders
 from bot.messages import Answer, Reply, Statement, Status
 from bot.presentation.rendering import render, render_sources
-from bot.targets.rows import Counted, describe
+from bot.presentation.statements import Counted, describe
 from bot.understanding.request import Request
 from bot.wording import answers as wording
 from knowledge.library import Library

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.messages import ActionKind, Message, Reply, Status
-from bot.presses import buttons_under
+from bot.presentation.offered_buttons import buttons_under
 from bot.records.journal import QUESTION, Journal
 from bot.slash_commands import Name, read_command
 from knowledge.errors import KnowledgeError

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import groupby
 
+from bot.presentation.statements import describe
 from bot.targets.comparison import Matched, are_alike, changes, match_metrics, short_name
 from bot.targets.drawing import (
     BODY,
@@ -25,7 +26,7 @@ from bot.targets.drawing import (
     wrap,
 )
 from bot.targets.lines import SYMBOLS, amount, size
-from bot.targets.rows import Row, describe
+from bot.targets.rows import Row
 from bot.wording import answers as wording
 
 INNER = WIDTH - 2 * MARGIN

@@ -13,9 +13,10 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from bot.messages import Answer, Statement, Status
+from bot.presentation.statements import Counted, describe
 from bot.targets.filtering import is_due, on_topic, read_choice
 from bot.targets.lines import ACHIEVED, amount, line, size, unit_family
-from bot.targets.rows import Counted, Row, describe, read_register
+from bot.targets.rows import Row, read_register
 from bot.understanding.intents import COMPARES
 from bot.understanding.plans_named import newest_of
 from bot.understanding.request import Request

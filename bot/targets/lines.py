@@ -7,8 +7,8 @@ from decimal import Decimal, InvalidOperation
 
 from bot.grounding.figures import plain, read_figures
 from bot.wording import answers as wording
-from knowledge.passages import normal
 from knowledge.plan import Target
+from knowledge.text import normal
 
 ACHIEVED = "achieved"
 SYMBOLS = {">=": " ≥ ", ">": " > ", "<=": " ≤ ", "<": " < "}

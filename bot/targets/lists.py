@@ -10,6 +10,7 @@ from itertools import groupby
 
 from bot.grounding.check import facts
 from bot.messages import Answer, Statement, Status
+from bot.presentation.statements import Counted, describe, say
 from bot.targets.filtering import (
     Choice,
     is_due,
@@ -21,7 +22,7 @@ from bot.targets.filtering import (
     unit_asked,
 )
 from bot.targets.lines import ACHIEVED, line, size, unit_family
-from bot.targets.rows import Counted, Row, describe, read_register, say
+from bot.targets.rows import Row, read_register
 from bot.understanding.plans_named import newest_of, simplify
 from bot.understanding.request import Request
 from bot.understanding.section_named import match_sections

@@ -9,11 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-from bot.messages import Statement
 from knowledge.library import Library
 from knowledge.numbering import HAN, number_value
-from knowledge.passages import normal
 from knowledge.plan import Plan, PlanRecord, Section, SectionPath, Target
+from knowledge.text import normal
 
 KEPT_PLANS = 1000  # of one library: about 80 MB
 PAGE = re.compile(
@@ -22,13 +21,6 @@ PAGE = re.compile(
 
 Rows = tuple["Row", ...]
 _kept: WeakKeyDictionary[Library, dict[tuple[str, int], Rows]] = WeakKeyDictionary()
-
-
-@dataclass(frozen=True, slots=True)
-class Counted(Statement):
-    """A statement whose `computed` figures were counted by code: no section need print them."""
-
-    computed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +34,6 @@ class Row:
     target: Target
     chapter: Section
     text: str
-
-
-def say(template: str, **values: str | int) -> Counted:
-    """Return the bot's own word; the counts in it are computed, its other figures are not."""
-    counts = {name: v if isinstance(v, int) else "" for name, v in values.items()}
-    return Counted(template.format(**values), computed=template.format(**counts))
-
-
-def describe(record: PlanRecord, years: Sequence[int] = ()) -> str:
-    """Return how the bot names a plan: its place and year where it has them, else its title; one
-    that covers the year that was asked for, by that year.
-    """
-    said = record.metadata
-    year = years[0] if len(years) == 1 and said.year not in years else said.year
-    if said.region and year:
-        return f"{said.region}{year}年"
-    return f"《{record.title}》"
 
 
 def read_page(question: str, page: int) -> int | None:

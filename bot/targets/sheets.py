@@ -10,8 +10,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 
+from bot.presentation.statements import describe
 from bot.targets.lines import ACHIEVED, amount, line
-from bot.targets.rows import Row, describe
+from bot.targets.rows import Row
 from bot.wording import answers as wording
 from knowledge.plan import Target
 

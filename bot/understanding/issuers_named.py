@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from knowledge.passages import normal
 from knowledge.plan import PlanRecord
+from knowledge.text import normal
 
 ENDING = re.compile("(委员会|局|厅|委|办公室|中心)$")
 PLACE = re.compile("^.{2,6}?(?:自治区|自治州|自治县|省|市|州|盟|县|旗|区|镇|乡)")

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from bot.understanding.issuers_named import organs_named
 from bot.understanding.segmentation import PLACE, cut
 from bot.understanding.years_named import FULL_YEAR, RELATIVE, read_years, title_years
-from knowledge.passages import normal
 from knowledge.plan import PlanRecord
+from knowledge.text import normal
 
 if TYPE_CHECKING:
     from opencc import OpenCC

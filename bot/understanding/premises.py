@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 
 from bot.understanding.answer_type import WHO
-from knowledge.passages import normal
 from knowledge.targets.deadlines import deadline_date
+from knowledge.text import normal
 
 ANY_YEAR = 2001
 

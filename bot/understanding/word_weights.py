@@ -18,7 +18,7 @@ from bot.understanding.segmentation import JOINING_KINDS, VERB, pairs_of_words
 from bot.understanding.subjects import lacks_subject
 from bot.understanding.synonyms import MODIFIERS
 from knowledge.library import Library
-from knowledge.passages import tokenize
+from knowledge.text import tokenize
 
 OFFICIAL_SHARE = 0.8  # of its weight that an everyday word counts where its official one stands
 CONTEXT_SHARE = 0.3  # the same for the words of the question that a follow-up follows

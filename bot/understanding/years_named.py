@@ -6,8 +6,8 @@ from datetime import date
 from functools import lru_cache
 
 from knowledge.numbering import number_value
-from knowledge.passages import normal
 from knowledge.plan import PlanRecord
+from knowledge.text import normal
 
 # "2000个" and "2025户" count, and so does a bare 2000
 FULL_YEAR = re.compile(

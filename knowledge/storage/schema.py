@@ -1,5 +1,5 @@
-"""The tables of the library. A change here is a further step in `knowledge.storage.migrations`, which
-brings old libraries along.
+"""The tables of the library. A change here is a further step in `migrations`, which brings old
+libraries along.
 """
 
 import sqlalchemy as sa

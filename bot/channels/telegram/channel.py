@@ -92,7 +92,7 @@ class Telegram:
         self._receiver = Webhook(address) if address else Polling(lease)
 
     def routes(self) -> list[Route]:
-        """Return what `bot.operations.web_server` has to listen on: with a webhook one route, else none."""
+        """Return what the web server has to listen on: with a webhook one route, else none."""
         return [self._receiver.route()] if isinstance(self._receiver, Webhook) else []
 
     def is_connected(self) -> bool:

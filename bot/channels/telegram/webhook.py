@@ -44,7 +44,7 @@ def secret_from(token: str) -> str:
 
 
 class Webhook:
-    """The webhook of one bot: `route` goes to `bot.operations.web_server`, `run` lives as long as the process."""
+    """The webhook of one bot: `route` goes to the web server, `run` lives as long as the process."""
 
     def __init__(self, address: Address) -> None:
         """Listen at `address.path`."""

@@ -11,8 +11,7 @@ from collections.abc import Callable
 
 from starlette.requests import ClientDisconnect, Request
 
-from bot.channels.wecom.crypto import BadEnvelope, CallbackSeal
-from bot.channels.wecom_app.callbacks import parse_fields
+from bot.channels.wecom.crypto import BadEnvelope, CallbackSeal, parse_fields
 from bot.delivery.rate_limit import RateLimit
 from bot.wording import answers as wording
 from bot.wording import wecom_app as wording_wecom

@@ -10,11 +10,13 @@ import base64
 import hashlib
 import hmac
 import os
+from xml.etree.ElementTree import ParseError
 
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES256
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 from cryptography.hazmat.primitives.padding import PKCS7
+from defusedxml.ElementTree import fromstring
 from pydantic import SecretStr
 
 from bot.errors import BotError, ChannelRefused
@@ -96,3 +98,19 @@ class CallbackSeal:
         decryptor, unpadder = self._cipher.decryptor(), PKCS7(PADDING_BITS).unpadder()
         padded = decryptor.update(base64.b64decode(encrypted, validate=True)) + decryptor.finalize()
         return unpadder.update(padded) + unpadder.finalize()
+
+
+def parse_fields(xml: str) -> dict[str, str]:
+    """Return the elements right below the root; document types and entities are refused.
+
+    Raises:
+        BadEnvelope: it is not such XML.
+
+    >>> parse_fields("<xml><MsgType>text</MsgType></xml>")
+    {'MsgType': 'text'}
+    """
+    try:
+        root = fromstring(xml, forbid_dtd=True)
+    except (ParseError, ValueError) as exc:
+        raise BadEnvelope(wording.WECOM_BAD_XML) from exc
+    return {child.tag: child.text or "" for child in root}

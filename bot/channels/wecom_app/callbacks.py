@@ -5,12 +5,10 @@ Sources: https://developer.work.weixin.qq.com/document/path/90239 (messages), 90
 
 from datetime import date
 from typing import Literal, Self
-from xml.etree.ElementTree import ParseError
 
-from defusedxml.ElementTree import fromstring
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.channels.wecom.crypto import BadEnvelope
+from bot.channels.wecom.crypto import BadEnvelope, parse_fields
 from bot.wording import answers as wording
 
 ENTERED = "enter_agent"
@@ -93,19 +91,3 @@ class Task(BaseModel):
     callback: Callback
     outgoing: tuple[Outgoing, ...] | None = None
     sent: int = 0
-
-
-def parse_fields(xml: str) -> dict[str, str]:
-    """Return the elements right below the root; document types and entities are refused.
-
-    Raises:
-        BadEnvelope: it is not such XML.
-
-    >>> parse_fields("<xml><MsgType>text</MsgType></xml>")
-    {'MsgType': 'text'}
-    """
-    try:
-        root = fromstring(xml, forbid_dtd=True)
-    except (ParseError, ValueError) as exc:
-        raise BadEnvelope(wording.WECOM_BAD_XML) from exc
-    return {child.tag: child.text or "" for child in root}

@@ -48,7 +48,7 @@ logger = logging.getLogger(__name__)
 
 
 class WeComApp:
-    """The channel: its routes go to `bot.operations.web_server`, and `run` lives as long as the process."""
+    """The channel: its routes go to the web server, and `run` lives as long as the process."""
 
     def __init__(
         self,

@@ -20,9 +20,9 @@ from knowledge.errors import UnreadableFile
 from knowledge.files.readers.plain import decode
 from knowledge.files.readers.web_article import find_article, weight
 from knowledge.files.readers.web_text import Line, read_lines
-from knowledge.parsing import squeeze
 from knowledge.plan import Dropped, Reading
 from knowledge.structure.particulars import read_particulars
+from knowledge.text import squeeze
 
 HEAD_BYTES = 4096
 MAX_MARKUP = 5_000_000  # bytes without pictures; a page of a government site has 100,000
