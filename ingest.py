@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.terminal import (
-    Row,
+    AddedRow,
     plan_json,
     print_difference,
     print_json,
@@ -71,7 +71,7 @@ def add(
         raise typer.BadParameter("--replaces 一次只能配一个文件")
     model = _model() if check_targets else None
     _warn(notices(paths))
-    rows: list[Row] = []
+    rows: list[AddedRow] = []
     with _told_when_stopped(rows, as_json):
         if dry_run:
             intake.preview_files(files, rows)
@@ -274,7 +274,7 @@ def _warn(lines: Iterable[str]) -> None:
 
 
 @contextmanager
-def _told_when_stopped(rows: list[Row], as_json: bool) -> Iterator[None]:
+def _told_when_stopped(rows: list[AddedRow], as_json: bool) -> Iterator[None]:
     """On Ctrl-C, print what is done already: each plan is in whole or not at all."""
     try:
         yield

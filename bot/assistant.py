@@ -10,7 +10,7 @@ from bot.answering.example_questions import example_questions
 from bot.dialogue import MODEL_ANSWERS_A_DAY, Dialogue
 from bot.generation.model import ChatModel
 from bot.messages import Action, ActionKind, Message, Reply, SentFile, Status
-from bot.people.admission import Door, Limits
+from bot.people.admission import AdmissionLimits, Door
 from bot.people.rights import ADMINS_ACTIONS, Access, reader_of, refusal
 from bot.people.roles import People
 from bot.people.users_command import answer_users
@@ -20,7 +20,7 @@ from bot.presentation.rendering import without_markup
 from bot.presses import FILES, comment, rate, send_targets, show_section
 from bot.records.audit import Books, Observer
 from bot.records.journal import Journal
-from bot.slash_commands import Command, Name, read_command
+from bot.slash_commands import Name, SlashCommand, read_command
 from bot.understanding.conversation import Conversation, Conversations
 from bot.wording import answers as wording
 from knowledge.errors import KnowledgeError
@@ -42,7 +42,7 @@ class Assistant:
         model: ChatModel | None = None,
         model_answers_a_day: int = MODEL_ANSWERS_A_DAY,
         journal: Journal | None = None,
-        limits: Limits | None = None,
+        limits: AdmissionLimits | None = None,
         observe: Observer | None = None,
         upload_mb: int = UPLOAD_MB,
     ) -> None:
@@ -142,12 +142,12 @@ class Assistant:
                 yield await asyncio.to_thread(self._administration.cancel, action)
 
     async def _command(
-        self, command: Command, message: Message, reader: Role
+        self, command: SlashCommand, message: Message, reader: Role
     ) -> AsyncIterator[Reply]:
         """Carry out a command that is no question."""
         yield await asyncio.to_thread(self._carry_out, command, message, reader)
 
-    def _carry_out(self, command: Command, message: Message, reader: Role) -> Reply:
+    def _carry_out(self, command: SlashCommand, message: Message, reader: Role) -> Reply:
         match command.name:
             case Name.START:
                 return self._welcome(message, reader)

@@ -15,16 +15,15 @@ from bot.assistant import Assistant
 from bot.delivery.buttons import Buttons
 from bot.delivery.inbox import Inbox, conversations_waiting
 from bot.delivery.leases import Lease
-from bot.delivery.send_quota import Pace
+from bot.delivery.send_quota import SendQuota
 from bot.errors import BotError
-from bot.generation.model import ChatModel, OpenAIModel
-from bot.generation.model import Limits as ModelLimits
+from bot.generation.model import ChatModel, ModelLimits, OpenAIModel
 from bot.operations.logs import configure_logging
 from bot.operations.remote import owner, serving
 from bot.operations.service import LocalService, Service
-from bot.people.admission import Limits
+from bot.people.admission import AdmissionLimits
 from bot.people.identities import Identities
-from bot.people.quota import Budget, Period
+from bot.people.quota import Budget, QuotaPeriod
 from bot.people.rights import Access
 from bot.people.roles import People
 from bot.records.audit import Observer
@@ -130,13 +129,13 @@ def open_local(settings: Settings, observe: Observer | None = None) -> Iterator[
         yield LocalService(library, assistant.reply)
 
 
-def _limits(settings: Settings, database: Database) -> Limits:
+def _limits(settings: Settings, database: Database) -> AdmissionLimits:
     a_period = {
-        Period.MINUTE: settings.questions_a_minute,
-        Period.DAY: settings.questions_a_day,
+        QuotaPeriod.MINUTE: settings.questions_a_minute,
+        QuotaPeriod.DAY: settings.questions_a_day,
     }
     waiting = partial(conversations_waiting, database)
-    return Limits(Budget(database, "message", a_period), waiting, settings.queue)
+    return AdmissionLimits(Budget(database, "message", a_period), waiting, settings.queue)
 
 
 def open_model(settings: Settings) -> ChatModel | None:
@@ -223,7 +222,7 @@ def _wecom_app(
         service.handler,
         Inbox(database, CHANNEL),
         Buttons(database),
-        Pace(database, CHANNEL),
+        SendQuota(database, CHANNEL),
         path=settings.wecom_path,
         identities=Identities(settings.identities),
     )
@@ -232,7 +231,7 @@ def _wecom_app(
 def _telegram(settings: Settings, service: LocalService, token: str) -> "Telegram":
     """Build the Telegram channel: by webhook where an address is set, else polling."""
     from bot.channels.telegram.channel import Servers, Telegram
-    from bot.channels.telegram.webhook import Address, secret_from
+    from bot.channels.telegram.webhook import WebhookAddress, secret_from
 
     secret, proxy = settings.telegram_webhook_secret, settings.telegram_proxy
     said = secret.get_secret_value() if secret else secret_from(token)
@@ -241,7 +240,7 @@ def _telegram(settings: Settings, service: LocalService, token: str) -> "Telegra
         settings.telegram_base_url,
         settings.telegram_base_file_url,
         proxy.get_secret_value() if proxy else None,
-        Address(url, settings.telegram_webhook_path, said) if url else None,
+        WebhookAddress(url, settings.telegram_webhook_path, said) if url else None,
     )
     library = service.library
     admins = partial(_administrators, settings, People(library.database))
@@ -264,7 +263,7 @@ def _wecom_bot(
     from bot.channels.wecom_bot.channel import WeComBot
     from bot.channels.wecom_bot.connection import LongConnection
     from bot.channels.wecom_bot.streams import Streams
-    from bot.channels.wecom_bot.webhook import Webhook
+    from bot.channels.wecom_bot.webhook import BotWebhook
     from bot.operations.upkeep import Connection
 
     database, plans = service.library.database, settings.wecom_bot_plans
@@ -281,7 +280,7 @@ def _wecom_bot(
     )
     token, key = settings.wecom_bot_token, settings.wecom_bot_aes_key
     if token and key:
-        webhook = Webhook(CallbackSeal(token, key, ""), settings.wecom_bot_path)
+        webhook = BotWebhook(CallbackSeal(token, key, ""), settings.wecom_bot_path)
         inbox = Inbox(database, "wecom-bot:webhook")
         bot = build(inbox=inbox, outlet=webhook, file_key=key.get_secret_value())
         return Connection("wecom_bot", bot.run(stop), webhook.routes())

@@ -20,7 +20,7 @@ from bot.generation.model import ChatModel
 from bot.generation.summary_opening import open_summary, wants_opening
 from bot.generation.writing import write
 from bot.messages import Answer, Message, Reply, Statement, Status
-from bot.people.quota import Budget, Period
+from bot.people.quota import Budget, QuotaPeriod
 from bot.presentation.replies import help_text, list_plans, make_reply, not_found, titles, unfit
 from bot.presentation.statements import Counted
 from bot.targets.rows import read_page
@@ -60,7 +60,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class QuestionContext:
     """How questions are understood: what day it is, and which plans the reader may see."""
 
     today: date
@@ -84,7 +84,7 @@ class Dialogue:
     ) -> None:
         self._library = library
         self._model = model
-        self._budget = Budget(library.database, "model", {Period.DAY: model_answers_a_day})
+        self._budget = Budget(library.database, "model", {QuotaPeriod.DAY: model_answers_a_day})
         self._spellings: dict[tuple[tuple[str, int], ...], Spelling] = {}
 
     async def answer(
@@ -146,7 +146,7 @@ class Dialogue:
             return Draft(Reply(wording.CLEARED, Status.INFO))
         if use := USE.match(question):
             return Draft(_use(use["command"] or use["words"] or "", records, conversation))
-        reading = Reading(today, readable)
+        reading = QuestionContext(today, readable)
         typed, spell = simplify(question), self._spelling(records).correct
         corrected, heard = spell(typed), conversation.spelled(spell)
         questions = split_questions(corrected)
@@ -165,7 +165,7 @@ class Dialogue:
         shown: Sequence[str],
         records: Sequence[PlanRecord],
         conversation: Conversation,
-        reading: Reading,
+        reading: QuestionContext,
     ) -> Draft:
         """Answer every question of one message, in order, each below its words as they were typed;
         each goes on from those before.
@@ -189,7 +189,7 @@ class Dialogue:
         question: str,
         records: Sequence[PlanRecord],
         conversation: Conversation,
-        reading: Reading,
+        reading: QuestionContext,
     ) -> Draft:
         last, move = conversation.last, read_move(question)
         request = reading.understand(question, conversation.questions, records)

@@ -81,10 +81,10 @@ class Message:
     `text` may be a command with its slash (/targets 养老); channels cut off only what calls the
     bot. `quoted` is what the person quotes or replies to. `role` is set where the channel itself
     knows it (the terminal); elsewhere it is None and `bot.people.rights` decides. `plan` limits the
-    search to one plan (id or file name); `today` is what 去年 counts from. `groups` are the departments
-    and tags of the person where the channel knows them: wecom-dept:2, wecom-tag:5; `unread` are the
-    kinds of groups (wecom-dept, wecom-tag) of which it could not read all. `plans` are all that
-    exists for who writes here (ids or file names), () for every plan. `canned` is what the channel
+    search to one plan (id or file name); `today` is what 去年 counts from. `groups` are the
+    departments and tags of the person where the channel knows them: wecom-dept:2, wecom-tag:5;
+    `unread` are the kinds of groups (wecom-dept, wecom-tag) of which it could not read all.
+    `plans` are all that exists for who writes here (ids or file names), () for every plan. `canned` is what the channel
     has to say to something that nobody can read (a sticker), once its sender is let in.
     """
 

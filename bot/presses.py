@@ -6,7 +6,7 @@ from bot.messages import Action, ActionKind, Attachment, Message, Reply, Status
 from bot.presentation.offered_buttons import VALUE, section_action
 from bot.records.journal import BAD, GOOD, Exchange, Journal, mark_target
 from bot.targets.charts import draw_card, draw_comparison
-from bot.targets.rows import Row, read_rows
+from bot.targets.rows import TargetRow, read_rows
 from bot.targets.sheets import write_page, write_sheet
 from bot.understanding.intents import COMPARES
 from bot.wording import answers as wording
@@ -110,7 +110,7 @@ def send_targets(
     return Reply("", Status.INFO, attachments=(card,))
 
 
-def _rows(exchange: Exchange, library: Library, records: Sequence[PlanRecord]) -> list[Row]:
+def _rows(exchange: Exchange, library: Library, records: Sequence[PlanRecord]) -> list[TargetRow]:
     """Return the rows of an answer whose plans are among those that the reader may still see."""
     readable = {r.id: r for r in records}
     return [

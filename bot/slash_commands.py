@@ -43,28 +43,28 @@ SLASH = re.compile(rf"^/({'|'.join(Name)})(?![a-z_])\s*(.*)$", re.DOTALL | re.IG
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class SlashCommand:
     """A command and the words behind it."""
 
     name: Name
     words: str = ""
 
 
-def read_command(text: str) -> Command | None:
+def read_command(text: str) -> SlashCommand | None:
     """Return the command that a text is, None for a question.
 
     >>> read_command("/remove yunxi-2025")
-    Command(name=<Name.REMOVE: 'remove'>, words='yunxi-2025')
+    SlashCommand(name=<Name.REMOVE: 'remove'>, words='yunxi-2025')
     >>> read_command("反馈：数字看不清")
-    Command(name=<Name.FEEDBACK: 'feedback'>, words='数字看不清')
+    SlashCommand(name=<Name.FEEDBACK: 'feedback'>, words='数字看不清')
     >>> read_command("好的，谢谢！")
-    Command(name=<Name.THANKS: 'thanks'>, words='')
+    SlashCommand(name=<Name.THANKS: 'thanks'>, words='')
     >>> read_command("版本有什么变化")
     """
     if match := SLASH.match(text.strip()):
-        return Command(Name(match[1].lower()), match[2].strip())
+        return SlashCommand(Name(match[1].lower()), match[2].strip())
     if THANKS.fullmatch(text.strip()):
-        return Command(Name.THANKS)
+        return SlashCommand(Name.THANKS)
     if match := CHINESE_COMMAND.match(text.strip()):
-        return Command(CHINESE[match[1]], (match[2] or "").strip())
+        return SlashCommand(CHINESE[match[1]], (match[2] or "").strip())
     return None

@@ -34,11 +34,11 @@ from knowledge.storage.database import WRITING, Database
 from knowledge.storage.notes import Notes
 from knowledge.storage.ownership import CATALOGUE, CHROMA, make_folder, own
 from knowledge.storage.publishing import passage_ids, publish, republish, retire, revise
-from knowledge.storage.versions import Added, Known, Outcome, Seconds
+from knowledge.storage.versions import Added, AddOutcome, Known, Seconds
 
 KEPT_PLANS = 512  # 84 KB each
 
-__all__ = ["Added", "Hit", "Library", "Outcome", "Progress", "Seconds"]
+__all__ = ["Added", "Hit", "Library", "AddOutcome", "Progress", "Seconds"]
 
 
 class Library:
@@ -189,7 +189,7 @@ class Library:
             others = adding.alike(record, self.records(Role.ADMIN))
             with self._replacing(record, plan, progress, seconds) as found:
                 publish(self.database, record, plan, found, known.origin)
-            outcome = Outcome.REPLACED if published else Outcome.NEW
+            outcome = AddOutcome.REPLACED if published else AddOutcome.NEW
             return Added(record, outcome, plan, others, seconds)
 
     def _look(
@@ -202,7 +202,7 @@ class Library:
 
     def _unchanged(self, known: Known) -> Added:
         record = self.find(known.plan or "", Role.ADMIN)
-        return Added(record, Outcome.UNCHANGED, self.plan(record))
+        return Added(record, AddOutcome.UNCHANGED, self.plan(record))
 
     def revise(self, record: PlanRecord, targets: Sequence[Target]) -> PlanRecord:
         """Publish a plan with other targets as its next version; its text stays.

@@ -16,7 +16,12 @@ from knowledge.numbering import Style
 from knowledge.plan import Dropped, Metadata, Plan, Reading, Section, SectionPath
 from knowledge.structure.cleaning import PAGE, clean, contents_lines
 from knowledge.structure.metadata import DATE, read_metadata
-from knowledge.structure.outline import INLINE_HEADING_CHARS, SENTENCE_ENDS, Place, find_sections
+from knowledge.structure.outline import (
+    INLINE_HEADING_CHARS,
+    SENTENCE_ENDS,
+    NumberPlace,
+    find_sections,
+)
 from knowledge.structure.titles import split_title
 from knowledge.targets.register import read_targets
 from knowledge.text import squeeze
@@ -73,7 +78,7 @@ def parse_plan(text: str | Reading, file: str, given: Metadata | None = None) ->
     return replace(plan, warnings=tuple(_warnings(plan, oddities)), targets=read_targets(plan))
 
 
-def _cut(text: str, places: Sequence[Place], paged: bool) -> list[Section]:
+def _cut(text: str, places: Sequence[NumberPlace], paged: bool) -> list[Section]:
     """Return one section per number, each up to the next."""
     ends = [*(p.mark.start for p in places), len(text)][1:]
     sections = []

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.people.quota import Budget, Period, Spent
+from bot.people.quota import Budget, QuotaPeriod, Spent
 from bot.schema import usage
 from knowledge.storage.database import Database
 
@@ -33,7 +33,7 @@ def clock() -> Clock:
 @pytest.fixture
 def budget(tmp_path: Path, clock: Clock) -> Make:
     def make(minute: int = 2, day: int = 3) -> Budget:
-        limits = {Period.MINUTE: minute, Period.DAY: day}
+        limits = {QuotaPeriod.MINUTE: minute, QuotaPeriod.DAY: day}
         return Budget(Database(tmp_path / "bot.sqlite3"), "message", limits, clock)
 
     return make
@@ -41,7 +41,11 @@ def budget(tmp_path: Path, clock: Clock) -> Make:
 
 def test_a_minute_s_limit_says_when_the_minute_ends(budget: Make, clock: Clock) -> None:
     one = budget()
-    assert [one.spend("telegram:5") for _ in range(3)] == [None, None, Spent(Period.MINUTE, 2, 45)]
+    assert [one.spend("telegram:5") for _ in range(3)] == [
+        None,
+        None,
+        Spent(QuotaPeriod.MINUTE, 2, 45),
+    ]
     clock.now += 45
     assert one.spend("telegram:5") is None
 
@@ -51,7 +55,7 @@ def test_a_day_s_limit_lasts_until_midnight(budget: Make, clock: Clock) -> None:
     assert [one.spend("telegram:5") for _ in range(3)] == [None] * 3
     spent = one.spend("telegram:5")
     assert spent is not None
-    assert (spent.period, spent.seconds) == (Period.DAY, 12 * 3600 - 15)
+    assert (spent.period, spent.seconds) == (QuotaPeriod.DAY, 12 * 3600 - 15)
     clock.now += spent.seconds
     assert one.spend("telegram:5") is None
 
@@ -87,7 +91,7 @@ def test_periods_that_are_over_are_forgotten(budget: Make, clock: Clock) -> None
 
 def test_many_at_once_are_all_counted(tmp_path: Path, clock: Clock) -> None:
     database = Database(tmp_path / "bot.sqlite3")
-    one = Budget(database, "message", {Period.MINUTE: 100, Period.DAY: 100}, clock)
+    one = Budget(database, "message", {QuotaPeriod.MINUTE: 100, QuotaPeriod.DAY: 100}, clock)
     with ThreadPoolExecutor(8) as threads:
         assert set(threads.map(lambda _: one.spend("telegram:5"), range(40))) == {None}
     with database.connect() as db:

@@ -9,19 +9,19 @@ from PIL import Image
 from bot.targets.charts import BAR_WIDTH, CHART_ROWS, _chart, draw_comparison
 from bot.targets.comparison import match_metrics
 from bot.targets.drawing import DARK, LIGHT, WIDTH, Bar, Piece, Theme
-from bot.targets.rows import Row
+from bot.targets.rows import TargetRow
 from tests.test_comparison import rows
 
 
-def chart(shown: list[Row]) -> list[Piece | Bar]:
+def chart(shown: list[TargetRow]) -> list[Piece | Bar]:
     return list(_chart(match_metrics(shown), "对比", LIGHT))
 
 
-def bars(shown: list[Row]) -> list[float]:
+def bars(shown: list[TargetRow]) -> list[float]:
     return [shape.width for shape in chart(shown) if isinstance(shape, Bar)]
 
 
-def texts(shown: list[Row]) -> list[str]:
+def texts(shown: list[TargetRow]) -> list[str]:
     return [shape.text for shape in chart(shown) if isinstance(shape, Piece)]
 
 
@@ -57,7 +57,7 @@ def test_each_bar_names_its_plan_its_section_and_another_printed_name() -> None:
         [*rows(2024, "新增养老床位×张。"), *rows(2025, "新增养老床位600张。")],
     ],
 )
-def test_what_does_not_compare_has_no_bars(shown: list[Row]) -> None:
+def test_what_does_not_compare_has_no_bars(shown: list[TargetRow]) -> None:
     assert bars(shown) == []
 
 

@@ -5,7 +5,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.grounding.check import Flaw, Found, cited_numbers, find_flaw, is_connecting, without_marks
+from bot.grounding.check import (
+    Discrepancy,
+    Flaw,
+    cited_numbers,
+    find_flaw,
+    is_connecting,
+    without_marks,
+)
 from bot.grounding.claims import read_claims, split_plain
 from bot.grounding.figures import plain, read_figures
 from bot.grounding.support import Printed
@@ -188,4 +195,4 @@ def test_other_words_do_not_pass_without_a_citation(sentence: str) -> None:
 
 def test_what_is_wrong_is_told_in_words_of_the_sentence() -> None:
     found = find_flaw("农村低保标准提高到860元/人·月[1]。", evidence("二（一）"))
-    assert found == Found(Flaw.MISMATCHED, "860元/人·月")
+    assert found == Discrepancy(Flaw.MISMATCHED, "860元/人·月")

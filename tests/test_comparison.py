@@ -6,14 +6,14 @@ import pytest
 
 from bot.assistant import Assistant
 from bot.targets.comparison import match_metrics, signed
-from bot.targets.rows import Row
+from bot.targets.rows import TargetRow
 from tests.bot_fixtures import ask
 from tests.test_registers import rows as register_rows
 
 pytest_plugins = ("tests.bot_fixtures",)
 
 
-def rows(year: int, text: str) -> list[Row]:
+def rows(year: int, text: str) -> list[TargetRow]:
     return register_rows(f"{year}年云溪市工作要点\n一、重点工作\n（一）任务。{text}\n")
 
 

@@ -13,8 +13,8 @@ from bot.assistant import Assistant
 from bot.delivery.inbox import Entry, Inbox, conversations_waiting
 from bot.delivery.worker import Desk
 from bot.messages import Message, Reply, SentFile, Status, final_reply
-from bot.people.admission import Limits
-from bot.people.quota import Budget, Period
+from bot.people.admission import AdmissionLimits
+from bot.people.quota import Budget, QuotaPeriod
 from bot.people.rights import Access
 from bot.people.roles import People
 from bot.records.journal import Journal
@@ -42,8 +42,10 @@ def assistant(library: Library) -> Assistant:
 
 
 def limited(library: Library, minute: int, waiting: int = 0, queue: int = 9) -> Assistant:
-    questions = Budget(library.database, "message", {Period.MINUTE: minute, Period.DAY: 1000})
-    limits = Limits(questions, lambda: waiting, queue)
+    questions = Budget(
+        library.database, "message", {QuotaPeriod.MINUTE: minute, QuotaPeriod.DAY: 1000}
+    )
+    limits = AdmissionLimits(questions, lambda: waiting, queue)
     return Assistant(library, ACCESS, journal=Journal(library.database), limits=limits)
 
 

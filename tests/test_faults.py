@@ -20,8 +20,8 @@ from bot.delivery.worker import Desk
 from bot.errors import ModelUnavailable
 from bot.generation.model import ModelMessage
 from bot.messages import Message, Reply, Status, final_reply
-from bot.people.admission import Limits
-from bot.people.quota import Budget, Period
+from bot.people.admission import AdmissionLimits
+from bot.people.quota import Budget, QuotaPeriod
 from bot.people.rights import Access
 from bot.records.journal import ASKED_CHARS, Journal
 from bot.wording import answers as wording
@@ -44,7 +44,7 @@ def library(tmp_path: Path, samples: Path, monkeypatch: pytest.MonkeyPatch) -> I
 
 
 def office(library: Library, model: object = None) -> Assistant:
-    limits = Limits(Budget(library.database, "message", {Period.DAY: 9}))
+    limits = AdmissionLimits(Budget(library.database, "message", {QuotaPeriod.DAY: 9}))
     journal = Journal(library.database)
     return Assistant(library, ACCESS, model, journal=journal, limits=limits)  # type: ignore[arg-type]
 

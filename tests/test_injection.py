@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.generation.model import Limits, OpenAIModel
+from bot.generation.model import ModelLimits, OpenAIModel
 from bot.generation.writing import write
 from bot.messages import Answer, Statement, Status
 from bot.wording import answers as wording
@@ -58,7 +58,7 @@ def quoting_first(hits: list[Hit]) -> Answer:
 
 
 async def written(server: ModelServer, question: str, hits: list[Hit]) -> Answer:
-    model = OpenAIModel("m", server.base_url, limits=Limits(5, 8))
+    model = OpenAIModel("m", server.base_url, limits=ModelLimits(5, 8))
     answers = write(request(question), hits, quoting_first(hits), model)
     (*_, answer) = [a async for a in answers]
     await model.close()

@@ -3,7 +3,7 @@
 import pytest
 
 from knowledge.files.readers.layout import compose
-from knowledge.files.readers.line import Line
+from knowledge.files.readers.line import PrintedLine
 from knowledge.plan import Reading
 
 SIZE, PITCH, MARGIN = 16.0, 28.0, 80.0  # of a page of 20 characters to a line
@@ -14,11 +14,11 @@ BODY = (FIRST, LAST, "　　（二）加密站点。")
 
 def line(
     text: str, x: float, y: float, page: int = 0, size: float = SIZE, is_red: bool = False
-) -> Line:
-    return Line(text, page, x, y, x + size * len(text), y + size, size, is_red)
+) -> PrintedLine:
+    return PrintedLine(text, page, x, y, x + size * len(text), y + size, size, is_red)
 
 
-def lines(*texts: str, page: int = 0, x: float = MARGIN, y: float = 150) -> list[Line]:
+def lines(*texts: str, page: int = 0, x: float = MARGIN, y: float = 150) -> list[PrintedLine]:
     """Set texts below each other; a blank in front indents by one character."""
     return [
         line(text.lstrip(), x + SIZE * (len(text) - len(text.lstrip())), y + row * PITCH, page)
@@ -26,7 +26,7 @@ def lines(*texts: str, page: int = 0, x: float = MARGIN, y: float = 150) -> list
     ]
 
 
-def read(*pieces: Line) -> Reading:
+def read(*pieces: PrintedLine) -> Reading:
     return compose(pieces, 1 + max(piece.page for piece in pieces))
 
 

@@ -6,7 +6,7 @@ from conftest import FakeEmbedder, WritePlan
 from shelves import HEAD, LONG, METERS, NEWER, OTHER, PLAN, SIGNATURE, Shelf, add, found
 
 from knowledge.errors import AmbiguousPlan, UnknownPlan
-from knowledge.library import Library, Outcome
+from knowledge.library import AddOutcome, Library
 from knowledge.plan import Audience, Metadata, Role
 from knowledge.search.embedding_cache import EMBED_BATCH
 from knowledge.structure.metadata import load_plans_toml
@@ -26,7 +26,7 @@ def test_an_added_plan_is_found_by_its_id_and_by_its_file_name(
     library: Library, write_plan: WritePlan
 ) -> None:
     added = add(library, write_plan("澜州水务2025.txt", PLAN))
-    assert (added.outcome, added.record.version) == (Outcome.NEW, 1)
+    assert (added.outcome, added.record.version) == (AddOutcome.NEW, 1)
     assert added.record.id == "lan-zhou-shui-wu-2025"
     for name in (added.record.id, "澜州水务2025.txt"):
         assert library.find(name, Role.STAFF) == added.record
@@ -46,7 +46,7 @@ def test_an_unchanged_file_is_not_embedded_again(
     file = write_plan("a.txt", PLAN)
     first, embedded = add(library, file), list(embedder.history)
     again = add(library, file)
-    assert (again.outcome, again.record) == (Outcome.UNCHANGED, first.record)
+    assert (again.outcome, again.record) == (AddOutcome.UNCHANGED, first.record)
     assert embedder.history == embedded
 
 
@@ -56,7 +56,7 @@ def test_a_new_version_from_the_same_path_replaces_the_old_and_embeds_what_is_ne
     add(library, write_plan("a.txt", PLAN))
     embedder.history.clear()
     added = add(library, write_plan("a.txt", NEWER))
-    assert (added.outcome, added.record.version, added.alike) == (Outcome.REPLACED, 2, ())
+    assert (added.outcome, added.record.version, added.alike) == (AddOutcome.REPLACED, 2, ())
     assert library.records(Role.STAFF) == (added.record,)
     assert embedder.history == ["建好水厂\n新建水厂5座，日供水33.02万吨。"]
     assert found(library, "新建水厂几座")[0] == "建好水厂\n新建水厂5座，日供水33.02万吨。"
@@ -81,7 +81,7 @@ def test_what_plans_toml_says_anew_is_a_new_version_that_embeds_nothing(
     add(library, file)
     embedder.history.clear()
     added = add(library, file, Metadata(region="澜州市", aliases=("澜州",)))
-    assert (added.outcome, added.record.version) == (Outcome.REPLACED, 2)
+    assert (added.outcome, added.record.version) == (AddOutcome.REPLACED, 2)
     assert added.record.metadata.aliases == ("澜州",)
     assert embedder.history == []
 
@@ -92,8 +92,8 @@ def test_the_same_title_and_issuer_from_another_path_is_a_new_plan_and_proposed(
     first = add(library, write_plan("a.txt", PLAN))
     second = add(library, write_plan("b.txt", NEWER))
     other = add(library, write_plan("c.txt", OTHER))
-    assert (second.outcome, second.alike) == (Outcome.NEW, (first.record,))
-    assert (other.outcome, other.alike) == (Outcome.NEW, ())
+    assert (second.outcome, second.alike) == (AddOutcome.NEW, (first.record,))
+    assert (other.outcome, other.alike) == (AddOutcome.NEW, ())
     assert len(library.records(Role.STAFF)) == 3
 
 
@@ -101,7 +101,7 @@ def test_replaces_makes_another_file_a_new_version(library: Library, write_plan:
     add(library, write_plan("a.txt", PLAN))
     added = add(library, write_plan("b.txt", NEWER), replaces="a.txt")
     assert (added.record.id, added.record.version, added.record.file) == ("a", 2, "b.txt")
-    assert (added.outcome, added.alike) == (Outcome.REPLACED, ())
+    assert (added.outcome, added.alike) == (AddOutcome.REPLACED, ())
 
 
 def test_a_file_that_replaced_a_plan_goes_on_being_that_plan(
@@ -110,7 +110,7 @@ def test_a_file_that_replaced_a_plan_goes_on_being_that_plan(
     add(library, write_plan("a.txt", PLAN))
     newer = write_plan("b.txt", NEWER)
     add(library, newer, replaces="a")
-    assert add(library, newer).outcome is Outcome.UNCHANGED
+    assert add(library, newer).outcome is AddOutcome.UNCHANGED
     assert [record.id for record in library.records(Role.STAFF)] == ["a"]
 
 
@@ -130,7 +130,7 @@ def test_a_removed_plan_no_longer_answers_and_comes_back_as_its_next_version(
     assert library.search("水厂", [record]) == []
     embedder.history.clear()
     back = add(library, file)
-    assert (back.outcome, back.record.id, back.record.version) == (Outcome.NEW, "a", 2)
+    assert (back.outcome, back.record.id, back.record.version) == (AddOutcome.NEW, "a", 2)
     assert embedder.history == []
 
 
@@ -144,7 +144,7 @@ def test_an_embedding_error_leaves_the_old_version_and_what_was_embedded(
         add(library, file)
     assert library.records(Role.STAFF) == (old,)
     embedder.history.clear()
-    assert add(library, file).outcome is Outcome.REPLACED
+    assert add(library, file).outcome is AddOutcome.REPLACED
     assert len(embedder.history) == 20 - EMBED_BATCH
 
 

@@ -9,12 +9,12 @@ import pytest
 from pydantic import SecretStr
 
 from bot.errors import ModelBroken, ModelError, ModelRefused, ModelUnavailable
-from bot.generation.model import Limits, ModelMessage, OpenAIModel
+from bot.generation.model import ModelLimits, ModelMessage, OpenAIModel
 from tests.model_server import Answering, Fails, ModelServer, Says, says, serve_model
 
 KEY = "sk-very-secret-1234567890"
-QUICK = Limits(first_token_seconds=2.0, total_seconds=4.0, output_chars=2000)
-HURRIED = Limits(first_token_seconds=1.0, total_seconds=1.5)
+QUICK = ModelLimits(first_token_seconds=2.0, total_seconds=4.0, output_chars=2000)
+HURRIED = ModelLimits(first_token_seconds=1.0, total_seconds=1.5)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -25,7 +25,7 @@ def imported() -> None:
 
 @asynccontextmanager
 async def serving(
-    *script: Answering, limits: Limits = QUICK
+    *script: Answering, limits: ModelLimits = QUICK
 ) -> AsyncIterator[tuple[ModelServer, OpenAIModel]]:
     async with serve_model(*script) as server:
         model = OpenAIModel("m", server.base_url, SecretStr(KEY), limits)

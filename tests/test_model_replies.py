@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 
 from bot.assistant import Assistant
-from bot.generation.model import Limits, OpenAIModel
+from bot.generation.model import ModelLimits, OpenAIModel
 from bot.messages import Message, Reply, Status
 from bot.records.journal import Journal
 from bot.wording import answers as wording
@@ -34,7 +34,7 @@ ALSO = "农村低保标准为745元/人·月[{n}]。"
 SWAPPED = "农村低保标准为860元/人·月[{n}]。"
 INVENTED = "城市低保标准为9999元/人·月[{n}]。"
 OWN = "城市低保标准提高到"  # how the plan's own sentence begins
-LIMITS = Limits(first_token_seconds=8.0, total_seconds=10.0, output_chars=3000)
+LIMITS = ModelLimits(first_token_seconds=8.0, total_seconds=10.0, output_chars=3000)
 
 
 @dataclass
@@ -62,7 +62,7 @@ async def chatting(
     library: Library,
     *script: Answering,
     otherwise: Answering | None = None,
-    limits: Limits = LIMITS,
+    limits: ModelLimits = LIMITS,
     journal: Journal | None = None,
 ) -> AsyncIterator[Chat]:
     async with serve_model(*script, otherwise=otherwise) as server:
@@ -126,7 +126,7 @@ async def test_nothing_later_is_shown_while_a_sentence_is_repaired(sample_librar
 async def test_what_was_checked_stays_when_the_model_dies_and_the_reply_says_so(
     end: str, sample_library: Library
 ) -> None:
-    limits = Limits(first_token_seconds=8.0, total_seconds=3.0)
+    limits = ModelLimits(first_token_seconds=8.0, total_seconds=3.0)
     script = saying(GOOD, "农村低保标准为9", end=end)
     async with chatting(sample_library, script, limits=limits) as chat:
         reply = await chat.say(QUESTION)

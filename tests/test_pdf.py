@@ -20,7 +20,7 @@ from pdf_files import (
 
 from knowledge.errors import UnreadableFile
 from knowledge.files.readers import glyphs, pdf, scan
-from knowledge.files.readers.line import Line
+from knowledge.files.readers.line import PrintedLine
 from knowledge.parsing import parse_plan
 from knowledge.plan import Section
 
@@ -37,10 +37,10 @@ class FakeRecogniser:
     text: str = "（五）认出的一页。"
     seen: list[int] = field(default_factory=list)
 
-    def __call__(self, pixels: scan.Pixels, page: int) -> tuple[Line, ...]:
+    def __call__(self, pixels: scan.Pixels, page: int) -> tuple[PrintedLine, ...]:
         assert pixels.shape[2] == 3 and pixels.dtype == np.uint8
         self.seen.append(page)
-        return (Line(self.text, page, 300, 300, 700, 344, 44),) if self.text else ()
+        return (PrintedLine(self.text, page, 300, 300, 700, 344, 44),) if self.text else ()
 
 
 def missing() -> None:

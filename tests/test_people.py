@@ -9,7 +9,7 @@ import pytest
 from bot.delivery.inbox import Inbox, conversations_waiting
 from bot.errors import BadIdentity, CodeRefused
 from bot.messages import Message, Reply, Status
-from bot.people.quota import Budget, Period
+from bot.people.quota import Budget, QuotaPeriod
 from bot.people.rights import Access
 from bot.people.roles import People
 from bot.people.roles import roles as people_module
@@ -183,7 +183,10 @@ def test_a_code_stands_nowhere_in_the_database(people: People, database: Databas
 
 
 def test_everything_of_a_person_is_forgotten_and_what_waits_is_counted(database: Database) -> None:
-    inbox, questions = Inbox(database, "telegram"), Budget(database, "message", {Period.DAY: 1})
+    inbox, questions = (
+        Inbox(database, "telegram"),
+        Budget(database, "message", {QuotaPeriod.DAY: 1}),
+    )
     inbox.put("1", "telegram:5", "x")
     inbox.put("2", "telegram:5", "y")
     inbox.put("3", "telegram:6", "z")

@@ -9,11 +9,11 @@ from PIL import Image
 
 from bot.targets.charts import _card, draw_card
 from bot.targets.drawing import DARK, LIGHT, WIDTH, Theme, wrap
-from bot.targets.rows import Row
+from bot.targets.rows import TargetRow
 from tests.test_registers import rows
 
 
-def image(shown: list[Row], theme: Theme = LIGHT) -> Image.Image:
+def image(shown: list[TargetRow], theme: Theme = LIGHT) -> Image.Image:
     content = draw_card(shown, "云溪市2024年指标", theme)
     assert content is not None
     return Image.open(BytesIO(content)).convert("RGB")

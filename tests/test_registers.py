@@ -9,8 +9,8 @@ from bot.targets import filtering as choosing
 from bot.targets import lines as amounts
 from bot.targets import rows as registers
 from bot.targets.filtering import says
-from bot.targets.rows import Row
-from bot.understanding.dates_named import Period
+from bot.targets.rows import TargetRow
+from bot.understanding.dates_named import DaysNamed
 from bot.understanding.request import understand
 from knowledge.parsing import parse_plan
 from knowledge.plan import PlanRecord
@@ -25,7 +25,7 @@ TEXT = """2024年云溪市工作要点
 """
 
 
-def rows(text: str = TEXT) -> list[Row]:
+def rows(text: str = TEXT) -> list[TargetRow]:
     plan = parse_plan(text, "plan.txt")
     record = PlanRecord("plan", 1, "plan.txt", plan.metadata)
     return list(registers.rows_of(record, plan))
@@ -39,7 +39,7 @@ def asked(question: str) -> list[str]:
     return values([row for row in about if choosing.is_due(row, choice)])
 
 
-def values(chosen: Sequence[Row]) -> list[str]:
+def values(chosen: Sequence[TargetRow]) -> list[str]:
     return [row.target.value for row in chosen]
 
 
@@ -76,7 +76,7 @@ def test_a_question_without_a_topic_means_every_target() -> None:
     ],
 )
 def test_days_count_in_the_year_of_the_plan(period: str, days: tuple[str, str]) -> None:
-    assert Period(period).days(2022) == days
+    assert DaysNamed(period).days(2022) == days
 
 
 def test_the_largest_is_told_for_each_unit_and_redacted_numbers_are_left_out() -> None:

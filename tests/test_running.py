@@ -19,7 +19,7 @@ from bot.errors import ChannelRefused
 from bot.messages import Message, Reply, Status, final_reply
 from bot.operations.health import (
     ModelProbe,
-    State,
+    PartState,
     connection_probe,
     health_routes,
     library_probe,
@@ -81,7 +81,7 @@ async def test_a_model_that_is_away_does_not_make_the_bot_unready(
     probe = ModelProbe(f"http://127.0.0.1:{unused_tcp_port}/v1", "key")
     said = await get("/ready", Metrics(), {"model": probe})
     assert (said.status_code, said.json()["parts"]) == (200, {"model": "unreachable"})
-    assert await probe() is State.UNREACHABLE
+    assert await probe() is PartState.UNREACHABLE
 
 
 @pytest.mark.parametrize("header", ["x_forwarded_for", "forwarded", "x_real_ip"])

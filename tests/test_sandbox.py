@@ -10,9 +10,9 @@ from docx import Document
 
 from knowledge.errors import EmptyFile, UnreadableFile
 from knowledge.files.reading import read_bytes
-from knowledge.files.sandbox import Limits, read_safely
+from knowledge.files.sandbox import ReadingLimits, read_safely
 
-SMALL = Limits(seconds=20, memory_bytes=2_000_000_000)
+SMALL = ReadingLimits(seconds=20, memory_bytes=2_000_000_000)
 
 
 def word(*lines: str) -> bytes:
@@ -53,13 +53,13 @@ def test_a_file_that_asks_for_too_much_memory_is_refused_and_we_live_on() -> Non
     bomb = zip_bomb(80)
     assert len(bomb) < 1_000_000
     with pytest.raises(UnreadableFile, match="炸弹.docx"):
-        read_safely("炸弹.docx", bomb, Limits(20, memory_bytes=400_000_000))
+        read_safely("炸弹.docx", bomb, ReadingLimits(20, memory_bytes=400_000_000))
 
 
 def test_a_file_that_takes_too_long_is_stopped() -> None:
     start = perf_counter()
     with pytest.raises(UnreadableFile, match="慢.docx 超过 0.05 秒，已停止"):
-        read_safely("慢.docx", word("一、修路。"), Limits(seconds=0.05))
+        read_safely("慢.docx", word("一、修路。"), ReadingLimits(seconds=0.05))
     assert perf_counter() - start < 5
 
 

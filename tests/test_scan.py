@@ -7,7 +7,7 @@ from PIL import Image
 
 from knowledge.errors import UnreadableFile
 from knowledge.files.readers import pdf, scan
-from knowledge.files.readers.line import Line
+from knowledge.files.readers.line import PrintedLine
 from knowledge.parsing import parse_plan
 
 TWO_PAGES = PLAN[: PLAN.index("\n三、")]
@@ -53,10 +53,11 @@ def test_pictures_are_made_smaller_and_set_on_white() -> None:
 
 
 def test_a_picture_of_one_page_is_read_as_lines() -> None:
-    def recognise(pixels: scan.Pixels, page: int) -> tuple[Line, ...]:
+    def recognise(pixels: scan.Pixels, page: int) -> tuple[PrintedLine, ...]:
         lines = ("（一）建好镇街中心", "（二）加密社区站点")
         return tuple(
-            Line(text, page, 50, y, 400, y + 40, 40) for text, y in zip(lines, (9, 80), strict=True)
+            PrintedLine(text, page, 50, y, 400, y + 40, 40)
+            for text, y in zip(lines, (9, 80), strict=True)
         )
 
     reading = scan.read(encoded(Image.new("L", (500, 500), 255)), lambda: recognise)
@@ -65,7 +66,7 @@ def test_a_picture_of_one_page_is_read_as_lines() -> None:
 
 def test_a_page_scanned_askew_is_set_straight() -> None:
     corners = np.array([[100, 200], [500, 220], [499, 260], [99, 240]], dtype=float)
-    left, top, right, bottom = scan.Turn(np.arctan2(20, 400)).box(corners)
+    left, top, right, bottom = scan.Rotation(np.arctan2(20, 400)).box(corners)
     assert (right - left, bottom - top) == pytest.approx((400, 40), rel=0.02)
 
 

@@ -13,7 +13,7 @@ from bot.operations.service import LocalService
 from bot.records.journal import Journal
 from knowledge.errors import UnknownPlan, UnreadableFile
 from knowledge.files.reading import MAX_BYTES, SourceFile, read_source
-from knowledge.library import Library, Outcome
+from knowledge.library import AddOutcome, Library
 from knowledge.plan import Role
 
 PLAN = "澜州市水务局2025年工作要点\n一、修好水渠。清淤干渠12公里。\n二、管好水库。\n"
@@ -45,7 +45,7 @@ async def test_a_file_goes_in_through_the_owner_with_progress(
     added = await asyncio.to_thread(
         remote.add, source, None, Path("a.txt"), None, lambda a, b: steps.append((a, b))
     )
-    assert added.outcome is Outcome.NEW
+    assert added.outcome is AddOutcome.NEW
     assert [s.label for s in added.plan.sections] == ["一", "二"]
     assert steps[-1][0] == steps[-1][1] > 0
     assert library.records(Role.STAFF) == (added.record,)

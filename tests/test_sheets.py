@@ -8,13 +8,13 @@ from docx import Document
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from bot.targets.rows import Row
+from bot.targets.rows import TargetRow
 from bot.targets.sheets import write_page, write_sheet
 from bot.wording import answers as wording
 from tests.test_registers import rows
 
 
-def sheet(shown: list[Row]) -> Worksheet:
+def sheet(shown: list[TargetRow]) -> Worksheet:
     book = load_workbook(BytesIO(write_sheet(shown)))
     assert book.sheetnames == [wording.SHEET_TITLE]
     return book[wording.SHEET_TITLE]

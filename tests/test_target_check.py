@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from bot.cli.target_proposals import Proposed, confirm, propose_targets, reject
 from bot.errors import ModelUnavailable
-from bot.generation.model import Limits, OpenAIModel
+from bot.generation.model import ModelLimits, OpenAIModel
 from bot.targets.lines import line
 from knowledge.errors import UnknownVersion
 from knowledge.files.reading import source_from_bytes
@@ -116,7 +116,7 @@ async def test_a_real_endpoint_is_asked(
     script: tuple[Answering, ...], count: int, problem: str
 ) -> None:
     async with serve_model(*script) as server:
-        model = OpenAIModel("m", server.base_url, SecretStr("key"), Limits())
+        model = OpenAIModel("m", server.base_url, SecretStr("key"), ModelLimits())
         found = await propose_targets(plan(), model)
     assert found.added == count
     assert problem in found.problem

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from bot.channels.telegram.channel import Servers
-from bot.channels.telegram.webhook import Address, secret_from
+from bot.channels.telegram.webhook import WebhookAddress, secret_from
 from bot.errors import ChannelRefused
 from bot.operations.web_server import build_app, serve
 from tests.telegram_chat import Chat, FakeAssistant
@@ -25,7 +25,7 @@ async def listening(chat: Chat, assistant: FakeAssistant) -> AsyncIterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     url, stop = f"http://127.0.0.1:{port}/telegram", asyncio.Event()
-    servers = Servers(webhook=Address(url, "/telegram", SECRET))
+    servers = Servers(webhook=WebhookAddress(url, "/telegram", SECRET))
     channel = chat.channel(assistant, servers=servers)
     web = asyncio.create_task(serve(build_app(channel.routes()), "127.0.0.1", port, stop))
     running = asyncio.create_task(channel.run(stop))
@@ -104,7 +104,7 @@ async def test_a_body_that_is_no_update_is_not_asked_for_again(
 
 
 async def test_while_we_start_or_stop_telegram_is_asked_to_come_again(chat: Chat) -> None:
-    servers = Servers(webhook=Address("https://10.0.0.1/telegram", "/telegram", SECRET))
+    servers = Servers(webhook=WebhookAddress("https://10.0.0.1/telegram", "/telegram", SECRET))
     channel = chat.channel(FakeAssistant(), servers=servers)
     head = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
     async with (
@@ -130,7 +130,7 @@ async def test_an_address_that_telegram_refuses_says_what_to_set(
     chat: Chat, server: TelegramServer
 ) -> None:
     server.fail("setWebhook", (400, {"description": "Bad Request: bad webhook: HTTPS required"}))
-    address = Address("http://10.0.0.1/telegram", "/telegram", SECRET)
+    address = WebhookAddress("http://10.0.0.1/telegram", "/telegram", SECRET)
     channel = chat.channel(FakeAssistant(), servers=Servers(webhook=address))
     with pytest.raises(ChannelRefused, match="YAODIAN_TELEGRAM_WEBHOOK_URL"):
         await channel.run(asyncio.Event())

@@ -6,7 +6,7 @@ import pytest
 
 from knowledge.errors import UnknownPlan, UnknownVersion, WiderAudience
 from knowledge.files.reading import read_source
-from knowledge.library import Library, Outcome
+from knowledge.library import AddOutcome, Library
 from knowledge.parsing import parse_plan
 from knowledge.plan import Audience, Metadata, PlanRecord, Role
 from knowledge.structure.difference import compare_plans, mark_words
@@ -70,7 +70,7 @@ def test_a_file_with_nothing_said_of_it_is_unchanged_the_second_time(
     for said in (None, Metadata(region="澜州市", audience=Audience.LEADERS)):
         given(library, file, OLD, said)
         again = library.add(read_source(file), None, file)
-        assert again.outcome is Outcome.UNCHANGED
+        assert again.outcome is AddOutcome.UNCHANGED
 
 
 def test_a_version_that_more_people_would_see_does_not_come_back(
@@ -103,7 +103,7 @@ def test_the_next_version_after_a_restored_one_has_a_new_number(
     library.restore(record.id, 1)
     path = tmp_path / "a.txt"
     added = library.add(read_source(path), None, path)
-    assert (added.outcome, added.record.version) == (Outcome.REPLACED, 3)
+    assert (added.outcome, added.record.version) == (AddOutcome.REPLACED, 3)
 
 
 def test_a_version_that_is_not_there_is_said_with_those_there_are(

@@ -17,7 +17,7 @@ from wecom_bot_office import (
 from wecom_bot_server import BotServer
 
 from bot.channels.cutting import utf8_bytes
-from bot.channels.wecom_bot.send_quota import Pace
+from bot.channels.wecom_bot.send_quota import FrameQuota
 from bot.channels.wecom_bot.streams import StreamTiming
 from bot.wording import answers as wording
 from bot.wording import wecom_bot as bot_wording
@@ -206,7 +206,7 @@ async def test_a_conversation_gets_fewer_than_30_frames_a_minute() -> None:
     async def sleep(seconds: float) -> None:
         now[0] += seconds
 
-    pace = Pace(lambda: now[0], sleep)
+    pace = FrameQuota(lambda: now[0], sleep)
     for _ in range(1200):
         await pace.take("zhangsan")
         times.append(now[0])

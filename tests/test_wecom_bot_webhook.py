@@ -16,7 +16,7 @@ from wecom_bot_office import FakeAssistant, answer, picture, running, so_far
 from wecom_bot_web import AES_KEY, PATH, SEAL, Cloud, Platform, cloud, web
 
 from bot.channels.wecom_bot.channel import WeComBot
-from bot.channels.wecom_bot.webhook import Webhook, WebhookTiming
+from bot.channels.wecom_bot.webhook import BotWebhook, WebhookTiming
 from bot.delivery.buttons import Buttons
 from bot.delivery.inbox import Inbox
 from bot.messages import Action, ActionKind, Message, Reply, Status
@@ -41,7 +41,7 @@ class Office:
     """A running bot and the platform that posts to it."""
 
     platform: Platform
-    webhook: Webhook
+    webhook: BotWebhook
     client: httpx.AsyncClient
 
 
@@ -49,7 +49,7 @@ class Office:
 async def office(
     handler: Any, database: Database, files: Cloud, timing: WebhookTiming = FAST
 ) -> AsyncIterator[Office]:
-    webhook = Webhook(SEAL, PATH, timing)
+    webhook = BotWebhook(SEAL, PATH, timing)
     inbox, buttons = Inbox(database, "wecom-bot:webhook"), Buttons(database)
     bot = WeComBot(handler, inbox, buttons, webhook, file_key=AES_KEY)
     async with (
@@ -209,7 +209,7 @@ async def test_after_a_restart_the_same_stream_goes_on(
     monkeypatch.setattr("bot.delivery.worker.DRAIN_SECONDS", 0.1)
     stuck = FakeAssistant()
     stuck.gates["问"] = asyncio.Event()
-    webhook = Webhook(SEAL, PATH, FAST)
+    webhook = BotWebhook(SEAL, PATH, FAST)
     inbox = Inbox(database, "wecom-bot:webhook")
     killed = WeComBot(stuck, inbox, Buttons(database), webhook)
     task = asyncio.create_task(killed.run(asyncio.Event()))

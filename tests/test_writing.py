@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from bot.errors import ModelRefused, ModelUnavailable
-from bot.generation.model import Limits, ModelMessage, OpenAIModel
+from bot.generation.model import ModelLimits, ModelMessage, OpenAIModel
 from bot.generation.sentences import cut_sentences
 from bot.generation.writing import write
 from bot.grounding.check import unsupported
@@ -21,7 +21,7 @@ HITS = (hit("二（一）"), hit("二（二）"), hit("三（一）"), hit("三�
 GOOD = "城市低保标准为860元/人·月[1]。"
 ALSO = "农村低保标准为745元/人·月[1]。"
 WRONG = "农村低保标准为860元/人·月[1]。"
-LIMITS = Limits(first_token_seconds=0.4, total_seconds=0.8, output_chars=3000)
+LIMITS = ModelLimits(first_token_seconds=0.4, total_seconds=0.8, output_chars=3000)
 
 
 class FakeModel:

@@ -19,7 +19,7 @@ from bot.channels.wecom.client import WeComClient
 from bot.channels.wecom_app.channel import CHANNEL, WeComApp
 from bot.delivery.buttons import Buttons
 from bot.delivery.inbox import Inbox
-from bot.delivery.send_quota import Pace
+from bot.delivery.send_quota import SendQuota
 from bot.messages import Action, ActionKind, Message, Reply, Status
 from bot.operations.web_server import build_app, serve
 from knowledge.storage.database import Database
@@ -40,7 +40,7 @@ async def run(database: Database, base_url: str, seconds: float, port: int = 0) 
         yield Reply(long, Status.ANSWERED, actions=(ACTION,))
 
     client = WeComClient(CORP_ID, SecretStr(SECRET), base_url=base_url)
-    parts = Inbox(database, CHANNEL), Buttons(database), Pace(database, CHANNEL)
+    parts = Inbox(database, CHANNEL), Buttons(database), SendQuota(database, CHANNEL)
     app = WeComApp(Gate(SEAL), WeComApi(client, AGENT_ID), answer, *parts, path=PATH)
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)

@@ -33,7 +33,7 @@ from bot.channels.wecom.crypto import CallbackSeal
 from bot.channels.wecom_app.channel import CHANNEL, WeComApp
 from bot.delivery.buttons import Buttons
 from bot.delivery.inbox import Inbox
-from bot.delivery.send_quota import Pace
+from bot.delivery.send_quota import SendQuota
 from bot.messages import Handler, Message, Reply, Status
 from bot.operations.web_server import build_app, serve
 from bot.people.identities import Identities
@@ -439,7 +439,7 @@ async def office(
             Inbox(kept, CHANNEL),
             Buttons(kept),
         )
-        pace = Pace(kept, CHANNEL, clock=clock)
+        pace = SendQuota(kept, CHANNEL, clock=clock)
         ways = {"path": PATH, "identities": identities, "sleep": clock.sleep}
         app = WeComApp(Gate(SEAL), api, assistant, inbox, buttons, pace, **ways)
         running = asyncio.create_task(app.run(stop))

@@ -12,7 +12,7 @@ from bot.answering.quotation import sentences_of, whole_list, whole_sentence
 from bot.answering.ranking import Candidate, candidates, fits
 from bot.grounding.injection import is_order
 from bot.messages import Answer, Statement, Status
-from bot.targets.rows import Row
+from bot.targets.rows import TargetRow
 from bot.understanding.answer_type import Wants
 from bot.understanding.premises import Premise, read_premise
 from bot.understanding.request import Request
@@ -52,7 +52,7 @@ class Extract:
 
 
 def extract(
-    request: Request, hits: Sequence[Hit], weights: Weights, register: Sequence[Row] = ()
+    request: Request, hits: Sequence[Hit], weights: Weights, register: Sequence[TargetRow] = ()
 ) -> Extract:
     """Return the sentences that answer, or what is nearest when none does."""
     found = candidates(request, hits, weights, register)

@@ -8,7 +8,7 @@ from bot.presentation.statements import Counted, describe, say
 from bot.targets.filtering import is_open
 from bot.targets.lines import ACHIEVED, line
 from bot.targets.lists import pairs
-from bot.targets.rows import Row, read_rows
+from bot.targets.rows import TargetRow, read_rows
 from bot.wording import answers as wording
 from knowledge.library import Library
 from knowledge.plan import Citation, PlanRecord
@@ -19,7 +19,7 @@ DUE_NEXT = 5
 
 def brief(plans: Sequence[PlanRecord], today: date, library: Library) -> Answer:
     """Answer with each plan at a glance: what it is, its chapters, what is due next."""
-    statements, targets = list[Statement](), list[Row]()
+    statements, targets = list[Statement](), list[TargetRow]()
     for record in plans:
         every = read_rows(record, library)
         rows = [row for row in every if row.target.kind != ACHIEVED]
@@ -44,7 +44,9 @@ def _imprint(record: PlanRecord) -> Iterator[Statement]:
         yield Counted(f"{text}。", computed=text)
 
 
-def _chapters(record: PlanRecord, rows: Sequence[Row], library: Library) -> Iterator[Statement]:
+def _chapters(
+    record: PlanRecord, rows: Sequence[TargetRow], library: Library
+) -> Iterator[Statement]:
     """Yield a line for each chapter, with the number of its targets."""
     sections = library.plan(record).sections
     tops = [s for s in sections if len(s.path) == 1]
@@ -61,7 +63,9 @@ def _chapters(record: PlanRecord, rows: Sequence[Row], library: Library) -> Iter
         yield Counted(text + note, (Citation(record, chapter, said),), computed=note)
 
 
-def _due_next(rows: Sequence[Row], due: Sequence[Row], today: date) -> Iterator[Statement]:
+def _due_next(
+    rows: Sequence[TargetRow], due: Sequence[TargetRow], today: date
+) -> Iterator[Statement]:
     dated = sum(row.target.deadline_date is not None for row in rows)
     day = today.isoformat()
     if due:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from bot.answering.quotation import leaning_joined, sentences_of
 from bot.grounding.injection import is_order
 from bot.targets.lines import ACHIEVED
-from bot.targets.rows import Row
+from bot.targets.rows import TargetRow
 from bot.understanding.answer_type import HOW_OFTEN, UNITS, Wants
 from bot.understanding.request import Request
 from bot.understanding.word_weights import Weights
@@ -86,10 +86,10 @@ class Candidate:
 
 
 def candidates(
-    request: Request, hits: Sequence[Hit], weights: Weights, register: Sequence[Row] = ()
+    request: Request, hits: Sequence[Hit], weights: Weights, register: Sequence[TargetRow] = ()
 ) -> list[Candidate]:
     """Return the sentences of the hits, best first."""
-    rows: dict[object, list[Row]] = {}
+    rows: dict[object, list[TargetRow]] = {}
     for row in register:
         rows.setdefault((row.record.id, row.section.key), []).append(row)
     found = [
@@ -147,7 +147,7 @@ def _registered(
     request: Request,
     sentence: str,
     hit: Hit,
-    rows: Mapping[object, Sequence[Row]],
+    rows: Mapping[object, Sequence[TargetRow]],
     weights: Weights,
 ) -> float:
     """Return what the targets of a sentence add to its rank: a metric that is asked for, the past

@@ -13,7 +13,7 @@ from bot.messages import Answer, Statement, Status
 from bot.presentation.statements import describe
 from bot.targets.comparison import compare_targets
 from bot.targets.lists import list_targets
-from bot.targets.rows import Row, read_register
+from bot.targets.rows import TargetRow, read_register
 from bot.understanding.answer_type import Wants
 from bot.understanding.intents import SUMMARY
 from bot.understanding.navigation import Move, Way, go
@@ -124,7 +124,7 @@ def speaks_of(request: Request, library: Library) -> bool:
     return search_best(request, library).strength >= PRINTED_YEAR_STRENGTH
 
 
-def register_of(hits: Sequence[Hit], library: Library) -> Sequence[Row]:
+def register_of(hits: Sequence[Hit], library: Library) -> Sequence[TargetRow]:
     """Return the targets of the plans that hits are of."""
     return read_register(tuple(dict.fromkeys(hit.record for hit in hits)), library)
 

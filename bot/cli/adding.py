@@ -9,11 +9,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.cli.terminal import Row
+from bot.cli.terminal import AddedRow
 from bot.wording import answers as wording
 from knowledge.errors import UnreadableFile
 from knowledge.files.reading import SourceFile, read_file
-from knowledge.files.sandbox import Limits, StrangersFile
+from knowledge.files.sandbox import ReadingLimits, StrangersFile
 from knowledge.parsing import parse_plan
 from knowledge.plan import Audience, Metadata, Plan
 from knowledge.structure.metadata import PLANS_TOML, load_plans_toml
@@ -37,7 +37,7 @@ def preview_plan(file: Path) -> Plan:
     return parse_plan(_source(file).reading, file.name, _given(file))
 
 
-def preview_files(files: Sequence[Path], rows: list[Row]) -> None:
+def preview_files(files: Sequence[Path], rows: list[AddedRow]) -> None:
     """Look at each file and put its row into `rows`; nothing is stored."""
     _each(files, lambda file: _row(file, preview_plan(file)), rows)
 
@@ -47,11 +47,11 @@ def add_files(
     files: Sequence[Path],
     replaces: str | None,
     progress: "Callable[[str], Progress]",
-    rows: list[Row],
+    rows: list[AddedRow],
 ) -> None:
     """Put each file into the library and its row into `rows`; `progress` makes a bar of a name."""
 
-    def add(file: Path) -> Row:
+    def add(file: Path) -> AddedRow:
         added = service.add(_source(file), _given(file), file, replaces, progress(file.name))
         row = _row(file, added.plan)
         notes = (*row.notes, *_audience(added), *_proposals(added), *_times(added))
@@ -64,7 +64,7 @@ def check_added(
     service: "Service",
     model: "ChatModel",
     progress: "Callable[[str], Progress]",
-    rows: list[Row],
+    rows: list[AddedRow],
 ) -> None:
     """Let a model look for targets that the rules missed in what was just added; each row says
     what came of it.
@@ -82,7 +82,7 @@ def check_added(
         rows[at] = replace(row, targets=len(found.targets), notes=(*row.notes, *notes))
 
 
-def _each(files: Sequence[Path], work: Callable[[Path], Row], rows: list[Row]) -> None:
+def _each(files: Sequence[Path], work: Callable[[Path], AddedRow], rows: list[AddedRow]) -> None:
     """Do the work on each file, going on past a bad one: what went wrong is its row.
 
     Rows come one by one, so that somebody who stops the work still has them.
@@ -96,17 +96,17 @@ def _each(files: Sequence[Path], work: Callable[[Path], Row], rows: list[Row]) -
         except UnreadableFile as exc:
             if len(files) == 1:
                 raise
-            rows.append(Row(file.name, "failed", notes=(str(exc),)))
+            rows.append(AddedRow(file.name, "failed", notes=(str(exc),)))
 
 
-def prune(service: "Service", paths: Iterable[Path], dry_run: bool) -> list[Row]:
+def prune(service: "Service", paths: Iterable[Path], dry_run: bool) -> list[AddedRow]:
     """Take out the plans that came from these folders and whose file is gone; each is a row."""
     rows = []
     for folder in (path for path in paths if path.is_dir()):
         for record in service.gone(str(folder.resolve())):
             if not dry_run:
                 service.remove(record.id)
-            rows.append(Row(record.file, "removed", record.id, notes=(record.title,)))
+            rows.append(AddedRow(record.file, "removed", record.id, notes=(record.title,)))
     return rows
 
 
@@ -115,7 +115,7 @@ def _source(file: Path) -> SourceFile:
 
     Who sits at the terminal can stop what takes too long.
     """
-    return StrangersFile(file.name, read_file(file), Limits(seconds=READING_SECONDS))
+    return StrangersFile(file.name, read_file(file), ReadingLimits(seconds=READING_SECONDS))
 
 
 def _given(file: Path) -> Metadata | None:
@@ -130,9 +130,9 @@ def _tables(folder: Path, _written: int) -> dict[str, Metadata]:
     return load_plans_toml(folder)
 
 
-def _row(file: Path, plan: Plan) -> Row:
+def _row(file: Path, plan: Plan) -> AddedRow:
     coverage = plan.kept / plan.chars if plan.chars else 0.0
-    return Row(
+    return AddedRow(
         file.name,
         "parsed",
         sections=len(plan.sections),

@@ -11,7 +11,7 @@ from bot.cli.target_proposals import settle
 from bot.cli.terminal import print_json, print_line, print_table
 from bot.operations.service import Service
 from bot.targets.lines import line
-from bot.targets.rows import Row, rows_of
+from bot.targets.rows import TargetRow, rows_of
 from bot.targets.sheets import write_page, write_sheet
 from bot.wording import answers as wording
 from knowledge.errors import UnreadableFile
@@ -51,7 +51,7 @@ def show_targets(
         print_line(wording.REGISTER_COUNT.format(count=len(rows)))
 
 
-def _printed(row: Row) -> tuple[str, ...]:
+def _printed(row: TargetRow) -> tuple[str, ...]:
     return row.record.id, row.section.label, line(row.target), row.target.quote
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class AddedRow:
     """One line of the table at the end of an add."""
 
     file: str
@@ -85,7 +85,7 @@ def print_plans(records: Sequence[PlanRecord]) -> None:
     print_table(heads[shown], [row[shown] for row in rows])
 
 
-def report(rows: list[Row], as_json: bool) -> None:
+def report(rows: list[AddedRow], as_json: bool) -> None:
     """Print what became of each file."""
     if as_json:
         print_json([asdict(row) for row in rows])

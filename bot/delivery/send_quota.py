@@ -22,7 +22,7 @@ TAKING_TURNS = 0x79616F21  # advisory lock: one process at a time counts
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class SendTurn:
     """When a message may go. `is_repetition` is True where the same content went to the same person
     within the hour for another reason: it is meant, and no second delivery of the first.
     """
@@ -31,7 +31,7 @@ class Turn:
     is_repetition: bool = False
 
 
-class Pace:
+class SendQuota:
     """The pace of one channel. Every call is one short transaction; call from a thread."""
 
     def __init__(
@@ -51,7 +51,7 @@ class Pace:
         with database.begin() as db:
             db.execute(sa.delete(sends).where(sends.c.at < clock() - HOUR))
 
-    def turn(self, user: str, content: str, reason: str) -> Turn:
+    def turn(self, user: str, content: str, reason: str) -> SendTurn:
         """Count one message to `user` and say when it may go. `reason` names what it answers: the
         same content for the same reason is one more try.
         """
@@ -68,7 +68,7 @@ class Pace:
             row = {"channel": self._channel, "user": user, "at": at}
             db.execute(sa.insert(sends).values(row | {"content": digest, "reason": reason}))
         repeated = any(row.content == digest and row.reason != reason for row in rows)
-        return Turn(at - now, repeated)
+        return SendTurn(at - now, repeated)
 
     def _next(self, sent: Sequence[float], now: float) -> float:
         """Return the first moment that is neither too soon nor before an earlier message's."""

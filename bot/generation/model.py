@@ -51,7 +51,7 @@ class ChatModel(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ModelLimits:
     """How long an answer may take and be."""
 
     first_token_seconds: float = 20.0
@@ -67,7 +67,7 @@ class OpenAIModel:
         name: str,
         base_url: str | None = None,
         api_key: SecretStr | None = None,
-        limits: Limits = Limits(),
+        limits: ModelLimits = ModelLimits(),
     ) -> None:
         self._name = name
         self._base_url = base_url
@@ -162,7 +162,7 @@ class OpenAIModel:
 class _Clock:
     """The time that one answer has, over all its attempts."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: ModelLimits) -> None:
         self._limits = limits
         self._start = asyncio.get_running_loop().time()
         self.has_started = False

@@ -12,7 +12,7 @@ from bot.generation.model import ChatModel
 from bot.generation.writing import write
 from bot.messages import Answer, Statement, Status
 from bot.presentation.statements import describe
-from bot.targets.rows import Row, read_register
+from bot.targets.rows import TargetRow, read_register
 from bot.understanding.request import Intent, Request
 from knowledge.library import Library
 from knowledge.plan import Citation
@@ -59,7 +59,7 @@ def _above(draft: Answer, summary: Answer) -> Answer:
     )
 
 
-def _most_telling(summary: Answer, library: Library) -> list[Row]:
+def _most_telling(summary: Answer, library: Library) -> list[TargetRow]:
     """Return the targets of the sections below the summary's that hold most of them."""
     cited = [c for s in summary.statements for c in s.citations]
     records = list(dict.fromkeys([c.record for c in cited] + [r for r, _ in summary.targets]))
@@ -79,7 +79,7 @@ def _most_telling(summary: Answer, library: Library) -> list[Row]:
     return [row for row in rows if (row.record.id, row.chapter.key, row.section.key) in chosen]
 
 
-def _quotations(rows: Sequence[Row]) -> Iterator[Statement]:
+def _quotations(rows: Sequence[TargetRow]) -> Iterator[Statement]:
     for row in rows:
         quote = row.target.quote
         yield Statement(quote, (Citation(row.record, row.section, quote),))

@@ -17,7 +17,7 @@ from bot.errors import ModelError
 from bot.generation.completing import complete
 from bot.generation.model import ChatModel, ModelMessage
 from bot.generation.sentences import cut_sentences
-from bot.grounding.check import Found, cited_numbers, find_flaw, is_connecting, without_marks
+from bot.grounding.check import Discrepancy, cited_numbers, find_flaw, is_connecting, without_marks
 from bot.grounding.claims import pairs
 from bot.grounding.evidence import Evidence, gather_evidence
 from bot.grounding.figures import plain
@@ -152,12 +152,12 @@ class _Writer:
         own = self._own_sentence(sentence)
         return Checked(own, by_model=False) if own else None
 
-    def _withhold(self, found: Found) -> None:
+    def _withhold(self, found: Discrepancy) -> None:
         """Count a sentence that nobody will see."""
         self._withheld += 1
         log.info("withheld a sentence of the model: %s", found.flaw)
 
-    async def _repair(self, sentence: str, found: Found) -> str | None:
+    async def _repair(self, sentence: str, found: Discrepancy) -> str | None:
         """Ask once for a better sentence, telling what is wrong with this one."""
         if self._repairs == REPAIRS:
             return None
@@ -226,7 +226,7 @@ def _ask(prompt: str) -> list[ModelMessage]:
     return [ModelMessage("system", render("answer.system")), ModelMessage("user", prompt)]
 
 
-def _words(found: Found) -> dict[str, object]:
+def _words(found: Discrepancy) -> dict[str, object]:
     return {"words": quoted(found.words)} if found.words else {}
 
 

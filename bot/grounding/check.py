@@ -156,7 +156,7 @@ class Flaw(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Discrepancy:
     """What is wrong with a sentence, and the words that are."""
 
     flaw: Flaw
@@ -191,18 +191,18 @@ def is_connecting(sentence: str) -> bool:
     return len(sentence) <= CONNECTING_CHARS and bool(CONNECTING.fullmatch(sentence))
 
 
-def find_flaw(sentence: str, evidence: Sequence[Evidence]) -> Found | None:
+def find_flaw(sentence: str, evidence: Sequence[Evidence]) -> Discrepancy | None:
     """Return what is wrong with a model's sentence, None when it may be shown."""
     numbers = cited_numbers(sentence)
     if not numbers or not MARKED_END.search(sentence):
-        return Found(Flaw.UNCITED)
+        return Discrepancy(Flaw.UNCITED)
     known = {e.number for e in evidence}
     if unknown := [f"[{n}]" for n in numbers if n not in known]:
-        return Found(Flaw.UNKNOWN, "".join(unknown))
+        return Discrepancy(Flaw.UNKNOWN, "".join(unknown))
     text = without_marks(sentence)
     cited = [e for e in evidence if e.number in numbers]
     if missing := _unprinted_names(text, cited, evidence):
-        return Found(Flaw.UNPRINTED, missing)
+        return Discrepancy(Flaw.UNPRINTED, missing)
     return _unsupported_figure(text, cited) or _ungrounded(text, cited)
 
 
@@ -219,7 +219,7 @@ def _own_words(evidence: Evidence) -> Iterable[str]:
     yield from (f"《{evidence.record.title}》", *evidence.places)
 
 
-def _unsupported_figure(text: str, cited: Sequence[Evidence]) -> Found | None:
+def _unsupported_figure(text: str, cited: Sequence[Evidence]) -> Discrepancy | None:
     """Return the first figure that no cited section supports, telling whether it is printed."""
     printed = [print_of(e) for e in cited]
     for claim in read_claims(text):
@@ -227,21 +227,21 @@ def _unsupported_figure(text: str, cited: Sequence[Evidence]) -> Found | None:
             continue
         is_printed = any(p.prints(claim.figure) for p in printed)
         words = claim.clause[claim.figure.start : claim.figure.end]
-        return Found(Flaw.MISMATCHED if is_printed else Flaw.UNPRINTED, words)
+        return Discrepancy(Flaw.MISMATCHED if is_printed else Flaw.UNPRINTED, words)
     return None
 
 
-def _ungrounded(text: str, cited: Sequence[Evidence]) -> Found | None:
+def _ungrounded(text: str, cited: Sequence[Evidence]) -> Discrepancy | None:
     """Return the words that the cited sections do not print, or print with the opposite sense."""
     printed = [print_of(e) for e in cited]
     for clause in re.split("[，；：]", plain(text)):
         if len(pairs(clause)) >= CLAUSE_PAIRS and grounded(clause, printed) < CLAUSE_GROUNDED:
-            return Found(Flaw.UNGROUNDED, clause)
+            return Discrepancy(Flaw.UNGROUNDED, clause)
     is_torn = not read_figures(plain(text)) and retold(text, printed) < RETOLD
     if is_torn or grounded(text, printed) < GROUNDED:
-        return Found(Flaw.UNGROUNDED, text)
+        return Discrepancy(Flaw.UNGROUNDED, text)
     opposite = negations(text, "\n".join(p.plain for p in printed))
-    return Found(Flaw.MISMATCHED, opposite[0]) if opposite else None
+    return Discrepancy(Flaw.MISMATCHED, opposite[0]) if opposite else None
 
 
 @lru_cache(maxsize=64)

@@ -44,14 +44,14 @@ class Manifest:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class BackupReport:
     """What was written or brought back."""
 
     plans: int
     archive_bytes: int
 
 
-def write_backup(data: Path, out: Path, url: str | None = None) -> Kept:
+def write_backup(data: Path, out: Path, url: str | None = None) -> BackupReport:
     """Write the archive of a data folder, or of PostgreSQL where there is a `url`; a file that is
     there is never written over.
 
@@ -74,7 +74,7 @@ def write_backup(data: Path, out: Path, url: str | None = None) -> Kept:
     except (OSError, sqlite3.Error) as exc:
         unfinished.unlink(missing_ok=True)
         raise BackupRefused(wording.BACKUP_NOT_WRITTEN.format(reason=exc, path=out)) from exc
-    return Kept(manifest.plans, out.stat().st_size)
+    return BackupReport(manifest.plans, out.stat().st_size)
 
 
 def read_backup(
@@ -83,7 +83,7 @@ def read_backup(
     replace: bool,
     url: str | None = None,
     chroma: ChromaServer | None = None,
-) -> Kept:
+) -> BackupReport:
     """Bring an archive back into a data folder or PostgreSQL (`url`) that nobody uses, wherever it
     came from.
 
@@ -108,7 +108,7 @@ def read_backup(
         else:
             forget_vectors()
             _copy(copy, there)
-    return Kept(manifest.plans, archive.stat().st_size)
+    return BackupReport(manifest.plans, archive.stat().st_size)
 
 
 def _forget_vectors(data: Path, chroma: ChromaServer | None) -> None:

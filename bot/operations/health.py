@@ -25,7 +25,7 @@ MODEL_KEPT_SECONDS = 30.0  # a probe may cost: what it said is believed for so l
 log = logging.getLogger(__name__)
 
 
-class State(StrEnum):
+class PartState(StrEnum):
     """How a part does; `FAILED` alone makes the bot not ready."""
 
     OK = "ok"
@@ -35,7 +35,7 @@ class State(StrEnum):
     FAILED = "failed"
 
 
-Probe = Callable[[], Awaitable[State]]
+Probe = Callable[[], Awaitable[PartState]]
 
 
 def health_routes(probes: Mapping[str, Probe], metrics: Metrics) -> list[Route]:
@@ -45,7 +45,7 @@ def health_routes(probes: Mapping[str, Probe], metrics: Metrics) -> list[Route]:
         if _came_through_a_proxy(request):
             return _no_page()
         states = await asyncio.gather(*(_ask(probe) for probe in probes.values()))
-        is_ready = State.FAILED not in states
+        is_ready = PartState.FAILED not in states
         said = {"status": "ready" if is_ready else "not ready"}
         parts = dict(zip(probes, states, strict=True))
         return JSONResponse(said | {"parts": parts}, 200 if is_ready else 503)
@@ -59,12 +59,12 @@ def health_routes(probes: Mapping[str, Probe], metrics: Metrics) -> list[Route]:
     return [Route("/ready", ready), Route("/metrics", measured)]
 
 
-async def _ask(probe: Probe) -> State:
+async def _ask(probe: Probe) -> PartState:
     try:
         return await probe()
     except (KnowledgeError, BotError, OSError):
         log.exception("a part is not ready")
-        return State.FAILED
+        return PartState.FAILED
 
 
 def _came_through_a_proxy(request: Request) -> bool:
@@ -82,31 +82,31 @@ class ModelProbe:
         self._url = f"{base_url.rstrip('/')}/models"
         self._headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
         self._asked_at = float("-inf")
-        self._state = State.UNREACHABLE
+        self._state = PartState.UNREACHABLE
 
-    async def __call__(self) -> State:
+    async def __call__(self) -> PartState:
         """Ask, or return what was said a moment ago."""
         if time.monotonic() - self._asked_at > MODEL_KEPT_SECONDS:
             self._state = await self._answers()
             self._asked_at = time.monotonic()
         return self._state
 
-    async def _answers(self) -> State:
+    async def _answers(self) -> PartState:
         try:
             async with httpx.AsyncClient(timeout=MODEL_SECONDS) as client:
                 answer = await client.get(self._url, headers=self._headers)
         except httpx.HTTPError:
-            return State.UNREACHABLE
+            return PartState.UNREACHABLE
         # 404: some servers list no models, and answer all the same
-        return State.UNREACHABLE if answer.status_code >= 500 else State.OK
+        return PartState.UNREACHABLE if answer.status_code >= 500 else PartState.OK
 
 
 def library_probe(look: Callable[[], object]) -> Probe:
     """Return what asks whether the library can be read."""
 
-    async def probe() -> State:
+    async def probe() -> PartState:
         await asyncio.to_thread(look)
-        return State.OK
+        return PartState.OK
 
     return probe
 
@@ -114,12 +114,12 @@ def library_probe(look: Callable[[], object]) -> Probe:
 def connection_probe(is_connected: Callable[[], bool]) -> Probe:
     """Return what asks whether a channel holds its connection."""
 
-    async def probe() -> State:
-        return State.CONNECTED if is_connected() else State.FAILED
+    async def probe() -> PartState:
+        return PartState.CONNECTED if is_connected() else PartState.FAILED
 
     return probe
 
 
-async def not_configured() -> State:
+async def not_configured() -> PartState:
     """Say of a part that nobody set it up."""
-    return State.NOT_CONFIGURED
+    return PartState.NOT_CONFIGURED

@@ -33,7 +33,7 @@ SECONDS = 10.0
 CLOCK_SECONDS = 120.0  # beyond it WeCom's and Telegram's signatures begin to fail
 BUILT = datetime(2025, 1, 1, tzinfo=UTC)  # a clock before it is certainly wrong
 
-State = Literal["fine", "note", "wrong"]
+CheckState = Literal["fine", "note", "wrong"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Finding:
     """What was found of one part."""
 
     part: str
-    state: State
+    state: CheckState
     said: str
 
 

@@ -13,7 +13,7 @@ from bot.people.identities import CONSOLE
 from bot.records.journal import Journal
 from knowledge.errors import KnowledgeError
 from knowledge.files.reading import SourceFile
-from knowledge.library import Added, Library, Outcome, Progress
+from knowledge.library import Added, AddOutcome, Library, Progress
 from knowledge.plan import Metadata, Plan, PlanRecord, Role, Target
 from knowledge.storage.catalogue import Version
 
@@ -108,7 +108,7 @@ class LocalService:
     ) -> Added:
         """Put a file in."""
         added = self.library.add(source, given, path, replaces, progress)
-        if added.outcome is not Outcome.UNCHANGED:
+        if added.outcome is not AddOutcome.UNCHANGED:
             self._write_down("add", added.record)
         return added
 

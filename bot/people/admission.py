@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bot.errors import CodeRefused
 from bot.messages import Message, Reply, Status
-from bot.people.quota import Budget, Period, Spent
+from bot.people.quota import Budget, QuotaPeriod, Spent
 from bot.people.rights import Access
 from bot.people.roles import People
 from bot.slash_commands import Name, read_command
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class AdmissionLimits:
     """What `questions` one person may ask, and how many conversations may wait; `waiting` counts
     them.
     """
@@ -43,7 +43,7 @@ class Door:
         self,
         access: Access,
         people: People,
-        limits: Limits | None = None,
+        limits: AdmissionLimits | None = None,
     ) -> None:
         self._access = access
         self._people = people
@@ -91,7 +91,7 @@ class Door:
 
 
 def _when_to_come_back(spent: Spent) -> str:
-    if spent.period is Period.DAY:
+    if spent.period is QuotaPeriod.DAY:
         return office.A_DAY_SPENT.format(limit=spent.limit)
     seconds = max(1, math.ceil(spent.seconds))
     return office.A_MINUTE_SPENT.format(limit=spent.limit, seconds=seconds)

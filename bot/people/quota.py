@@ -18,7 +18,7 @@ from knowledge.storage.database import Database
 MINUTE_SECONDS = 60.0
 
 
-class Period(StrEnum):
+class QuotaPeriod(StrEnum):
     """What is counted anew when it is over."""
 
     MINUTE = "minute"
@@ -29,7 +29,7 @@ class Period(StrEnum):
 class Spent:
     """Which limit is reached, and in how many seconds it begins anew."""
 
-    period: Period
+    period: QuotaPeriod
     limit: int
     seconds: float
 
@@ -41,7 +41,7 @@ class Budget:
         self,
         database: Database,
         what: str,
-        limits: Mapping[Period, int],
+        limits: Mapping[QuotaPeriod, int],
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._database = database
@@ -73,7 +73,7 @@ class Budget:
             db.execute(sa.delete(usage).where(usage.c.until < self._clock()))
 
     def _reached(
-        self, user: str, periods: Mapping[Period, tuple[str, float]], now: float
+        self, user: str, periods: Mapping[QuotaPeriod, tuple[str, float]], now: float
     ) -> Spent | None:
         """Return the limit that is reached, the longest period first: it says when to come back."""
         mine = (usage.c.user == user) & (usage.c.what == self._what)
@@ -87,9 +87,9 @@ class Budget:
         return None
 
 
-def _named(period: Period, now: float) -> tuple[str, float]:
+def _named(period: QuotaPeriod, now: float) -> tuple[str, float]:
     """Return the period that `now` is in, and when it ends."""
-    if period is Period.MINUTE:
+    if period is QuotaPeriod.MINUTE:
         minute = int(now // MINUTE_SECONDS)
         return f"minute {minute}", (minute + 1) * MINUTE_SECONDS
     day = datetime.fromtimestamp(now).date()

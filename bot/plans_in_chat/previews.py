@@ -5,7 +5,7 @@ from datetime import date
 
 from bot.messages import Action, ActionKind, Reply, Status
 from bot.wording import answers as wording
-from knowledge.library import Added, Outcome
+from knowledge.library import Added, AddOutcome
 from knowledge.plan import Audience, Plan, PlanRecord
 from knowledge.structure.difference import Difference, compare_plans
 
@@ -53,7 +53,7 @@ def read_adding(value: str) -> tuple[str, str | None, Audience | None]:
 def added_reply(added: Added, before: Plan | None, examples: Sequence[str] = ()) -> Reply:
     """Say what an add did and changed, with questions that the plan now answers as buttons."""
     record, plan = added.record, added.plan
-    if added.outcome is Outcome.UNCHANGED:
+    if added.outcome is AddOutcome.UNCHANGED:
         text = wording.FILE_UNCHANGED.format(plan=record.id, version=record.version)
         return Reply(text, Status.INFO)
     text = wording.FILE_ADDED.format(

@@ -20,8 +20,8 @@ from bot.settings.value_types import (
     Address,
     AesKey,
     DatabaseAddress,
-    Headers,
-    Identities,
+    HeaderPairs,
+    IdentityPairs,
     Joined,
     Names,
     Proxy,
@@ -60,11 +60,11 @@ class Settings(BaseSettings):
     )
 
     data: Path = Field(Path("data"), description="folder of the library; one process owns it")
-    admins: Identities = Field(
+    admins: IdentityPairs = Field(
         (), description="who administers: telegram:123, wecom:zhangsan, comma between them"
     )
-    leaders: Identities = Field((), description="who leads, in the same form")
-    staff: Identities = Field(
+    leaders: IdentityPairs = Field((), description="who leads, in the same form")
+    staff: IdentityPairs = Field(
         (), description="who may ask, in the same form; wecom:* is every WeCom member"
     )
     wecom_members_are_staff: bool = Field(
@@ -152,7 +152,7 @@ class Settings(BaseSettings):
     chroma_url: Address | None = Field(
         None, description="Chroma server http(s)://HOST:PORT, of Chroma Cloud with /TENANT/DATABASE"
     )
-    chroma_headers: Headers | None = Field(
+    chroma_headers: HeaderPairs | None = Field(
         None, description="headers it asks for: x-chroma-token: ..., with ; between them"
     )
     log_level: str = Field(

@@ -104,7 +104,7 @@ def _check_headers(value: SecretStr) -> SecretStr:
 
 
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_names)]
-Identities = Annotated[
+IdentityPairs = Annotated[
     tuple[str, ...],
     NoDecode,
     BeforeValidator(_split_identities),
@@ -117,4 +117,4 @@ DatabaseAddress = Annotated[SecretStr, AfterValidator(_check_database_address)]
 Proxy = Annotated[SecretStr, AfterValidator(_check_proxy)]
 WebhookSecret = Annotated[SecretStr, AfterValidator(_check_webhook_secret)]
 AesKey = Annotated[SecretStr, AfterValidator(_check_aes_key)]
-Headers = Annotated[SecretStr, AfterValidator(_check_headers)]
+HeaderPairs = Annotated[SecretStr, AfterValidator(_check_headers)]

@@ -26,7 +26,7 @@ from bot.targets.drawing import (
     wrap,
 )
 from bot.targets.lines import SYMBOLS, amount, size
-from bot.targets.rows import Row
+from bot.targets.rows import TargetRow
 from bot.wording import answers as wording
 
 INNER = WIDTH - 2 * MARGIN
@@ -38,7 +38,7 @@ BAR_HEIGHT = 44
 BAR_WIDTH = INNER - 240  # of the largest number; its amount stands to the right
 
 
-def draw_card(rows: Sequence[Row], title: str, theme: Theme = LIGHT) -> bytes | None:
+def draw_card(rows: Sequence[TargetRow], title: str, theme: Theme = LIGHT) -> bytes | None:
     """Return a PNG of the first targets, saying how many more there are; None without the font."""
     font = chinese_font()
     if font is None:
@@ -47,7 +47,7 @@ def draw_card(rows: Sequence[Row], title: str, theme: Theme = LIGHT) -> bytes | 
     return draw(pieces, (), pieces[-1].y + SMALL + MARGIN, theme, font)
 
 
-def draw_comparison(rows: Sequence[Row], title: str, theme: Theme = LIGHT) -> bytes | None:
+def draw_comparison(rows: Sequence[TargetRow], title: str, theme: Theme = LIGHT) -> bytes | None:
     """Return a PNG with bars for each metric that several plans print, and what changed; None
     where they share none, or without the font.
     """
@@ -62,7 +62,7 @@ def draw_comparison(rows: Sequence[Row], title: str, theme: Theme = LIGHT) -> by
     return draw(pieces, bars, pieces[-1].y + SMALL + MARGIN, theme, font)
 
 
-def _card(rows: Sequence[Row], title: str, theme: Theme) -> Iterator[Piece]:
+def _card(rows: Sequence[TargetRow], title: str, theme: Theme) -> Iterator[Piece]:
     """Yield the lines of a card from top to bottom."""
     yield from (head := list(_title(title, theme)))
     y = _below(head)
@@ -83,7 +83,7 @@ def _card(rows: Sequence[Row], title: str, theme: Theme) -> Iterator[Piece]:
     yield from _footer(rows, more, y + 0.5 * BODY, theme)
 
 
-def _target(row: Row, y: float, theme: Theme) -> Iterator[Piece]:
+def _target(row: TargetRow, y: float, theme: Theme) -> Iterator[Piece]:
     """Yield a target's lines: its metric with the amount beside it, deadline and label below."""
     target = row.target
     said = "" if target.op == "deadline" else SYMBOLS.get(target.op, "").strip() + amount(target)
@@ -135,7 +135,7 @@ def _fitting(metrics: Sequence[Matched]) -> list[Matched]:
 
 
 def _bar(
-    row: Row, heading: str, y: float, scale: Decimal | None, theme: Theme
+    row: TargetRow, heading: str, y: float, scale: Decimal | None, theme: Theme
 ) -> Iterator[Piece | Bar]:
     """Yield a plan's line, with the name that it prints where that is another, and its bar below;
     without a bar where numbers cannot be compared.
@@ -171,7 +171,7 @@ def _below(pieces: Sequence[Piece]) -> float:
     return pieces[-1].y + 1.4 * pieces[-1].size
 
 
-def _footer(rows: Sequence[Row], more: str, y: float, theme: Theme) -> Iterator[Piece]:
+def _footer(rows: Sequence[TargetRow], more: str, y: float, theme: Theme) -> Iterator[Piece]:
     """Yield how many are not shown, and the sources."""
     titles = "、".join(dict.fromkeys(f"《{row.record.title}》" for row in rows))
     for text in (more, wording.SOURCES + titles):

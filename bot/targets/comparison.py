@@ -16,7 +16,7 @@ from bot.messages import Answer, Statement, Status
 from bot.presentation.statements import Counted, describe
 from bot.targets.filtering import is_due, on_topic, read_choice
 from bot.targets.lines import ACHIEVED, amount, line, size, unit_family
-from bot.targets.rows import Row, read_register
+from bot.targets.rows import TargetRow, read_register
 from bot.understanding.intents import COMPARES
 from bot.understanding.plans_named import newest_of
 from bot.understanding.request import Request
@@ -30,7 +30,7 @@ SHOWN = 12  # metrics of one table
 VAGUE = re.compile("全[市县区旗省]|新[建增设]|[（(][^（()）]*[）)]|[“”、]")
 WHOLE = re.compile("全[市县区旗省]")  # the whole of each place is the same scope
 
-Matched = Sequence[Row]  # one metric, in the order of the plans
+Matched = Sequence[TargetRow]  # one metric, in the order of the plans
 
 
 def compare_targets(request: Request, library: Library) -> Answer | None:
@@ -66,7 +66,7 @@ def compare_targets(request: Request, library: Library) -> Answer | None:
     return Answer(Status.ANSWERED, tuple(statements), targets=targets)
 
 
-def match_metrics(rows: Sequence[Row]) -> list[Matched]:
+def match_metrics(rows: Sequence[TargetRow]) -> list[Matched]:
     """Put rows that measure the same together; a metric printed twice in one plan stays with both.
 
     The nearest pairs go first, so that 城市低保 is not taken by 低保 before 农村低保 is looked at.
@@ -83,7 +83,7 @@ def match_metrics(rows: Sequence[Row]) -> list[Matched]:
     return sorted(found.values(), key=lambda m: order[id(m[0])])
 
 
-def likeness(one: Row, other: Row) -> float:
+def likeness(one: TargetRow, other: TargetRow) -> float:
     """Return how alike two metrics are, 0 where they do not measure the same; same units first."""
     a, b = _pairs(one.target.metric), _pairs(other.target.metric)
     shared = 2 * len(a & b) / (len(a) + len(b)) if a and b else 0.0
@@ -97,7 +97,7 @@ def likeness(one: Row, other: Row) -> float:
     return shared if shared >= OTHER_UNIT_LIKENESS else 0.0
 
 
-def _candidates(rows: Sequence[Row]) -> list[tuple[int, int]]:
+def _candidates(rows: Sequence[TargetRow]) -> list[tuple[int, int]]:
     """Return the places of rows that share at least a third of the smaller one's pairs of
     characters: of 3,000 rows few do.
     """
@@ -197,7 +197,7 @@ def _difference(metric: Matched) -> Statement:
     return Counted(said, cited, computed=change)
 
 
-def _number(row: Row) -> Decimal:
+def _number(row: TargetRow) -> Decimal:
     return size(row.target) or Decimal(0)
 
 

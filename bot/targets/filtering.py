@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.targets.lines import ACHIEVED, size, unit_family
-from bot.targets.rows import Row
-from bot.understanding.dates_named import OVERDUE, PERIOD, Period, read_period
+from bot.targets.rows import TargetRow
+from bot.understanding.dates_named import OVERDUE, PERIOD, DaysNamed, read_period
 from bot.understanding.intents import COMPARES
 from bot.understanding.plans_named import simplify
 from bot.understanding.request import Request
@@ -55,7 +55,7 @@ class Choice:
 
     topic: tuple[str, ...]
     official: tuple[str, ...] = ()
-    period: Period | None = None
+    period: DaysNamed | None = None
     due: bool = False
     offices: tuple[str, ...] = ()
     achieved: bool = False
@@ -72,7 +72,7 @@ class Choice:
         return "、".join(w for w in (*self.topic, period, *self.offices) if w)
 
 
-def read_choice(request: Request, rows: Sequence[Row]) -> Choice:
+def read_choice(request: Request, rows: Sequence[TargetRow]) -> Choice:
     """Return what a question asks of these rows."""
     asked = simplify(request.question)
     period = read_period(asked, request.today)
@@ -91,7 +91,7 @@ def read_choice(request: Request, rows: Sequence[Row]) -> Choice:
     )
 
 
-def on_topic(choice: Choice, rows: Sequence[Row]) -> list[Row]:
+def on_topic(choice: Choice, rows: Sequence[TargetRow]) -> list[TargetRow]:
     """Return the rows that say every word of the topic, or what plans print for one of them."""
     if not choice.topic:
         return list(rows)
@@ -99,8 +99,8 @@ def on_topic(choice: Choice, rows: Sequence[Row]) -> list[Row]:
 
 
 def near_topic(
-    choice: Choice, rows: Sequence[Row], request: Request, library: Library
-) -> list[Row]:
+    choice: Choice, rows: Sequence[TargetRow], request: Request, library: Library
+) -> list[TargetRow]:
     """Return the rows of the sections that the fused search finds for a topic in other words."""
     if not choice.topic or not rows:
         return []
@@ -115,7 +115,7 @@ def near_topic(
     return [row for row in rows if (row.record.id, row.section.key) in found]
 
 
-def of_office(choice: Choice, rows: Sequence[Row]) -> list[Row]:
+def of_office(choice: Choice, rows: Sequence[TargetRow]) -> list[TargetRow]:
     """Return the rows that one of the offices answers for; all where none is named."""
     return [
         row
@@ -124,7 +124,7 @@ def of_office(choice: Choice, rows: Sequence[Row]) -> list[Row]:
     ]
 
 
-def is_due(row: Row, choice: Choice) -> bool:
+def is_due(row: TargetRow, choice: Choice) -> bool:
     """Say whether a target falls into the days asked about; always where none are."""
     target, period = row.target, choice.period
     if period is None:
@@ -135,16 +135,16 @@ def is_due(row: Row, choice: Choice) -> bool:
     return first <= target.deadline_date <= last
 
 
-def is_open(row: Row, today: date) -> bool:
+def is_open(row: TargetRow, today: date) -> bool:
     """Say whether a target is promised for a day that is not over."""
     target = row.target
     is_promised = target.kind != ACHIEVED and target.deadline_date is not None
     return is_promised and (target.deadline_date or "") >= today.isoformat()
 
 
-def largest(rows: Sequence[Row]) -> list[Row]:
+def largest(rows: Sequence[TargetRow]) -> list[TargetRow]:
     """Return the row of the largest number of each unit."""
-    best: dict[str, Row] = {}
+    best: dict[str, TargetRow] = {}
     for row in rows:
         number, family = size(row.target), unit_family(row.target)
         if number is None or family is None:
@@ -189,7 +189,7 @@ def _topic(words: Sequence[str], offices: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(piece for piece in pieces if len(piece) > 1))
 
 
-def _offices(asked: str, rows: Sequence[Row]) -> tuple[str, ...]:
+def _offices(asked: str, rows: Sequence[TargetRow]) -> tuple[str, ...]:
     """Return the offices of these rows that a question names, with or without their place."""
     printed = {name for row in rows for name in OFFICE_STOPS.split(row.target.office or "") if name}
     names = printed | {re.sub("^[市县区旗]", "", name) for name in printed}

@@ -22,7 +22,7 @@ from bot.targets.filtering import (
     unit_asked,
 )
 from bot.targets.lines import ACHIEVED, line, size, unit_family
-from bot.targets.rows import Row, read_register
+from bot.targets.rows import TargetRow, read_register
 from bot.understanding.plans_named import newest_of, simplify
 from bot.understanding.request import Request
 from bot.understanding.section_named import match_sections
@@ -49,7 +49,7 @@ class Chosen:
     """
 
     what: str = ""
-    rows: Sequence[Row] = ()
+    rows: Sequence[TargetRow] = ()
     notes: Sequence[Statement] = ()
     nothing: Sequence[Statement] = ()
 
@@ -93,7 +93,7 @@ def choose_targets(request: Request, library: Library) -> Chosen:
     return Chosen(what, due, notes)
 
 
-def _asked(request: Request, plans: Sequence[PlanRecord], library: Library) -> list[Row]:
+def _asked(request: Request, plans: Sequence[PlanRecord], library: Library) -> list[TargetRow]:
     """Return the rows of the section that is named, or of the years that plans only print."""
     every = list(read_register(plans, library))
     if PERCENT.search(request.question):
@@ -110,12 +110,12 @@ def _asked(request: Request, plans: Sequence[PlanRecord], library: Library) -> l
     return every
 
 
-def _stands_in(row: Row, plan: str, section: Section) -> bool:
+def _stands_in(row: TargetRow, plan: str, section: Section) -> bool:
     is_inside = row.section.key == section.key or row.section.is_below(section)
     return row.record.id == plan and is_inside
 
 
-def _is_of(row: Row, years: Sequence[int]) -> bool:
+def _is_of(row: TargetRow, years: Sequence[int]) -> bool:
     target = row.target
     return any(
         f"{year}年" in target.quote or (target.deadline_date or "").startswith(str(year))
@@ -149,13 +149,13 @@ def _page(request: Request, chosen: Chosen) -> Answer:
     )
 
 
-def _pages(rows: Sequence[Row]) -> list[Sequence[Row]]:
+def _pages(rows: Sequence[TargetRow]) -> list[Sequence[TargetRow]]:
     if len(rows) <= LAST_PAGE_ROWS:
         return [rows]
     return [rows[at : at + PAGE_ROWS] for at in range(0, len(rows), PAGE_ROWS)]
 
 
-def _lines(shown: Sequence[Row], rows: Sequence[Row]) -> Iterator[Statement]:
+def _lines(shown: Sequence[TargetRow], rows: Sequence[TargetRow]) -> Iterator[Statement]:
     """Yield the rows below their plan, where there are several, and their chapter."""
     counts = Counter(row.record.id for row in rows)
     for record, of_plan in groupby(shown, key=lambda row: row.record):
@@ -176,7 +176,7 @@ def _chapter(record: PlanRecord, chapter: Section) -> Statement:
     return Statement(text, cited)
 
 
-def count_rows(rows: Sequence[Row]) -> Iterator[Statement]:
+def count_rows(rows: Sequence[TargetRow]) -> Iterator[Statement]:
     """Yield how many rows each chapter has; of many plans, how many each plan has."""
     by_plan = [(record, list(g)) for record, g in groupby(rows, key=lambda row: row.record)]
     for record, of_plan in by_plan[:COUNTED_PLANS]:
@@ -189,7 +189,7 @@ def count_rows(rows: Sequence[Row]) -> Iterator[Statement]:
         yield say(wording.TARGETS_OTHERS, plans=others, count=len(rest))
 
 
-def _count_chapters(record: PlanRecord, rows: Sequence[Row]) -> Iterator[Statement]:
+def _count_chapters(record: PlanRecord, rows: Sequence[TargetRow]) -> Iterator[Statement]:
     for chapter, of_chapter in groupby(rows, key=lambda row: row.chapter):
         cited = (Citation(record, chapter, chapter.heading),) if facts(chapter.heading) else ()
         line, count = wording.TARGETS_OF_CHAPTER, len(list(of_chapter))
@@ -212,7 +212,7 @@ def _largest(request: Request, chosen: Chosen) -> Answer:
     return Answer(Status.ANSWERED, lines, targets=pairs(best))
 
 
-def _kinds(choice: Choice, rows: Sequence[Row]) -> tuple[list[Row], list[Statement]]:
+def _kinds(choice: Choice, rows: Sequence[TargetRow]) -> tuple[list[TargetRow], list[Statement]]:
     """Return what is promised, or what is reported where that is asked for or all there is, and a
     word about the others.
     """
@@ -226,8 +226,8 @@ def _kinds(choice: Choice, rows: Sequence[Row]) -> tuple[list[Row], list[Stateme
 
 def _left_out(
     choice: Choice,
-    rows: Sequence[Row],
-    due: Sequence[Row],
+    rows: Sequence[TargetRow],
+    due: Sequence[TargetRow],
     request: Request,
     plans: Sequence[PlanRecord],
 ) -> list[Statement]:
@@ -245,7 +245,9 @@ def _left_out(
     return notes
 
 
-def _nothing(choice: Choice, about: Sequence[Row], every: Sequence[Row]) -> Iterator[Statement]:
+def _nothing(
+    choice: Choice, about: Sequence[TargetRow], every: Sequence[TargetRow]
+) -> Iterator[Statement]:
     """Say that nothing matches, or nothing in the days asked about, and offer the chapters that
     have targets.
     """
@@ -274,6 +276,6 @@ def _names(plans: Sequence[PlanRecord]) -> str:
     return names + (more if len(plans) > NAMED_PLANS else "")
 
 
-def pairs(rows: Sequence[Row]) -> tuple[tuple[PlanRecord, Target], ...]:
+def pairs(rows: Sequence[TargetRow]) -> tuple[tuple[PlanRecord, Target], ...]:
     """Return rows as an answer holds them."""
     return tuple((row.record, row.target) for row in rows)

@@ -19,12 +19,12 @@ PAGE = re.compile(
     rf"^(?:看|翻到?|再看)?(?:第(?P<number>{HAN}|\d{{1,3}})|(?P<way>[下上后前]一?))页[。！!]*$"
 )
 
-Rows = tuple["Row", ...]
-_kept: WeakKeyDictionary[Library, dict[tuple[str, int], Rows]] = WeakKeyDictionary()
+TargetRows = tuple["TargetRow", ...]
+_kept: WeakKeyDictionary[Library, dict[tuple[str, int], TargetRows]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TargetRow:
     """A target with its plan, its section and chapter; a topic is looked for in `text`: the
     headings above it, its metric and its quotation.
     """
@@ -50,12 +50,12 @@ def read_page(question: str, page: int) -> int | None:
     return page + 1 if match["way"][0] in "下后" else max(page - 1, 1)
 
 
-def read_rows(record: PlanRecord, library: Library) -> Rows:
+def read_rows(record: PlanRecord, library: Library) -> TargetRows:
     """Return every target of a plan of the library in printed order."""
     return read_register((record,), library)
 
 
-def read_register(plans: Sequence[PlanRecord], library: Library) -> Rows:
+def read_register(plans: Sequence[PlanRecord], library: Library) -> TargetRows:
     """Return every target of these plans, plan by plan in printed order."""
     kept = _kept.setdefault(library, {})
     missing = [record for record in plans if (record.id, record.version) not in kept]
@@ -67,7 +67,7 @@ def read_register(plans: Sequence[PlanRecord], library: Library) -> Rows:
     return tuple(row for record in plans for row in kept[record.id, record.version])
 
 
-def rows_of(record: PlanRecord, plan: Plan) -> Rows:
+def rows_of(record: PlanRecord, plan: Plan) -> TargetRows:
     """Return every target of a plan in printed order."""
     chapters = {target.path[:1] for target in plan.targets}
     depth = 1 if len(chapters) != 1 else 2  # all in one chapter: its own parts group them
@@ -82,7 +82,7 @@ def _row(
     sections: Sequence[Section],
     above_of: Mapping[tuple[int | None, SectionPath, int], Sequence[Section]],
     depth: int,
-) -> Row:
+) -> TargetRow:
     """Find a target's section: of those that print the same number, the one that holds it."""
     same = [s for s in sections if (s.part, s.path) == (target.part, target.path)]
     section = next((s for s in same if target.quote in s.whole_text), same[0])
@@ -90,4 +90,4 @@ def _row(
     chapter = next((s for s in above if len(s.path) == depth), section)
     headings = (s.heading for s in (*above, section) if s.heading)
     text = normal(" ".join((*headings, target.metric, target.quote))).lower()
-    return Row(record, section, target, chapter, text)
+    return TargetRow(record, section, target, chapter, text)

@@ -12,7 +12,7 @@ from io import BytesIO
 
 from bot.presentation.statements import describe
 from bot.targets.lines import ACHIEVED, amount, line
-from bot.targets.rows import Row
+from bot.targets.rows import TargetRow
 from bot.wording import answers as wording
 from knowledge.plan import Target
 
@@ -22,7 +22,7 @@ ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what XML ca
 CHINESE_FONT = "宋体"
 
 
-def write_sheet(rows: Sequence[Row], files: Mapping[str, str] | None = None) -> bytes:
+def write_sheet(rows: Sequence[TargetRow], files: Mapping[str, str] | None = None) -> bytes:
     """Return an .xlsx workbook, a row a target. `files` are the addresses of the plans' files by
     the plans' ids; the last column links to them.
     """
@@ -67,7 +67,7 @@ def write_cells(
     return _saved(book.save)
 
 
-def write_page(rows: Sequence[Row], title: str) -> bytes:
+def write_page(rows: Sequence[TargetRow], title: str) -> bytes:
     """Return a .docx: the title, the targets below their plan and chapter, each with its label."""
     from docx import Document
     from docx.oxml.ns import qn
@@ -91,7 +91,7 @@ def write_page(rows: Sequence[Row], title: str) -> bytes:
     return _saved(document.save)
 
 
-def _cells(row: Row) -> tuple[str, ...]:
+def _cells(row: TargetRow) -> tuple[str, ...]:
     """Return a target as the cells of wording.SHEET_HEADS."""
     target = row.target
     return (

@@ -59,7 +59,7 @@ class Conversation:
         self.questions, self.last, self.scope, self.listed = [], None, (), ((), 1)
 
 
-class Notes(Protocol):
+class ConversationStore(Protocol):
     """Where conversations are kept; the library's notes, or a test's dictionary."""
 
     def note(self, kind: str, key: str, keep_seconds: float) -> str | None:
@@ -76,7 +76,7 @@ log = logging.getLogger(__name__)
 class Conversations:
     """Every conversation; those that nobody waits for are in `notes` alone."""
 
-    def __init__(self, notes: Notes) -> None:
+    def __init__(self, notes: ConversationStore) -> None:
         self._notes = notes
         self._locks: dict[str, asyncio.Lock] = {}
         self._waiting: Counter[str] = Counter()

@@ -25,14 +25,14 @@ EVER = "0000-00-00"
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class DaysNamed:
     """Days in the words of a question asked on `today`.
 
-    >>> Period("6月底前").days(2022)
+    >>> DaysNamed("6月底前").days(2022)
     ('2022-01-01', '2022-06-30')
-    >>> Period("下半年").days(2022)
+    >>> DaysNamed("下半年").days(2022)
     ('2022-07-01', '2022-12-31')
-    >>> Period("下个月", date(2024, 12, 5)).days(2024)
+    >>> DaysNamed("下个月", date(2024, 12, 5)).days(2024)
     ('2025-01-01', '2025-01-31')
     """
 
@@ -54,10 +54,10 @@ class Period:
         return f"{year}-{month - length + 1:02}-01", end
 
 
-def read_period(question: str, today: date | None = None) -> Period | None:
+def read_period(question: str, today: date | None = None) -> DaysNamed | None:
     """Return the days that a question names, None where it names none."""
     found = PERIOD.search(question)
-    return Period(found[0], today) if found else None
+    return DaysNamed(found[0], today) if found else None
 
 
 def _from_today(text: str, today: date) -> tuple[str, str]:

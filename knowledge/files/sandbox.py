@@ -36,14 +36,14 @@ BROKEN = "读取 {name} 时出错或占用内存过大，已停止。文件可�
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ReadingLimits:
     """How long a file may be read (wall clock and CPU), and how much memory may be asked for."""
 
     seconds: float = 300.0  # 100 scanned pages take three to four minutes
     memory_bytes: int = 6_000_000_000  # of addresses: OCR and pdfium map far more than they use
 
 
-class Answer(BaseModel):
+class ReaderReport(BaseModel):
     """What the process says: a reading, or one of our errors by its name."""
 
     kind: Literal["reading", "error"]
@@ -56,7 +56,7 @@ class Answer(BaseModel):
 class StrangersFile(SourceFile):
     """A file that is read in a process of its own, when what it says is first asked for."""
 
-    limits: Limits = Limits()
+    limits: ReadingLimits = ReadingLimits()
 
     @cached_property
     def reading(self) -> Reading:
@@ -69,7 +69,7 @@ class StrangersFile(SourceFile):
         return read_safely(self.name, self.content, self.limits)
 
 
-def read_safely(name: str, content: bytes, limits: Limits = Limits()) -> Reading:
+def read_safely(name: str, content: bytes, limits: ReadingLimits = ReadingLimits()) -> Reading:
     """Return what a file's bytes say as `read_bytes` does, read in a process of its own.
 
     Raises:
@@ -85,7 +85,7 @@ def read_safely(name: str, content: bytes, limits: Limits = Limits()) -> Reading
     return answer.reading
 
 
-def _ask(name: str, content: bytes, limits: Limits) -> Answer:
+def _ask(name: str, content: bytes, limits: ReadingLimits) -> ReaderReport:
     words = (name, str(limits.memory_bytes), str(int(limits.seconds) + 1))
     process = subprocess.Popen(
         (sys.executable, "-m", "knowledge.files.sandbox", *words),
@@ -98,7 +98,7 @@ def _ask(name: str, content: bytes, limits: Limits) -> Answer:
     )
     try:
         said, _ = process.communicate(content, timeout=limits.seconds)
-        return Answer.model_validate_json(said)
+        return ReaderReport.model_validate_json(said)
     except subprocess.TimeoutExpired as exc:
         raise UnreadableFile(TOO_LONG.format(name=name, seconds=limits.seconds)) from exc
     except (ValidationError, OSError) as exc:  # it ended without an answer
@@ -131,9 +131,9 @@ def main() -> None:
     os.dup2(2, 1)  # what a reader prints is no answer
     try:
         reading = read_bytes(name, sys.stdin.buffer.read())
-        answer = Answer(kind="reading", reading=reading)
+        answer = ReaderReport(kind="reading", reading=reading)
     except UnreadableFile as exc:
-        answer = Answer(kind="error", error=type(exc).__name__, text=str(exc))
+        answer = ReaderReport(kind="error", error=type(exc).__name__, text=str(exc))
     with os.fdopen(out, "wb") as stdout:
         stdout.write(answer.model_dump_json().encode())
 

@@ -19,7 +19,7 @@ from knowledge.search.chroma import Matrix
 ROOM = 1.25  # rows reserved for what comes later, and the waste that calls for a new matrix
 
 PlanVersion = tuple[str, int]
-Rows = tuple[int, int]  # from, to
+VectorRows = tuple[int, int]  # from, to
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Nearest:
     generation: int
     matrix: Matrix
     used: int
-    rows: Mapping[PlanVersion, Rows]
+    rows: Mapping[PlanVersion, VectorRows]
 
     @classmethod
     def empty(cls) -> "Nearest":
@@ -95,7 +95,7 @@ def _unit(vectors: Any) -> Matrix:
     return unit
 
 
-def _runs(places: Iterator[Rows]) -> Iterator[Rows]:
+def _runs(places: Iterator[VectorRows]) -> Iterator[VectorRows]:
     """Join rows that follow each other: few large products are faster than many small ones."""
     start, stop = next(places)
     for begin, end in places:

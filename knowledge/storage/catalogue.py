@@ -29,7 +29,7 @@ Shares = dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class StoredPassage:
     """A published passage as search finds it, with the section it stands in."""
 
     plan: str
@@ -55,7 +55,7 @@ class Catalogue:
         self._corpus = Corpus.empty()
         # corpora and shares by the plans that are counted, of one generation
         self._counted: tuple[int, dict[frozenset[str], tuple[Corpus, Shares]]] = (-1, {})
-        self._found: tuple[int, dict[str, Found]] = (-1, {})
+        self._found: tuple[int, dict[str, StoredPassage]] = (-1, {})
         self._records: tuple[int, tuple[PlanRecord, ...]] = (-1, ())
         with database.connect() as db:
             existing = set(sa.inspect(db).get_table_names())
@@ -178,7 +178,7 @@ class Catalogue:
             corpus, _ = self._counting(db, among)
             return fulltext.rank(db, corpus, question, plan_ids, limit)
 
-    def found(self, ids: Collection[str]) -> dict[str, Found]:
+    def found(self, ids: Collection[str]) -> dict[str, StoredPassage]:
         """Return the published passages among `ids`, each with its section."""
         with self._database.connect() as db:
             if (generation := _generation(db)) != self._found[0] or len(self._found[1]) > KEPT:
@@ -239,7 +239,7 @@ def _published(db: sa.Connection, known: Collection[PlanRecord]) -> tuple[PlanRe
     return tuple(sorted(found, key=lambda r: (-(r.metadata.year or 0), r.id)))
 
 
-def _read_found(db: sa.Connection, ids: Collection[str]) -> dict[str, Found]:
+def _read_found(db: sa.Connection, ids: Collection[str]) -> dict[str, StoredPassage]:
     of_passage = (
         (sections.c.plan == passages.c.plan)
         & (sections.c.version == passages.c.version)
@@ -248,7 +248,10 @@ def _read_found(db: sa.Connection, ids: Collection[str]) -> dict[str, Found]:
     columns = (passages.c.id, passages.c.plan, passages.c.version, passages.c.text)
     query = sa.select(*columns, sections.c.content).join(sections, of_passage)
     rows = db.execute(query.where(passages.c.id.in_(ids))).all()
-    return {row.id: Found(row.plan, row.version, row.text, _section(row.content)) for row in rows}
+    return {
+        row.id: StoredPassage(row.plan, row.version, row.text, _section(row.content))
+        for row in rows
+    }
 
 
 def _of(table: sa.Table, key: dict[str, Any], column: Any) -> sa.Select[Any]:

@@ -20,7 +20,7 @@ ID_CHARS = 40
 PARSER = "5"
 
 
-class Outcome(StrEnum):
+class AddOutcome(StrEnum):
     """What an add did."""
 
     NEW = "new"
@@ -54,7 +54,7 @@ class Added:
     """
 
     record: PlanRecord
-    outcome: Outcome
+    outcome: AddOutcome
     plan: Plan
     alike: tuple[PlanRecord, ...] = ()
     seconds: Seconds = field(default_factory=Seconds)

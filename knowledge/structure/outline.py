@@ -64,7 +64,7 @@ class Outline:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class NumberPlace:
     """A number that opens a section: where it stands, its part and its path."""
 
     mark: Mark
@@ -72,7 +72,7 @@ class Place:
     path: SectionPath
 
 
-def find_sections(text: str) -> tuple[list[Place], list[str]]:
+def find_sections(text: str) -> tuple[list[NumberPlace], list[str]]:
     """Return the numbers that open sections, in order, and what is odd about the numbering.
 
     `part` counts how often the numbering began again at the top, from 1.
@@ -81,7 +81,7 @@ def find_sections(text: str) -> tuple[list[Place], list[str]]:
     marks = [m for m in _all_marks(text) if not any(a <= m.start < b for a, b in spans)]
     annexes = annex_starts(text)
     outline, chosen = Outline(nesting_order(marks)), list[Mark]()
-    places, oddities, part, first_of_part = list[Place](), list[str](), 1, True
+    places, oddities, part, first_of_part = list[NumberPlace](), list[str](), 1, True
     box = Box(text)
     for i, mark in enumerate(marks):
         while annexes and annexes[0] < mark.start:
@@ -96,7 +96,7 @@ def find_sections(text: str) -> tuple[list[Place], list[str]]:
         path = outline.push(mark)
         if len(path) == 1 and mark.value == 1 and (before or _begins_a_book(mark, places)):
             part += 1
-        places.append(Place(mark, part, path))
+        places.append(NumberPlace(mark, part, path))
         chosen.append(mark)
         first_of_part = False
     return places, oddities
@@ -110,7 +110,7 @@ def _all_marks(text: str) -> list[Mark]:
     return sorted(printed + misprints, key=lambda mark: mark.start)
 
 
-def _begins_a_book(mark: Mark, places: Sequence[Place]) -> bool:
+def _begins_a_book(mark: Mark, places: Sequence[NumberPlace]) -> bool:
     """Say whether 第一章 follows a notice that numbered its own points 一、二、三."""
     return mark.style <= Style.ARTICLE and any(
         len(p.path) == 1 and p.mark.style is Style.HAN for p in places

@@ -11,7 +11,7 @@ from bot.channels.telegram.commands import Admins, offer_to_admin
 from bot.channels.telegram.keyboard import build_keyboard
 from bot.channels.telegram.outbox import Outbox, Sent
 from bot.channels.telegram.preview import GroupFrame, preview_in, typing
-from bot.channels.telegram.reading import Place, hear
+from bot.channels.telegram.reading import Destination, hear
 from bot.channels.telegram.rendering import render_parts
 from bot.channels.telegram.retries import finish_once_begun
 from bot.channels.telegram.sending import Courier
@@ -30,18 +30,18 @@ class Asked:
     """
 
     question: Question
-    place: Place
+    place: Destination
     key: str
     content: str
     number: int
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class DraftedReply:
     """A final reply, and our messages that are there for it already."""
 
     reply: Reply
-    place: Place
+    place: Destination
     there: tuple[int, ...] = ()
 
 
@@ -73,7 +73,7 @@ class Answering:
             return
         if heard.canned:
             canned = Reply(heard.canned, Status.INFO)
-            await self.bring(Outcome(canned, heard.place, before.numbers), asked)
+            await self.bring(DraftedReply(canned, heard.place, before.numbers), asked)
             return
         await self.bring(await self.ask(asked, before), asked)
         await self._offer_commands(heard.message)
@@ -85,7 +85,7 @@ class Answering:
         before = await self._outbox.find(asked.key)
         return None if before.is_whole and before.asked == asked.content else before
 
-    async def ask(self, asked: Asked, before: Sent) -> Outcome:
+    async def ask(self, asked: Asked, before: Sent) -> DraftedReply:
         """Have a question answered while the chat sees how far it is."""
 
         async def keep(number: int) -> None:
@@ -106,9 +106,9 @@ class Answering:
         finally:
             await preview.end()
         there = () if frame.number is None else (frame.number, *before.numbers[1:])
-        return Outcome(reply, courier.place, there)
+        return DraftedReply(reply, courier.place, there)
 
-    async def bring(self, outcome: Outcome, asked: Asked) -> None:
+    async def bring(self, outcome: DraftedReply, asked: Asked) -> None:
         """Send a whole reply, and remember the messages that it became."""
         reply = outcome.reply
         parts = render_parts(reply)

@@ -35,13 +35,13 @@ from telegram import Bot, Update, error
 
 from bot.channels.telegram.answering import Answering
 from bot.channels.telegram.commands import Admins, nobody, register_commands
-from bot.channels.telegram.outbox import Notes, Outbox
+from bot.channels.telegram.outbox import Outbox, SentStore
 from bot.channels.telegram.polling import Polling
 from bot.channels.telegram.pressing import Pressing
 from bot.channels.telegram.reading import conversation_of
 from bot.channels.telegram.repeats import Repeats
 from bot.channels.telegram.retries import open_requests, persist, poll_waits, run_until
-from bot.channels.telegram.webhook import Address, Webhook
+from bot.channels.telegram.webhook import TelegramWebhook, WebhookAddress
 from bot.delivery.buttons import Buttons
 from bot.delivery.inbox import Entry, Inbox
 from bot.delivery.leases import Lease
@@ -65,7 +65,7 @@ class Servers:
     base_url: str = "https://api.telegram.org"
     base_file_url: str | None = None
     proxy: str | None = None
-    webhook: Address | None = None
+    webhook: WebhookAddress | None = None
 
 
 class Telegram:
@@ -76,7 +76,7 @@ class Telegram:
         token: str,
         handler: Handler,
         database: Database,
-        notes: Notes,
+        notes: SentStore,
         servers: Servers | None = None,
         admins: Admins = nobody,
     ) -> None:
@@ -89,11 +89,11 @@ class Telegram:
         self._admins = admins
         lease = Lease(database, f"telegram:{token.partition(':')[0]}")
         address = self._servers.webhook
-        self._receiver = Webhook(address) if address else Polling(lease)
+        self._receiver = TelegramWebhook(address) if address else Polling(lease)
 
     def routes(self) -> list[Route]:
         """Return what the web server has to listen on: with a webhook one route, else none."""
-        return [self._receiver.route()] if isinstance(self._receiver, Webhook) else []
+        return [self._receiver.route()] if isinstance(self._receiver, TelegramWebhook) else []
 
     def is_connected(self) -> bool:
         """Say whether updates reach us."""

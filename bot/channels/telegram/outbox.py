@@ -24,7 +24,7 @@ class Sent:
     is_whole: bool = False
 
 
-class Notes(Protocol):
+class SentStore(Protocol):
     """Where this is kept; the library."""
 
     def note(self, kind: str, key: str, keep_seconds: float) -> str | None:
@@ -41,7 +41,7 @@ log = logging.getLogger(__name__)
 class Outbox:
     """What was sent, by the key of what it answers."""
 
-    def __init__(self, notes: Notes) -> None:
+    def __init__(self, notes: SentStore) -> None:
         self._notes = notes
 
     async def find(self, key: str) -> Sent:

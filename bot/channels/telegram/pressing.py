@@ -14,7 +14,7 @@ from telegram import Bot, CallbackQuery, error
 from telegram.constants import CallbackQueryLimit
 
 from bot.channels.telegram.answering import Answering, Asked
-from bot.channels.telegram.reading import Place, conversation, press_place
+from bot.channels.telegram.reading import Destination, conversation, press_place
 from bot.channels.telegram.repeats import Repeats
 from bot.channels.telegram.retries import SHORT_WAITS, persist
 from bot.delivery.buttons import Buttons
@@ -95,7 +95,7 @@ class Pressing:
         except error.TelegramError as exc:
             log.debug("telegram: a press was not answered: %s", exc)
 
-    async def _take_buttons_away(self, query: CallbackQuery, place: Place) -> None:
+    async def _take_buttons_away(self, query: CallbackQuery, place: Destination) -> None:
         if query.message is None:
             return
         call = partial(self._bot.edit_message_reply_markup, place.chat, query.message.message_id)

@@ -16,7 +16,7 @@ from contextlib import asynccontextmanager, suppress
 from telegram import Bot, error
 from telegram.constants import ChatAction
 
-from bot.channels.telegram.reading import Place
+from bot.channels.telegram.reading import Destination
 from bot.channels.telegram.rendering import Part, preview
 from bot.channels.telegram.retries import seconds_asked
 from bot.channels.telegram.sending import Courier
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def typing(bot: Bot, place: Place) -> AsyncIterator[None]:
+async def typing(bot: Bot, place: Destination) -> AsyncIterator[None]:
     """Show 正在输入 as long as the block runs."""
     showing = asyncio.create_task(keep_typing(bot, place))
     try:
@@ -40,7 +40,7 @@ async def typing(bot: Bot, place: Place) -> AsyncIterator[None]:
         showing.cancel()
 
 
-async def keep_typing(bot: Bot, place: Place) -> None:
+async def keep_typing(bot: Bot, place: Destination) -> None:
     """Show 正在输入 until cancelled; it is only a courtesy, so errors are passed over."""
     await asyncio.sleep(TYPING_AFTER_SECONDS)
     while True:
@@ -84,7 +84,7 @@ class Preview:
             self._drawing.cancel()
 
 
-def preview_in(bot: Bot, place: Place, number: int, frame: "GroupFrame") -> Preview:
+def preview_in(bot: Bot, place: Destination, number: int, frame: "GroupFrame") -> Preview:
     """Return the preview for a place; `number` tells the drafts of a chat apart."""
     if not place.is_private:
         return Preview(frame.draw, EDIT_SECONDS, EDIT_SECONDS)

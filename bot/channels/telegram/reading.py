@@ -26,7 +26,7 @@ COMMAND = re.compile(r"^/(?P<name>[a-z]\w*)(?P<words>.*)$", re.ASCII | re.IGNORE
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Destination:
     """Where an answer goes: the chat, its topic (None outside forums), the message replied to."""
 
     chat: int
@@ -43,7 +43,7 @@ class Heard:
     """
 
     message: Message
-    place: Place
+    place: Destination
     key: str
     content: str
     canned: str = ""
@@ -89,15 +89,15 @@ def hear(received: telegram.Message, is_edited: bool = False) -> Heard | None:
     return Heard(message, place, f"{place.chat}:{received.message_id}", content, anonymous)
 
 
-def place_of(received: telegram.Message) -> Place:
+def place_of(received: telegram.Message) -> Destination:
     """Return where the answer to a message goes."""
     private = received.chat.type == ChatType.PRIVATE
     # Outside forums a thread is only a chain of replies: not a subject of its own.
     topic = received.message_thread_id if received.is_topic_message else None
-    return Place(received.chat.id, topic, None if private else received.message_id, private)
+    return Destination(received.chat.id, topic, None if private else received.message_id, private)
 
 
-def press_place(query: telegram.CallbackQuery) -> Place | None:
+def press_place(query: telegram.CallbackQuery) -> Destination | None:
     """Return where the answer to a button goes; a message that is long ago is only half known."""
     below = query.message
     if below is None:
@@ -105,10 +105,10 @@ def press_place(query: telegram.CallbackQuery) -> Place | None:
     if isinstance(below, telegram.Message):
         return place_of(below)
     private = below.chat.type == ChatType.PRIVATE
-    return Place(below.chat.id, None, None if private else below.message_id, private)
+    return Destination(below.chat.id, None, None if private else below.message_id, private)
 
 
-def conversation(place: Place, who: str) -> str:
+def conversation(place: Destination, who: str) -> str:
     """Return the name of a conversation."""
     if place.is_private:
         return f"telegram:{place.chat}" + (f":{place.topic}" if place.topic else "")

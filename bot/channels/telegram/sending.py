@@ -16,7 +16,7 @@ from typing import Any
 from telegram import Bot, InlineKeyboardMarkup, error
 from telegram.constants import FileSizeLimit
 
-from bot.channels.telegram.reading import Place
+from bot.channels.telegram.reading import Destination
 from bot.channels.telegram.rendering import Part
 from bot.channels.telegram.retries import LONG_WAITS, SHORT_WAITS, persist
 from bot.messages import Attachment
@@ -33,7 +33,7 @@ Keep = Callable[[tuple[int, ...], bool], Awaitable[None]]
 class Courier:
     """Sends into one place, which a group's move to another chat changes."""
 
-    def __init__(self, bot: Bot, place: Place) -> None:
+    def __init__(self, bot: Bot, place: Destination) -> None:
         self._bot = bot
         self.place = place
 

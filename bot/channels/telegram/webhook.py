@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class WebhookAddress:
     """Where Telegram brings updates: the public `url`, our `path` behind the proxy, the secret."""
 
     url: str
@@ -43,10 +43,10 @@ def secret_from(token: str) -> str:
     return hashlib.sha256(f"yaodian webhook {token}".encode()).hexdigest()
 
 
-class Webhook:
-    """The webhook of one bot: `route` goes to the web server, `run` lives as long as the process."""
+class TelegramWebhook:
+    """The webhook of one bot: its route goes to the web server; `run` lives as long as the process."""
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: WebhookAddress) -> None:
         """Listen at `address.path`."""
         self._address = address
         self._taking: tuple[Bot, Take] | None = None

@@ -7,7 +7,7 @@ Sources: https://developer.work.weixin.qq.com/document/path/90236 (messages and 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from bot.channels.wecom.client import HASTY, ApiAnswer, Call, Media, WeComClient
+from bot.channels.wecom.client import HASTY, ApiAnswer, Call, MediaFile, WeComClient
 from bot.channels.wecom.members import Directory, Member
 
 TEXT_LIMIT_BYTES = 2048  # UTF-8; WeCom silently drops what is longer
@@ -19,7 +19,7 @@ SMALLEST_FILE_BYTES = 6
 # its answer can be repeated. It outlasts our own tries with all their pauses.
 DUPLICATE_SECONDS = 1800
 
-Body = Mapping[str, Any]  # JSON of one message, from its msgtype on
+ApiBody = Mapping[str, Any]  # JSON of one message, from its msgtype on
 
 
 class UploadAnswer(ApiAnswer):
@@ -45,7 +45,7 @@ class WeComApi:
         """Whether the last call got an answer."""
         return self._client.is_reachable
 
-    async def send(self, user: str, message: Body, is_repetition: bool = False) -> None:
+    async def send(self, user: str, message: ApiBody, is_repetition: bool = False) -> None:
         """Send one message to one member; `is_repetition` lets the same words through again.
 
         Raises:
@@ -57,7 +57,7 @@ class WeComApi:
             body |= {"enable_duplicate_check": 1, "duplicate_check_interval": DUPLICATE_SECONDS}
         await self._client.call(ApiAnswer, Call("/cgi-bin/message/send", json=body))
 
-    async def update_card(self, user: str, response_code: str, card: Body) -> None:
+    async def update_card(self, user: str, response_code: str, card: ApiBody) -> None:
         """Put another card in place of the one that was pressed; one try, for WeCom shows it only
         when it comes soon.
 
@@ -74,10 +74,10 @@ class WeComApi:
         Raises:
             ChannelError: as `send`.
         """
-        call = Call("/cgi-bin/media/upload", {"type": kind}, upload=Media(name, content))
+        call = Call("/cgi-bin/media/upload", {"type": kind}, upload=MediaFile(name, content))
         return (await self._client.call(UploadAnswer, call)).media_id
 
-    async def download(self, media_id: str, limit_bytes: int) -> Media | None:
+    async def download(self, media_id: str, limit_bytes: int) -> MediaFile | None:
         """Return a file that a member sent, None where it is longer than the limit.
 
         Raises:
@@ -87,7 +87,7 @@ class WeComApi:
         call = Call("/cgi-bin/media/get", {"media_id": media_id})
         return await self._client.download(call, limit_bytes)
 
-    async def create_menu(self, buttons: Sequence[Body]) -> None:
+    async def create_menu(self, buttons: Sequence[ApiBody]) -> None:
         """Show these buttons below the app's chat, for everybody.
 
         Raises:

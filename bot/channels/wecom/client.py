@@ -58,7 +58,7 @@ class TokenAnswer(ApiAnswer):
 
 
 @dataclass(frozen=True, slots=True)
-class Media:
+class MediaFile:
     """A file that was downloaded."""
 
     name: str
@@ -72,10 +72,10 @@ class Call:
     path: str
     params: Mapping[str, str | int] | None = None
     json: Mapping[str, Any] | None = None
-    upload: Media | None = None
+    upload: MediaFile | None = None
 
 
-Said = TypeVar("Said", bound=ApiAnswer)
+ApiReply = TypeVar("ApiReply", bound=ApiAnswer)
 
 
 class WeComClient:
@@ -110,7 +110,9 @@ class WeComClient:
         """Close the connection pool."""
         await self._client.aclose()
 
-    async def call(self, said: type[Said], call: Call, pauses: Sequence[float] = PATIENT) -> Said:
+    async def call(
+        self, said: type[ApiReply], call: Call, pauses: Sequence[float] = PATIENT
+    ) -> ApiReply:
         """Make a call and return its answer as `said`; a token that ran out is renewed once.
 
         Raises:
@@ -125,7 +127,7 @@ class WeComClient:
         check(answer)
         return answer
 
-    async def download(self, call: Call, limit_bytes: int) -> Media | None:
+    async def download(self, call: Call, limit_bytes: int) -> MediaFile | None:
         """Return a file, None where it is longer than the limit.
 
         Raises:
@@ -142,7 +144,7 @@ class WeComClient:
         except (httpx.HTTPError, ValidationError, TokenRanOut) as exc:
             raise unreachable(exc) from exc
 
-    async def _download(self, call: Call, token: SecretStr, limit_bytes: int) -> Media | None:
+    async def _download(self, call: Call, token: SecretStr, limit_bytes: int) -> MediaFile | None:
         response = await self._client.send(self._request(call, token), stream=True)
         try:
             named = response.headers.get("content-disposition", "")
@@ -158,7 +160,7 @@ class WeComClient:
                     return None
         finally:
             await response.aclose()
-        return Media(file_name(named), bytes(content))
+        return MediaFile(file_name(named), bytes(content))
 
     async def _current_token(
         self, pauses: Sequence[float], spent: SecretStr | None = None
@@ -176,8 +178,8 @@ class WeComClient:
             return self._token
 
     async def _try_often(
-        self, said: type[Said], call: Call, token: SecretStr | None, pauses: Sequence[float]
-    ) -> Said:
+        self, said: type[ApiReply], call: Call, token: SecretStr | None, pauses: Sequence[float]
+    ) -> ApiReply:
         """Make a call, and again after each pause while WeCom is busy or out of reach."""
         for pause_seconds in pauses:
             try:
@@ -187,7 +189,7 @@ class WeComClient:
                 await self._sleep(pause_seconds)
         return await self._try(said, call, token)
 
-    async def _try(self, said: type[Said], call: Call, token: SecretStr | None) -> Said:
+    async def _try(self, said: type[ApiReply], call: Call, token: SecretStr | None) -> ApiReply:
         if self._client.is_closed:  # the AI bot may still look up members while the app is gone
             raise unreachable(httpx.PoolTimeout("closed"))
         try:

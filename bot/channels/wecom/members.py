@@ -30,7 +30,7 @@ ACTIVE = 1  # 2 disabled, 4 never signed in, 5 left
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
-Said = TypeVar("Said", bound=ApiAnswer)
+WeComJson = TypeVar("WeComJson", bound=ApiAnswer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ class TagHolders:
     departments: frozenset[int]
 
 
-class Kept(Generic[T]):
+class MemberCache(Generic[T]):
     """Values by their key for KEEP_SECONDS; who asks for one that is being read waits for it. While
     WeCom is out of reach the last value goes on.
     """
@@ -176,9 +176,9 @@ class Directory:
     def __init__(self, client: WeComClient, clock: Callable[[], float] = time.monotonic) -> None:
         """Read nothing yet."""
         self._client = client
-        self._members: Kept[Member | None] = Kept(clock)
-        self._parents: Kept[dict[int, int] | None] = Kept(clock)
-        self._tags: Kept[tuple[TagHolders | None, ...]] = Kept(clock)
+        self._members: MemberCache[Member | None] = MemberCache(clock)
+        self._parents: MemberCache[dict[int, int] | None] = MemberCache(clock)
+        self._tags: MemberCache[tuple[TagHolders | None, ...]] = MemberCache(clock)
 
     async def member(self, userid: str) -> Member | None:
         """Return a member, None where the app may not read it or WeCom is out of reach."""
@@ -226,7 +226,7 @@ class Directory:
         members = frozenset(member.userid.lower() for member in answer.userlist)
         return TagHolders(tag, members, frozenset(answer.partylist))
 
-    async def _ask(self, said: type[Said], call: Call) -> Said | None:
+    async def _ask(self, said: type[WeComJson], call: Call) -> WeComJson | None:
         try:
             return await self._client.call(said, call, HASTY)
         except ChannelRefused as exc:

@@ -18,7 +18,7 @@ ANSWERED_EVENTS = frozenset({ENTERED, CLICKED, PRESSED})
 ANSWERED_KINDS = frozenset({"text", "image", "voice", "video", "location", "link", "file"})
 
 
-class Callback(BaseModel):
+class AppCallback(BaseModel):
     """One message or event, as the XML inside an envelope says it."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True, populate_by_name=True)
@@ -72,7 +72,7 @@ class Callback(BaseModel):
         return words.get(self.kind, "").strip()
 
 
-class Outgoing(BaseModel):
+class AppOutgoing(BaseModel):
     """One message to a member: a text, the media id of a picture or file, or the JSON of a card."""
 
     model_config = ConfigDict(frozen=True)
@@ -88,6 +88,6 @@ class Task(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    callback: Callback
-    outgoing: tuple[Outgoing, ...] | None = None
+    callback: AppCallback
+    outgoing: tuple[AppOutgoing, ...] | None = None
     sent: int = 0

@@ -25,14 +25,21 @@ from bot.channels.wecom.callback_gate import Gate, TooMany
 from bot.channels.wecom.cards import read_key
 from bot.channels.wecom.crypto import BadEnvelope
 from bot.channels.wecom.members import with_groups
-from bot.channels.wecom_app.callbacks import CLICKED, ENTERED, PRESSED, Callback, Outgoing, Task
+from bot.channels.wecom_app.callbacks import (
+    CLICKED,
+    ENTERED,
+    PRESSED,
+    AppCallback,
+    AppOutgoing,
+    Task,
+)
 from bot.channels.wecom_app.files import sent_file
 from bot.channels.wecom_app.menu import COMMANDS, START
 from bot.channels.wecom_app.pressing import Presses
 from bot.channels.wecom_app.rendering import write_messages
 from bot.delivery.buttons import Buttons
 from bot.delivery.inbox import Entry, Inbox
-from bot.delivery.send_quota import Pace
+from bot.delivery.send_quota import SendQuota
 from bot.delivery.worker import Desk
 from bot.errors import ButtonRefused, ChannelRefused
 from bot.messages import Handler, Message, Reply, Status, final_reply
@@ -57,7 +64,7 @@ class WeComApp:
         handler: Handler,
         inbox: Inbox,
         buttons: Buttons,
-        pace: Pace,
+        pace: SendQuota,
         *,
         path: str,
         identities: Identities | None = None,
@@ -98,7 +105,7 @@ class WeComApp:
     async def _receive(self, request: Request) -> Response:
         """Acknowledge a callback once it is on disk."""
         try:
-            callback = Callback.from_xml(await self._gate.open_message(request))
+            callback = AppCallback.from_xml(await self._gate.open_message(request))
         except (BadEnvelope, TooMany) as exc:
             return refuse(exc)
         if not callback.is_answered:
@@ -133,10 +140,10 @@ class WeComApp:
                 out = task.model_copy(update={"sent": number})
                 await self._desk.rewrite(entry, out.model_dump_json())
 
-    async def _write(self, reply: Reply, callback: Callback) -> tuple[Outgoing, ...]:
+    async def _write(self, reply: Reply, callback: AppCallback) -> tuple[AppOutgoing, ...]:
         return await write_messages(reply, self._api, self._buttons, self._person(callback.user))
 
-    async def _send(self, user: str, message: Outgoing, reason: str) -> bool:
+    async def _send(self, user: str, message: AppOutgoing, reason: str) -> bool:
         """Send one message when it is its turn, and say whether to go on with the answer."""
         turn = await asyncio.to_thread(self._pace.turn, user.lower(), message.content, reason)
         if turn.wait_seconds > 0:
@@ -149,7 +156,7 @@ class WeComApp:
             return message.kind != "text"
         return True
 
-    async def _reply(self, callback: Callback) -> Reply | None:
+    async def _reply(self, callback: AppCallback) -> Reply | None:
         """Return what to send back, or None where silence is right."""
         if callback.event == PRESSED:
             return await self._press(callback)
@@ -158,7 +165,7 @@ class WeComApp:
             return await self._ask(message)
         return Reply(message, Status.INFO) if message else None
 
-    async def _message(self, callback: Callback) -> Message | str:
+    async def _message(self, callback: AppCallback) -> Message | str:
         """Return what a callback asks; a word for who may not; "" where silence is right."""
         text = callback.question
         if callback.event == ENTERED:
@@ -174,7 +181,7 @@ class WeComApp:
             return await self._addressed(callback, text=text)
         return ""
 
-    async def _addressed(self, callback: Callback, **said: Any) -> Message | str:
+    async def _addressed(self, callback: AppCallback, **said: Any) -> Message | str:
         """Return a message of the member who sent a callback, or the word for one who may not."""
         person = self._person(callback.user)
         message = Message(**{"user": person, "conversation": person, "text": ""} | said)
@@ -188,7 +195,7 @@ class WeComApp:
             logger.exception("WeCom: a question could not be answered")
             return Reply(wording.SORRY, Status.ERROR)
 
-    async def _press(self, callback: Callback) -> Reply | None:
+    async def _press(self, callback: AppCallback) -> Reply | None:
         """Do what a button says, and show on its card that it was done."""
         pressed = read_key(callback.event_key)
         if pressed is None:
@@ -213,7 +220,7 @@ class WeComApp:
         return self._identities.person(f"wecom:{userid}")
 
 
-def body(message: Outgoing) -> dict[str, Any]:
+def body(message: AppOutgoing) -> dict[str, Any]:
     """Return the JSON of a message, from its msgtype on."""
     match message.kind:
         case "text":

@@ -5,13 +5,13 @@ a self-built app; the AI bot does.
 """
 
 from bot.channels.wecom.api import FILE_LIMIT_BYTES, WeComApi
-from bot.channels.wecom_app.callbacks import Callback
+from bot.channels.wecom_app.callbacks import AppCallback
 from bot.errors import ChannelRefused, ChannelUnavailable, FileRefused
 from bot.messages import SentFile
 from bot.wording import wecom_app as wording_wecom
 
 
-def sent_file(callback: Callback, api: WeComApi) -> SentFile:
+def sent_file(callback: AppCallback, api: WeComApi) -> SentFile:
     """Return the file of a callback; its size is not known before it is fetched."""
 
     async def fetch() -> bytes:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from bot.channels.wecom.api import WeComApi
 from bot.channels.wecom.cards import draw_again, read_key
-from bot.channels.wecom_app.callbacks import Callback
+from bot.channels.wecom_app.callbacks import AppCallback
 from bot.delivery.buttons import Buttons
 from bot.errors import ButtonRefused, ChannelError
 from bot.messages import Action
@@ -34,12 +34,12 @@ class Presses:
         self._waiting: dict[str, asyncio.Task[None]] = {}
         self._told: dict[str, None] = {}
 
-    def expect(self, callback: Callback) -> None:
+    def expect(self, callback: AppCallback) -> None:
         """Have the card say that the press is being dealt with unless `tell` comes first."""
         if callback.key not in self._waiting:
             self._waiting[callback.key] = asyncio.create_task(self._ask_for_patience(callback))
 
-    async def tell(self, callback: Callback, note: str) -> bool:
+    async def tell(self, callback: AppCallback, note: str) -> bool:
         """Show on the card what the press did, and say whether it could be shown."""
         if callback.key in self._told:
             del self._told[callback.key]
@@ -54,7 +54,7 @@ class Presses:
             waiting.cancel()
         await asyncio.gather(*self._waiting.values(), return_exceptions=True)
 
-    async def _ask_for_patience(self, callback: Callback) -> None:
+    async def _ask_for_patience(self, callback: AppCallback) -> None:
         await asyncio.sleep(WAIT_SECONDS)
         if len(self._told) >= TOLD:
             self._told.pop(next(iter(self._told)))
@@ -68,7 +68,7 @@ class Presses:
         finally:
             self._waiting.pop(callback.key, None)
 
-    def _action(self, callback: Callback) -> Action | None:
+    def _action(self, callback: AppCallback) -> Action | None:
         pressed = read_key(callback.event_key)
         try:
             person = self._person(callback.user)
@@ -76,7 +76,7 @@ class Presses:
         except ButtonRefused:
             return None
 
-    async def _update(self, callback: Callback, note: str) -> bool:
+    async def _update(self, callback: AppCallback, note: str) -> bool:
         pressed = read_key(callback.event_key)
         if pressed is None or not callback.response_code:
             return False

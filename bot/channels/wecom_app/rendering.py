@@ -17,7 +17,7 @@ from bot.channels.wecom.api import (
     WeComApi,
 )
 from bot.channels.wecom.cards import Button, choose, draw
-from bot.channels.wecom_app.callbacks import Outgoing
+from bot.channels.wecom_app.callbacks import AppOutgoing
 from bot.delivery.buttons import Buttons
 from bot.errors import ChannelRefused
 from bot.messages import Action, Attachment, Reply
@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 async def write_messages(
     reply: Reply, api: WeComApi, buttons: Buttons, owner: str
-) -> tuple[Outgoing, ...]:
+) -> tuple[AppOutgoing, ...]:
     """Return the messages of a reply, its files uploaded and its buttons kept for `owner`.
 
     Raises:
@@ -43,7 +43,7 @@ async def write_messages(
     texts, rest = fit(reply.text, room)
     if rest is not None:
         files.insert(0, await _upload(rest, api))
-    return (*(Outgoing(kind="text", content=text) for text in texts), *files, *cards)
+    return (*(AppOutgoing(kind="text", content=text) for text in texts), *files, *cards)
 
 
 def fit(text: str, messages: int) -> tuple[tuple[str, ...], Attachment | None]:
@@ -63,25 +63,25 @@ def fit(text: str, messages: int) -> tuple[tuple[str, ...], Attachment | None]:
     return texts, Attachment(wording_wecom.WHOLE_FILE, text.encode("utf-8-sig"))
 
 
-async def _upload(file: Attachment, api: WeComApi) -> Outgoing:
+async def _upload(file: Attachment, api: WeComApi) -> AppOutgoing:
     """Upload a file; where WeCom does not take it, return the text that says so."""
     size = len(file.content)
     kind = "image" if file.is_picture and size <= PICTURE_LIMIT_BYTES else "file"
     if not SMALLEST_FILE_BYTES <= size <= FILE_LIMIT_BYTES:
-        return Outgoing(kind="text", content=wording_wecom.FILE_NOT_SENT.format(name=file.name))
+        return AppOutgoing(kind="text", content=wording_wecom.FILE_NOT_SENT.format(name=file.name))
     try:
         media_id = await api.upload(file.name, file.content, "image" if kind == "image" else "file")
     except ChannelRefused as exc:
         logger.error("WeCom: a file was not taken: %s", exc)
-        return Outgoing(kind="text", content=wording_wecom.FILE_NOT_SENT.format(name=file.name))
-    return Outgoing(kind="image" if kind == "image" else "file", content=media_id)
+        return AppOutgoing(kind="text", content=wording_wecom.FILE_NOT_SENT.format(name=file.name))
+    return AppOutgoing(kind="image" if kind == "image" else "file", content=media_id)
 
 
-def _card(actions: Sequence[Action], buttons: Buttons, owner: str) -> list[Outgoing]:
+def _card(actions: Sequence[Action], buttons: Buttons, owner: str) -> list[AppOutgoing]:
     """Return the card with the buttons, none where nothing can be pressed."""
     chosen = choose(actions)
     if not chosen:
         return []
     tokens = buttons.offer(chosen, owner)
     card = draw([Button(token, act) for token, act in zip(tokens, chosen, strict=True)])
-    return [Outgoing(kind="template_card", content=json.dumps(card, ensure_ascii=False))]
+    return [AppOutgoing(kind="template_card", content=json.dumps(card, ensure_ascii=False))]

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 from bot.channels.wecom.cards import choose
-from bot.channels.wecom_bot.frames import Body
+from bot.channels.wecom_bot.frames import FrameBody
 from bot.delivery.buttons import Buttons
 from bot.errors import ButtonRefused
 from bot.messages import Action, ActionKind
@@ -27,7 +27,7 @@ ONCE = frozenset({ActionKind.ADD, ActionKind.CANCEL, ActionKind.REMOVE, ActionKi
 
 def offer_card(
     buttons: Buttons, actions: Sequence[Action], owner: str, title: str = "", said: str = ""
-) -> Body | None:
+) -> FrameBody | None:
     """Keep the six actions that a card has room for and return the card that offers them, None
     without any; touches the database.
     """
@@ -40,7 +40,7 @@ def offer_card(
 
 def redraw_card(
     buttons: Buttons, event_key: str, task_id: str, user: str, title: str, said: str = ""
-) -> Body:
+) -> FrameBody:
     """Return a card as it was, as far as `user` may press it, with other words above."""
     pairs = list(_still_offered(buttons, in_order(event_key), user))
     if not pairs or any(action.kind in ONCE for _, action in pairs):
@@ -77,7 +77,7 @@ def _still_offered(
 
 def _draw(
     title: str, said: str, actions: Sequence[Action], tokens: Sequence[str], task_id: str
-) -> Body:
+) -> FrameBody:
     """Return a card; a title too long for a button stands above them under a number."""
     long = [action.title for action in actions if is_long(action)]
     lines = [said, *(f"{n}. {name}" for n, name in enumerate(long, 1))]

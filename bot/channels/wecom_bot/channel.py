@@ -17,9 +17,9 @@ from bot.channels.cutting import split_text, utf8_bytes
 from bot.channels.wecom.members import KINDS, ReadMember, with_groups
 from bot.channels.wecom_bot import frames
 from bot.channels.wecom_bot.cards import offer_card, read_key, redraw_card
-from bot.channels.wecom_bot.frames import STREAM_LIMIT_BYTES, Turn
+from bot.channels.wecom_bot.frames import STREAM_LIMIT_BYTES, CallbackTurn
 from bot.channels.wecom_bot.media import offered
-from bot.channels.wecom_bot.outlet import Outgoing, Outlet
+from bot.channels.wecom_bot.outlet import BotOutgoing, Outlet
 from bot.delivery.buttons import Buttons
 from bot.delivery.inbox import Entry, Inbox
 from bot.delivery.leases import Lease
@@ -96,7 +96,7 @@ class WeComBot:
                 closing.set()
                 watching.cancel()
 
-    async def _receive(self, turn: Turn) -> bool:
+    async def _receive(self, turn: CallbackTurn) -> bool:
         """Keep a callback on disk; events wait for nobody."""
         conversation = self._conversation(turn)
         if turn.callback.is_event:
@@ -104,14 +104,14 @@ class WeComBot:
         payload = turn.model_dump_json(by_alias=True)
         return await self._desk.put(turn.key, conversation, payload)
 
-    def _conversation(self, turn: Turn) -> str:
+    def _conversation(self, turn: CallbackTurn) -> str:
         said = turn.callback
         where = f"{said.chatid}:" if said.is_group else ""
         return f"wecom-bot:{said.aibotid}:{where}{said.sender.userid.lower()}"
 
     async def _answer(self, entry: Entry) -> None:
         """Answer one entry of the inbox."""
-        turn = Turn.model_validate_json(entry.payload)
+        turn = CallbackTurn.model_validate_json(entry.payload)
         try:
             if not turn.callback.is_event:
                 await self._answer_message(turn)
@@ -126,7 +126,7 @@ class WeComBot:
         except ChannelRefused as exc:  # another try would be refused too
             log.error("WeCom bot: an answer was not delivered: %s", exc)
 
-    async def _answer_message(self, turn: Turn) -> None:
+    async def _answer_message(self, turn: CallbackTurn) -> None:
         """Answer a message by a stream that always ends, also when this process does first."""
         try:
             async with self._read(turn) as message:
@@ -136,7 +136,7 @@ class WeComBot:
             await self._outlet.interrupt(turn)
             raise
 
-    async def _ask(self, message: Message, turn: Turn | None = None) -> Reply:
+    async def _ask(self, message: Message, turn: CallbackTurn | None = None) -> Reply:
         """Return the final reply, an apology where there is none; others are shown."""
         reply = None
         try:
@@ -152,7 +152,7 @@ class WeComBot:
         return reply or Reply(wording.SORRY, Status.ERROR)
 
     @asynccontextmanager
-    async def _read(self, turn: Turn) -> AsyncIterator[Message]:
+    async def _read(self, turn: CallbackTurn) -> AsyncIterator[Message]:
         """Lend what a person says or sends, also where nobody can read it."""
         said, message = turn.callback, self._message(turn)
         if said.file is not None and said.msgtype == "file":
@@ -166,7 +166,7 @@ class WeComBot:
             return
         yield replace(message, text=text or START)
 
-    def _message(self, turn: Turn, action: Action | None = None) -> Message:
+    def _message(self, turn: CallbackTurn, action: Action | None = None) -> Message:
         said = turn.callback
         return Message(
             user=self._identities.person(f"wecom:{said.sender.userid}"),
@@ -179,7 +179,7 @@ class WeComBot:
             plans=self._plans,
         )
 
-    async def _compose(self, turn: Turn, message: Message, reply: Reply) -> Outgoing:
+    async def _compose(self, turn: CallbackTurn, message: Message, reply: Reply) -> BotOutgoing:
         """Cut a reply to size, keep what its feedback is about, and make a card of its buttons."""
         for action in reply.actions:
             if action.kind is ActionKind.GOOD:
@@ -189,12 +189,14 @@ class WeComBot:
         shown = [a for a in reply.actions if a.kind not in RATED_BY_WECOM and self._can(a)]
         card = await asyncio.to_thread(offer_card, self._buttons, shown, message.user)
         text = reply.text or ("" if reply.attachments else reply.notice)
-        return Outgoing(split_text(text, STREAM_LIMIT_BYTES, utf8_bytes), reply.attachments, card)
+        return BotOutgoing(
+            split_text(text, STREAM_LIMIT_BYTES, utf8_bytes), reply.attachments, card
+        )
 
     def _can(self, action: Action) -> bool:
         return self._outlet.sends_files or action.kind not in FILES
 
-    async def _welcome(self, turn: Turn) -> None:
+    async def _welcome(self, turn: CallbackTurn) -> None:
         """Greet who enters for the first time today, with example questions to press."""
         message = replace(self._message(turn), text=START)
         reply = await self._ask(message)
@@ -207,7 +209,7 @@ class WeComBot:
         examples = (f"· {action.title}" for action in reply.actions)
         await self._outlet.respond(turn, frames.text("\n".join((reply.text, *examples))))
 
-    async def _press(self, turn: Turn) -> None:
+    async def _press(self, turn: CallbackTurn) -> None:
         """Do what a button of a card says: the card answers within 5 s, the rest follows."""
         click, message = turn.callback.event.click, self._message(turn)
         tokens = read_key(click.event_key)
@@ -232,7 +234,9 @@ class WeComBot:
         if can_push and (reply.text or reply.attachments):
             await self._outlet.push(turn, answer)
 
-    async def _update(self, turn: Turn, message: Message, title: str, said: str = "") -> None:
+    async def _update(
+        self, turn: CallbackTurn, message: Message, title: str, said: str = ""
+    ) -> None:
         click = turn.callback.event.click
         key, task_id = click.event_key, click.task_id
         card = await asyncio.to_thread(
@@ -240,7 +244,7 @@ class WeComBot:
         )
         await self._outlet.respond(turn, frames.card_update(card, turn))
 
-    async def _rate(self, turn: Turn) -> None:
+    async def _rate(self, turn: CallbackTurn) -> None:
         """Keep what a person thinks of an answer, with WeCom's reasons in words."""
         feedback, message = turn.callback.event.feedback_event, self._message(turn)
         try:

@@ -24,7 +24,15 @@ from pydantic import SecretStr, ValidationError
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
-from bot.channels.wecom_bot.frames import Ack, Body, Callback, Command, Frame, FrameRefused, Turn
+from bot.channels.wecom_bot.frames import (
+    Ack,
+    BotCallback,
+    CallbackTurn,
+    Frame,
+    FrameBody,
+    FrameCommand,
+    FrameRefused,
+)
 from bot.errors import ChannelUnavailable
 from bot.wording import answers as wording
 from bot.wording import wecom_bot as bot_wording
@@ -35,7 +43,7 @@ DISPLACED_EVENT = "disconnected_event"
 KEEP_TRIES = 60  # a second apart: WeCom does not repeat what the long connection brought
 
 log = logging.getLogger(__name__)
-Receive = Callable[[Turn], Awaitable[None]]
+ReceiveFrame = Callable[[CallbackTurn], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +62,7 @@ class Timing:
     close_seconds: float = 2.0
 
 
-class State(StrEnum):
+class ConnectionState(StrEnum):
     """How the connection stands."""
 
     WAITING = "waiting"  # for its turn, or to try again
@@ -74,23 +82,27 @@ class LongConnection:
         self._url = url
         self._timing = timing or Timing()
         self.name = secrets.token_hex(8)  # of this process, in what it took
-        self.state = State.WAITING
+        self.state = ConnectionState.WAITING
         self._socket: ClientConnection | None = None
         self._ready = asyncio.Event()
         self._acks: dict[str, asyncio.Future[Ack]] = {}
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._arrived: asyncio.Queue[Turn] = asyncio.Queue()
+        self._arrived: asyncio.Queue[CallbackTurn] = asyncio.Queue()
 
-    async def run(self, receive: Receive, unkept: Receive, closing: asyncio.Event) -> None:
+    async def run(
+        self, receive: ReceiveFrame, unkept: ReceiveFrame, closing: asyncio.Event
+    ) -> None:
         """Stay connected until `closing` is set; what `receive` fails to keep goes to `unkept`."""
         taking = asyncio.create_task(self._take(receive, unkept))
         failures = 0
         try:
             while not closing.is_set():
                 state = await self._session(closing)
-                failures = 0 if state is State.CONNECTED else failures + 1
-                self.state = State.WAITING if state is State.CONNECTED else state
-                if state is State.DISPLACED:
+                failures = 0 if state is ConnectionState.CONNECTED else failures + 1
+                self.state = (
+                    ConnectionState.WAITING if state is ConnectionState.CONNECTED else state
+                )
+                if state is ConnectionState.DISPLACED:
                     log.error("%s", bot_wording.DISPLACED)
                 if not closing.is_set():
                     await wait_until(closing, self._pause(failures))
@@ -114,7 +126,7 @@ class LongConnection:
         except TimeoutError as exc:
             raise ChannelUnavailable(bot_wording.NOT_CONNECTED) from exc
 
-    async def request(self, command: Command, body: Body, req_id: str = "") -> Ack:
+    async def request(self, command: FrameCommand, body: FrameBody, req_id: str = "") -> Ack:
         """Send a frame and return its acknowledgement; frames of one req_id go one by one.
 
         Raises:
@@ -135,7 +147,7 @@ class LongConnection:
             raise FrameRefused(why, ack.errcode)
         return ack
 
-    async def _session(self, closing: asyncio.Event) -> State:
+    async def _session(self, closing: asyncio.Event) -> ConnectionState:
         """Connect once and stay as long as it lasts; return what came of it: CONNECTED where the
         bot was let in and the connection ended since.
         """
@@ -151,22 +163,22 @@ class LongConnection:
                 return await self._live(socket, closing)
         except (OSError, TimeoutError, WebSocketException) as exc:
             log.warning("WeCom bot: not connected: %s", type(exc).__name__)
-            return State.WAITING
+            return ConnectionState.WAITING
 
-    async def _live(self, socket: ClientConnection, closing: asyncio.Event) -> State:
+    async def _live(self, socket: ClientConnection, closing: asyncio.Event) -> ConnectionState:
         """Subscribe, and stay until the reader ends, pings go unanswered or `closing` is set."""
         self._socket = socket
         reading = asyncio.create_task(self._read(socket))
         others: set[asyncio.Task[object]] = set()
         try:
-            if (state := await self._subscribe()) is not State.CONNECTED:
+            if (state := await self._subscribe()) is not ConnectionState.CONNECTED:
                 return state
             self.state = state
             self._ready.set()
             log.info("WeCom bot: connected")
             others = {asyncio.create_task(self._beat()), asyncio.create_task(closing.wait())}
             await asyncio.wait({reading, *others}, return_when=asyncio.FIRST_COMPLETED)
-            return reading.result() if reading.done() else State.CONNECTED
+            return reading.result() if reading.done() else ConnectionState.CONNECTED
         finally:
             self._ready.clear()
             self._socket = None
@@ -174,29 +186,29 @@ class LongConnection:
                 task.cancel()
             self._give_up_acks()
 
-    async def _subscribe(self) -> State:
+    async def _subscribe(self) -> ConnectionState:
         body = {"bot_id": self._bot_id, "secret": self._secret.get_secret_value()}
         try:
-            await self.request(Command.SUBSCRIBE, body)
+            await self.request(FrameCommand.SUBSCRIBE, body)
         except FrameRefused as exc:
             log.error("%s%s", exc, bot_wording.REFUSED)
-            return State.REFUSED
+            return ConnectionState.REFUSED
         except ChannelUnavailable:
-            return State.WAITING
-        return State.CONNECTED
+            return ConnectionState.WAITING
+        return ConnectionState.CONNECTED
 
-    async def _read(self, socket: ClientConnection) -> State:
+    async def _read(self, socket: ClientConnection) -> ConnectionState:
         """Read until the connection ends, however it does; DISPLACED where WeCom said so."""
         with suppress(WebSocketException, OSError):
             async for raw in socket:
                 try:
                     frame = Frame.model_validate_json(raw)
                     if self._is_displacement(frame, raw):
-                        return State.DISPLACED
+                        return ConnectionState.DISPLACED
                 except ValidationError:
                     log.warning("WeCom bot: a frame that cannot be read was left out")
         log.warning("WeCom bot: the connection ended (%s)", socket.close_code)
-        return State.CONNECTED
+        return ConnectionState.CONNECTED
 
     def _is_displacement(self, frame: Frame, raw: str | bytes) -> bool:
         """Put a frame where it belongs, and say whether it ends this connection."""
@@ -204,16 +216,18 @@ class LongConnection:
             waiting = self._acks.pop(frame.headers.req_id, None)
             if waiting is not None and not waiting.done():
                 waiting.set_result(Ack.model_validate(frame.model_dump()))
-        elif frame.cmd in (Command.MESSAGE, Command.EVENT):
-            callback = Callback.model_validate(frame.body)
+        elif frame.cmd in (FrameCommand.MESSAGE, FrameCommand.EVENT):
+            callback = BotCallback.model_validate(frame.body)
             if callback.event.eventtype == DISPLACED_EVENT:
                 return True
             req_id, now = frame.headers.req_id, time.time()
-            turn = Turn(callback=callback, req_id=req_id, received_at=now, taken_by=self.name)
+            turn = CallbackTurn(
+                callback=callback, req_id=req_id, received_at=now, taken_by=self.name
+            )
             self._arrived.put_nowait(turn)
         return False
 
-    async def _take(self, receive: Receive, unkept: Receive) -> None:
+    async def _take(self, receive: ReceiveFrame, unkept: ReceiveFrame) -> None:
         """Hand over what arrived, in order: for a minute, what comes behind a failure once."""
         tries = KEEP_TRIES
         while True:
@@ -224,7 +238,7 @@ class LongConnection:
                 await self._hand_over(turn, unkept, 1)
             self._arrived.task_done()
 
-    async def _hand_over(self, turn: Turn, receive: Receive, tries: int) -> bool:
+    async def _hand_over(self, turn: CallbackTurn, receive: ReceiveFrame, tries: int) -> bool:
         for _ in range(tries):
             try:
                 await receive(turn)
@@ -241,7 +255,7 @@ class LongConnection:
             await asyncio.sleep(rest)
             sent = time.monotonic()
             try:
-                await self.request(Command.PING, {})
+                await self.request(FrameCommand.PING, {})
                 missed = 0
             except FrameRefused:
                 missed = 0  # a no is an answer
@@ -250,11 +264,11 @@ class LongConnection:
             rest = max(0.0, self._timing.ping_seconds - (time.monotonic() - sent))
         log.warning("WeCom bot: pings are not answered; connecting again")
 
-    async def _send(self, command: Command, body: Body, req_id: str) -> Ack:
+    async def _send(self, command: FrameCommand, body: FrameBody, req_id: str) -> Ack:
         """Send one frame and wait for its acknowledgement; without it the connection is given up,
         since a late one would be taken for that of the next frame.
         """
-        is_let_in = self._ready.is_set() or command is Command.SUBSCRIBE
+        is_let_in = self._ready.is_set() or command is FrameCommand.SUBSCRIBE
         if (socket := self._socket) is None or not is_let_in:
             raise ChannelUnavailable(bot_wording.NOT_CONNECTED)
         frame: dict[str, object] = {"cmd": command.value, "headers": {"req_id": req_id}}
@@ -264,7 +278,7 @@ class LongConnection:
             await socket.send(json.dumps(whole, ensure_ascii=False))
             return await asyncio.wait_for(waiting, self._timing.ack_seconds)
         except TimeoutError as exc:  # before OSError, which it is one of
-            if command is not Command.PING:
+            if command is not FrameCommand.PING:
                 socket.transport.abort()
             raise ChannelUnavailable(bot_wording.NO_ACK) from exc
         except (WebSocketException, OSError) as exc:
@@ -284,9 +298,9 @@ class LongConnection:
         not meet all its bots at once.
         """
         timing = self._timing
-        if self.state is State.REFUSED:
+        if self.state is ConnectionState.REFUSED:
             return timing.refused_seconds
-        if self.state is State.DISPLACED:
+        if self.state is ConnectionState.DISPLACED:
             return timing.displaced_seconds * random.uniform(1.0, 1.5)
         back_off = timing.back_off_seconds * (1 << min(failures, 10))
         return min(back_off, timing.back_off_limit_seconds) * random.uniform(0.5, 1.0)

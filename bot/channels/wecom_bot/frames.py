@@ -16,10 +16,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from bot.errors import ChannelRefused
 
 STREAM_LIMIT_BYTES = 20_480  # UTF-8, of a stream's content and of a markdown message
-Body = Mapping[str, object]
+FrameBody = Mapping[str, object]
 
 
-class Command(StrEnum):
+class FrameCommand(StrEnum):
     """The `cmd` of a frame; an acknowledgement has none."""
 
     SUBSCRIBE = "aibot_subscribe"
@@ -69,7 +69,7 @@ class Words(Part):
     content: str = ""
 
 
-class Media(Part):
+class MediaLink(Part):
     """A file to download within 5 minutes; `aeskey` is its own in the long connection alone."""
 
     url: str = ""
@@ -89,7 +89,7 @@ class Mixed(Part):
     msg_item: tuple[Item, ...] = ()
 
 
-class Said(Part):
+class SaidInMessage(Part):
     """What a message or a quotation says, whatever its type."""
 
     msgtype: str = ""
@@ -139,7 +139,7 @@ class StreamId(Part):
     id: str = ""
 
 
-class Callback(Said):
+class BotCallback(SaidInMessage):
     """A message, an event or, in webhook mode, the question how a stream goes on."""
 
     msgid: str = ""
@@ -149,8 +149,8 @@ class Callback(Said):
     chattype: str = "single"
     sender: Sender = Field(Sender(), alias="from")
     response_url: str = ""
-    file: Media | None = None
-    quote: Said = Said()
+    file: MediaLink | None = None
+    quote: SaidInMessage = SaidInMessage()
     event: Event = Event()
     stream: StreamId = StreamId()
 
@@ -170,12 +170,12 @@ class Callback(Said):
         return self.chatid if self.is_group else self.sender.userid
 
 
-class Turn(Part):
+class CallbackTurn(Part):
     """One callback as it is kept until it is answered; `received_at` is in seconds since 1970,
     `taken_by` names the process whose connection brought it.
     """
 
-    callback: Callback
+    callback: BotCallback
     req_id: str = ""
     received_at: float
     taken_by: str = ""
@@ -210,7 +210,7 @@ class Ack(Part):
     body: dict[str, object] = Field(default_factory=dict)
 
 
-class Headers(Part):
+class FrameHeaders(Part):
     """The headers of a frame."""
 
     req_id: str = ""
@@ -220,10 +220,10 @@ class Frame(Ack):
     """Any frame that comes in; without `cmd` it acknowledges one of ours."""
 
     cmd: str = ""
-    headers: Headers = Headers()
+    headers: FrameHeaders = FrameHeaders()
 
 
-def stream(turn: Turn, content: str, is_final: bool, is_first: bool = False) -> Body:
+def stream(turn: CallbackTurn, content: str, is_final: bool, is_first: bool = False) -> FrameBody:
     """Return a frame of a stream; `content` is all of the text so far, not what is new of it."""
     said: dict[str, object] = {"id": turn.stream_id, "finish": is_final, "content": content}
     if is_first:
@@ -231,22 +231,22 @@ def stream(turn: Turn, content: str, is_final: bool, is_first: bool = False) -> 
     return {"msgtype": "stream", "stream": said}
 
 
-def markdown(content: str) -> Body:
+def markdown(content: str) -> FrameBody:
     """Return a message of its own; plain text is refused in pushes (40008)."""
     return {"msgtype": "markdown", "markdown": {"content": content}}
 
 
-def text(content: str) -> Body:
+def text(content: str) -> FrameBody:
     """Return a text, which WeCom takes as a welcome alone."""
     return {"msgtype": "text", "text": {"content": content}}
 
 
-def card_message(card: Body) -> Body:
+def card_message(card: FrameBody) -> FrameBody:
     """Return a message that is a card."""
     return {"msgtype": "template_card", "template_card": card}
 
 
-def card_update(card: Body, turn: Turn) -> Body:
+def card_update(card: FrameBody, turn: CallbackTurn) -> FrameBody:
     """Return what replaces a card whole; in a group only for the person who pressed."""
     update: dict[str, object] = {"response_type": "update_template_card", "template_card": card}
     if turn.callback.is_group:
@@ -254,6 +254,6 @@ def card_update(card: Body, turn: Turn) -> Body:
     return update
 
 
-def media(kind: str, media_id: str) -> Body:
+def media(kind: str, media_id: str) -> FrameBody:
     """Return a message that is an uploaded file or picture."""
     return {"msgtype": kind, kind: {"media_id": media_id}}

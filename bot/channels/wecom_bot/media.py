@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES256
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 from cryptography.hazmat.primitives.padding import PKCS7
 
-from bot.channels.wecom_bot.frames import Ack, Body, Command, Media
+from bot.channels.wecom_bot.frames import Ack, FrameBody, FrameCommand, MediaLink
 from bot.errors import ChannelRefused, FileRefused
 from bot.messages import Attachment, SentFile
 from bot.wording import wecom_bot as bot_wording
@@ -35,11 +35,11 @@ PICTURE_LIMIT_BYTES = 10 * 1024 * 1024
 EXTENDED_NAME = re.compile(r"filename\*\s*=\s*([\w-]+)'[^']*'([^;\s]+)", re.IGNORECASE)
 PLAIN_NAME = re.compile(r"""filename\s*=\s*(?:"([^"]*)"|([^;\s]+))""", re.IGNORECASE)
 
-Request = Callable[[Command, Body], Awaitable[Ack]]
+SendFrame = Callable[[FrameCommand, FrameBody], Awaitable[Ack]]
 
 
 @asynccontextmanager
-async def offered(media: Media, key: str = "") -> AsyncIterator[SentFile]:
+async def offered(media: MediaLink, key: str = "") -> AsyncIterator[SentFile]:
     """Offer a file for as long as the block runs; `key` opens it where it has none of its own.
 
     A download that cannot be begun is offered too: its `fetch` raises `FileRefused`.
@@ -67,7 +67,7 @@ async def refuse_download() -> bytes:
     raise FileRefused(bot_wording.FILE_GONE)
 
 
-def _sent_file(response: httpx.Response, media: Media, key: str) -> SentFile:
+def _sent_file(response: httpx.Response, media: MediaLink, key: str) -> SentFile:
     name = file_name(response.headers.get("Content-Disposition", ""))
     size = response.headers.get("Content-Length", "")
 
@@ -125,7 +125,7 @@ def decrypt(content: bytes, key: str) -> bytes:
         raise FileRefused(bot_wording.FILE_BROKEN) from exc
 
 
-async def upload(attachment: Attachment, request: Request) -> tuple[str, str]:
+async def upload(attachment: Attachment, request: SendFrame) -> tuple[str, str]:
     """Upload a file in pieces and return its kind (file, image) and media id, good for 3 days.
 
     Raises:
@@ -140,11 +140,11 @@ async def upload(attachment: Attachment, request: Request) -> tuple[str, str]:
     pieces = [content[at : at + CHUNK_BYTES] for at in range(0, len(content), CHUNK_BYTES)]
     about = {"type": kind, "filename": attachment.name, "total_size": len(content)}
     about |= {"total_chunks": len(pieces), "md5": hashlib.md5(content).hexdigest()}
-    begun = await request(Command.UPLOAD_INIT, about)
+    begun = await request(FrameCommand.UPLOAD_INIT, about)
     upload_id = begun.body.get("upload_id", "")
     for index, piece in enumerate(pieces):  # from 0, as WeCom's own SDK counts
         chunk = {"upload_id": upload_id, "chunk_index": index}
         said = base64.b64encode(piece).decode()
-        await request(Command.UPLOAD_CHUNK, chunk | {"base64_data": said})
-    ended = await request(Command.UPLOAD_FINISH, {"upload_id": upload_id})
+        await request(FrameCommand.UPLOAD_CHUNK, chunk | {"base64_data": said})
+    ended = await request(FrameCommand.UPLOAD_FINISH, {"upload_id": upload_id})
     return kind, str(ended.body.get("media_id", ""))

@@ -5,19 +5,19 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.channels.wecom_bot.frames import Body, Turn
+from bot.channels.wecom_bot.frames import CallbackTurn, FrameBody
 from bot.messages import Attachment
 
-Receive = Callable[[Turn], Awaitable[bool]]
+ReceiveCallback = Callable[[CallbackTurn], Awaitable[bool]]
 
 
 @dataclass(frozen=True, slots=True)
-class Outgoing:
+class BotOutgoing:
     """An answer cut to size: texts of at most STREAM_LIMIT_BYTES, files, and a card below."""
 
     parts: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
-    card: Body | None = None
+    card: FrameBody | None = None
 
 
 class Outlet(Protocol):
@@ -25,35 +25,35 @@ class Outlet(Protocol):
 
     sends_files: bool
 
-    async def run(self, receive: Receive, closing: asyncio.Event) -> None:
+    async def run(self, receive: ReceiveCallback, closing: asyncio.Event) -> None:
         """Bring what comes to `receive`, which says whether it is new, until `closing` is set."""
 
-    def open(self, turn: Turn) -> None:
+    def open(self, turn: CallbackTurn) -> None:
         """Show at once that a message is being answered; returns immediately."""
 
-    def show(self, turn: Turn, text: str) -> None:
+    def show(self, turn: CallbackTurn, text: str) -> None:
         """Show the text so far, when there is room for it; returns immediately."""
 
-    async def finish(self, turn: Turn, answer: Outgoing) -> None:
+    async def finish(self, turn: CallbackTurn, answer: BotOutgoing) -> None:
         """End the answer to a message.
 
         Raises:
             ChannelError: it was not delivered.
         """
 
-    async def interrupt(self, turn: Turn) -> None:
+    async def interrupt(self, turn: CallbackTurn) -> None:
         """Close what `open` opened, because this process ends before the answer."""
 
     async def close(self) -> None:
         """Close everything that is open still: this process ends."""
 
-    async def respond(self, turn: Turn, body: Body) -> bool:
+    async def respond(self, turn: CallbackTurn, body: FrameBody) -> bool:
         """Answer an event (a welcome, a new card) within 5 s and say whether it was taken."""
 
-    def can_push(self, turn: Turn) -> bool:
+    def can_push(self, turn: CallbackTurn) -> bool:
         """Say whether messages of their own can follow an event."""
 
-    async def push(self, turn: Turn, answer: Outgoing) -> None:
+    async def push(self, turn: CallbackTurn, answer: BotOutgoing) -> None:
         """Send messages of their own.
 
         Raises:

@@ -15,7 +15,7 @@ MINUTE_SECONDS, HOUR_SECONDS = 60.0, 3600.0
 CHATS = 10_000  # remembered; the one heard of longest ago is forgotten first
 
 
-class Pace:
+class FrameQuota:
     """The frames of the last hour of every conversation, in memory: after a restart we begin anew,
     which at worst WeCom refuses and we repeat.
     """

@@ -19,10 +19,17 @@ from dataclasses import dataclass, field
 from bot.channels.cutting import cut, utf8_bytes
 from bot.channels.wecom_bot import frames
 from bot.channels.wecom_bot.connection import LongConnection
-from bot.channels.wecom_bot.frames import STREAM_LIMIT_BYTES, Ack, Body, Command, FrameRefused, Turn
+from bot.channels.wecom_bot.frames import (
+    STREAM_LIMIT_BYTES,
+    Ack,
+    CallbackTurn,
+    FrameBody,
+    FrameCommand,
+    FrameRefused,
+)
 from bot.channels.wecom_bot.media import upload
-from bot.channels.wecom_bot.outlet import Outgoing, Receive
-from bot.channels.wecom_bot.send_quota import Pace
+from bot.channels.wecom_bot.outlet import BotOutgoing, ReceiveCallback
+from bot.channels.wecom_bot.send_quota import FrameQuota
 from bot.errors import ChannelError, ChannelUnavailable
 from bot.wording import wecom_bot as bot_wording
 
@@ -50,7 +57,7 @@ class StreamTiming:
 class Stream:
     """One answer that is being shown."""
 
-    turn: Turn
+    turn: CallbackTurn
     text: str = ""
     shown: str = ""
     is_open: bool = False  # WeCom took the first frame
@@ -68,31 +75,31 @@ class Streams:
     def __init__(
         self,
         connection: LongConnection,
-        pace: Pace | None = None,
+        pace: FrameQuota | None = None,
         timing: StreamTiming | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._connection = connection
-        self._pace = pace or Pace()
+        self._pace = pace or FrameQuota()
         self._timing = timing or StreamTiming()
         self._clock = clock
         self._streams: dict[str, Stream] = {}
         self._ended: deque[str] = deque(maxlen=REMEMBERED)
 
-    async def run(self, receive: Receive, closing: asyncio.Event) -> None:
+    async def run(self, receive: ReceiveCallback, closing: asyncio.Event) -> None:
         """Stay connected until `closing` is set."""
 
-        async def take(turn: Turn) -> None:
+        async def take(turn: CallbackTurn) -> None:
             if await receive(turn) and not turn.callback.is_event:
                 self.open(turn)
 
-        async def say_unkept(turn: Turn) -> None:
+        async def say_unkept(turn: CallbackTurn) -> None:
             if not turn.callback.is_event:
-                await self.finish(turn, Outgoing((bot_wording.NOT_KEPT,)))
+                await self.finish(turn, BotOutgoing((bot_wording.NOT_KEPT,)))
 
         await self._connection.run(take, say_unkept, closing)
 
-    def open(self, turn: Turn) -> None:
+    def open(self, turn: CallbackTurn) -> None:
         """Open a stream, unless it is open, the person has three, or another process had it."""
         who = turn.callback.sender.userid
         mine = sum(s.turn.callback.sender.userid == who for s in self._streams.values())
@@ -102,13 +109,13 @@ class Streams:
         stream = self._streams[turn.key] = Stream(turn)
         stream.showing = asyncio.create_task(self._show(stream))
 
-    def show(self, turn: Turn, text: str) -> None:
+    def show(self, turn: CallbackTurn, text: str) -> None:
         """Keep the text so far for the next frame."""
         self.open(turn)
         if stream := self._streams.get(turn.key):
             stream.text = cut(text, STREAM_LIMIT_BYTES, utf8_bytes)[0] if text.strip() else ""
 
-    async def finish(self, turn: Turn, answer: Outgoing) -> None:
+    async def finish(self, turn: CallbackTurn, answer: BotOutgoing) -> None:
         """End the stream with the first part and push the rest; without a stream push all."""
         self.open(turn)
         stream = self._streams.get(turn.key)
@@ -119,9 +126,9 @@ class Streams:
             parts = parts[1:]
         self._streams.pop(turn.key, None)
         self._ended.append(turn.key)
-        await self.push(turn, Outgoing(parts, answer.attachments, answer.card))
+        await self.push(turn, BotOutgoing(parts, answer.attachments, answer.card))
 
-    async def interrupt(self, turn: Turn) -> None:
+    async def interrupt(self, turn: CallbackTurn) -> None:
         """Close an open stream with a word that the answer follows."""
         stream = self._streams.pop(turn.key, None)
         if stream is None:
@@ -138,12 +145,12 @@ class Streams:
         late = [stream.turn for stream in self._streams.values()]
         await asyncio.gather(*(self.interrupt(turn) for turn in late))
 
-    async def respond(self, turn: Turn, body: Body) -> bool:
+    async def respond(self, turn: CallbackTurn, body: FrameBody) -> bool:
         """Answer an event within its 5 s."""
         if self._clock() - turn.received_at > self._timing.event_seconds:
             return False
         is_update = "response_type" in body
-        command = Command.UPDATE if is_update else Command.WELCOME
+        command = FrameCommand.UPDATE if is_update else FrameCommand.WELCOME
         try:
             await self._connection.request(command, body, turn.req_id)
         except ChannelError as exc:
@@ -151,11 +158,11 @@ class Streams:
             return False
         return True
 
-    def can_push(self, turn: Turn) -> bool:
+    def can_push(self, turn: CallbackTurn) -> bool:
         """Say that messages can be pushed to whom a turn came from."""
         return bool(turn.callback.chat)
 
-    async def push(self, turn: Turn, answer: Outgoing) -> None:
+    async def push(self, turn: CallbackTurn, answer: BotOutgoing) -> None:
         """Send texts, then files, then the card."""
         for part in answer.parts:
             await self._send(turn, frames.markdown(part))
@@ -168,11 +175,11 @@ class Streams:
             except FrameRefused as exc:  # the answer is there: worth a line, not a second answer
                 log.warning("WeCom bot: a card was refused: %s", exc)
 
-    def _is_inherited(self, turn: Turn) -> bool:
+    def _is_inherited(self, turn: CallbackTurn) -> bool:
         """Whether an earlier process took the message: what became of its stream is not known."""
         return turn.taken_by != self._connection.name
 
-    def _seconds_left(self, turn: Turn) -> float:
+    def _seconds_left(self, turn: CallbackTurn) -> float:
         return turn.received_at + self._timing.wall_seconds - self._clock()
 
     async def _show(self, stream: Stream) -> None:
@@ -204,7 +211,7 @@ class Streams:
     async def _frame(self, stream: Stream, text: str, is_final: bool = False) -> None:
         await self._pace.take(stream.turn.callback.chat)
         body = frames.stream(stream.turn, text, is_final, is_first=not stream.is_open)
-        await self._connection.request(Command.RESPOND, body, stream.turn.req_id)
+        await self._connection.request(FrameCommand.RESPOND, body, stream.turn.req_id)
         stream.is_open = True
         stream.is_over = stream.is_over or is_final
         if text != bot_wording.WORKING:
@@ -238,23 +245,23 @@ class Streams:
                 log.warning("WeCom bot: the end of a stream was not taken: %s", exc)
         return False
 
-    async def _close_inherited(self, turn: Turn) -> None:
+    async def _close_inherited(self, turn: CallbackTurn) -> None:
         """Close the stream of an earlier process if it is still open; its answer is pushed."""
         if self._seconds_left(turn) <= 0:
             return
         with suppress(ChannelError):
             await self._connection.ready(self._timing.connection_seconds)
             body = frames.stream(turn, bot_wording.BELOW, is_final=True)
-            await self._connection.request(Command.RESPOND, body, turn.req_id)
+            await self._connection.request(FrameCommand.RESPOND, body, turn.req_id)
 
-    async def _send(self, turn: Turn, body: Body) -> None:
+    async def _send(self, turn: CallbackTurn, body: FrameBody) -> None:
         """Push one message to where a turn came from."""
         await self._pace.take(turn.callback.chat)
         chat_type = 2 if turn.callback.is_group else 1
-        to: Body = {"chatid": turn.callback.chat, "chat_type": chat_type}
-        await self._persist(Command.SEND, {**to, **body})
+        to: FrameBody = {"chatid": turn.callback.chat, "chat_type": chat_type}
+        await self._persist(FrameCommand.SEND, {**to, **body})
 
-    async def _persist(self, command: Command, body: Body) -> Ack:
+    async def _persist(self, command: FrameCommand, body: FrameBody) -> Ack:
         """Send a frame, again after a cut connection.
 
         Raises:

@@ -29,8 +29,15 @@ from starlette.routing import Route
 from bot.channels.cutting import cut, utf8_bytes
 from bot.channels.wecom.crypto import BadEnvelope, CallbackSeal
 from bot.channels.wecom_bot import frames
-from bot.channels.wecom_bot.frames import STREAM_LIMIT_BYTES, Ack, Body, Callback, Part, Turn
-from bot.channels.wecom_bot.outlet import Outgoing, Receive
+from bot.channels.wecom_bot.frames import (
+    STREAM_LIMIT_BYTES,
+    Ack,
+    BotCallback,
+    CallbackTurn,
+    FrameBody,
+    Part,
+)
+from bot.channels.wecom_bot.outlet import BotOutgoing, ReceiveCallback
 from bot.errors import ChannelRefused, ChannelUnavailable
 from bot.wording import answers as wording
 from bot.wording import wecom_bot as bot_wording
@@ -62,12 +69,12 @@ class WebhookTiming:
 class Shown:
     """A stream as WeCom may ask for it."""
 
-    turn: Turn
+    turn: CallbackTurn
     text: str = bot_wording.WORKING
-    end: Outgoing | None = None
+    end: BotOutgoing | None = None
     fetched: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def body(self) -> Body:
+    def body(self) -> FrameBody:
         """Return the answer to how it goes on."""
         if self.end is None:
             return frames.stream(self.turn, self.text, is_final=False, is_first=True)
@@ -82,7 +89,7 @@ class Shown:
         return body
 
 
-class Webhook:
+class BotWebhook:
     """The outlet of one bot in webhook mode; its routes go to `bot.operations.web_server`."""
 
     sends_files = False
@@ -100,8 +107,8 @@ class Webhook:
         self._clock = clock
         self._started_at = clock()
         self._shown: dict[str, Shown] = {}
-        self._events: dict[str, asyncio.Future[Body]] = {}
-        self._receive: Receive | None = None
+        self._events: dict[str, asyncio.Future[FrameBody]] = {}
+        self._receive: ReceiveCallback | None = None
 
     def routes(self) -> list[Route]:
         """Return the two routes of the callback address."""
@@ -110,26 +117,26 @@ class Webhook:
             Route(self._path, self._answer, methods=["POST"]),
         ]
 
-    async def run(self, receive: Receive, closing: asyncio.Event) -> None:
+    async def run(self, receive: ReceiveCallback, closing: asyncio.Event) -> None:
         """Take callbacks until `closing` is set; WeCom repeats the others, to our successor."""
         self._receive = receive
         await closing.wait()
         self._receive = None
 
-    def open(self, turn: Turn) -> None:
+    def open(self, turn: CallbackTurn) -> None:
         """Have something to answer when WeCom asks for the stream."""
         self._shown.setdefault(turn.stream_id, Shown(turn))
         old = [key for key, s in self._shown.items() if s.turn.received_at < self._old()]
         for key in (*old, *list(self._shown)[: len(self._shown) - STREAMS]):
             self._shown.pop(key, None)
 
-    def show(self, turn: Turn, text: str) -> None:
+    def show(self, turn: CallbackTurn, text: str) -> None:
         """Have the text so far."""
         self.open(turn)
         if text.strip():
             self._shown[turn.stream_id].text = cut(text, STREAM_LIMIT_BYTES, utf8_bytes)[0]
 
-    async def finish(self, turn: Turn, answer: Outgoing) -> None:
+    async def finish(self, turn: CallbackTurn, answer: BotOutgoing) -> None:
         """Have the answer fetched; what a stream cannot hold, or nobody fetches, is posted."""
         shown = self._shown.setdefault(turn.stream_id, Shown(turn))
         shown.end = answer
@@ -140,13 +147,13 @@ class Webhook:
         if parts:
             await self._post(turn, parts)
 
-    async def interrupt(self, turn: Turn) -> None:
+    async def interrupt(self, turn: CallbackTurn) -> None:
         """Leave the stream open: it goes on under the same id after the restart."""
 
     async def close(self) -> None:
         """Leave every stream open, as `interrupt` does."""
 
-    async def respond(self, turn: Turn, body: Body) -> bool:
+    async def respond(self, turn: CallbackTurn, body: FrameBody) -> bool:
         """Answer an event whose request is still waiting."""
         waiting = self._events.get(turn.key)
         if waiting is None or waiting.done():
@@ -154,11 +161,11 @@ class Webhook:
         waiting.set_result(body)
         return True
 
-    def can_push(self, turn: Turn) -> bool:
+    def can_push(self, turn: CallbackTurn) -> bool:
         """Say whether the callback may be answered once more by a message."""
         return bool(turn.callback.response_url)
 
-    async def push(self, turn: Turn, answer: Outgoing) -> None:
+    async def push(self, turn: CallbackTurn, answer: BotOutgoing) -> None:
         """Post the texts to the callback's own address, the card where there is no text."""
         if answer.parts:
             await self._post(turn, answer.parts)
@@ -168,14 +175,14 @@ class Webhook:
     def _old(self) -> float:
         return self._clock() - KEEP_SECONDS
 
-    async def _post(self, turn: Turn, parts: tuple[str, ...]) -> None:
+    async def _post(self, turn: CallbackTurn, parts: tuple[str, ...]) -> None:
         """Post a text once; what is beyond it is said to be left out."""
         left_out = sum(len(part) for part in parts[1:])
         more = bot_wording.LEFT_OUT.format(chars=left_out) if left_out else ""
         said = cut(parts[0], STREAM_LIMIT_BYTES - utf8_bytes(more), utf8_bytes)[0] + more
         await self._post_body(turn, frames.markdown(said))
 
-    async def _post_body(self, turn: Turn, body: Body) -> None:
+    async def _post_body(self, turn: CallbackTurn, body: FrameBody) -> None:
         if not turn.callback.response_url:
             raise ChannelRefused(bot_wording.NOWHERE)
         try:
@@ -201,17 +208,17 @@ class Webhook:
         """Keep a callback, or say how a stream goes on."""
         try:
             envelope = Envelope.model_validate_json(await _read_body(request))
-            callback = Callback.model_validate_json(self._open(request, envelope.encrypt))
+            callback = BotCallback.model_validate_json(self._open(request, envelope.encrypt))
         except (BadEnvelope, ValidationError) as exc:
             return _refuse(exc)
         if self._receive is None:
             return Response(status_code=503)
         if callback.msgtype == "stream":
             return self._seal_answer(request, self._go_on(callback))
-        turn = Turn(callback=callback, received_at=self._clock())
+        turn = CallbackTurn(callback=callback, received_at=self._clock())
         return self._seal_answer(request, await self._take(turn, self._receive))
 
-    async def _take(self, turn: Turn, receive: Receive) -> Body | None:
+    async def _take(self, turn: CallbackTurn, receive: ReceiveCallback) -> FrameBody | None:
         """Keep a message and return what is shown of its answer, or wait for that of an event."""
         if not turn.callback.is_event:
             await receive(turn)
@@ -230,7 +237,7 @@ class Webhook:
         finally:
             self._events.pop(turn.key, None)
 
-    def _go_on(self, callback: Callback) -> Body:
+    def _go_on(self, callback: BotCallback) -> FrameBody:
         """Return what is shown of a stream; of one that nobody knows, that it is gone."""
         if shown := self._shown.get(callback.stream.id):
             if shown.end is not None:
@@ -247,7 +254,7 @@ class Webhook:
         self._seal.verify(signature, timestamp, query.get("nonce", ""), encrypted)
         return self._seal.decrypt(encrypted)
 
-    def _seal_answer(self, request: Request, body: Body | None) -> Response:
+    def _seal_answer(self, request: Request, body: FrameBody | None) -> Response:
         """Return a sealed answer under the nonce of the request; empty where nothing is said."""
         if body is None:
             return Response()
@@ -258,7 +265,7 @@ class Webhook:
         return PlainTextResponse(json.dumps(said | {"nonce": nonce}))
 
 
-def _picture(content: bytes) -> Body:
+def _picture(content: bytes) -> FrameBody:
     image = {"base64": base64.b64encode(content).decode(), "md5": hashlib.md5(content).hexdigest()}
     return {"msgtype": "image", "image": image}
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from itertools import groupby
 
-from knowledge.files.readers.line import BIGGER, Line, runs, usual_size
+from knowledge.files.readers.line import BIGGER, PrintedLine, runs, usual_size
 
 EDGE_LINES = 2  # of a page, at the top and at the foot, that may be running heads or page numbers
 HEAD_WINDOW = 4  # pages before and behind in which a running head must come back; even, odd
@@ -31,7 +31,7 @@ PLAIN_ENTRY = re.compile(r".+[\t ]\d{1,4}")  # without leaders; counts only on t
 CONTENTS_ENTRIES = 3  # the fewest that make a table of contents
 
 
-def _edges(lines: Sequence[Line]) -> dict[int, list[Line]]:
+def _edges(lines: Sequence[PrintedLine]) -> dict[int, list[PrintedLine]]:
     """Return the first and last lines of each page."""
     edges = {}
     for page, group in groupby(lines, key=lambda line: line.page):
@@ -40,13 +40,13 @@ def _edges(lines: Sequence[Line]) -> dict[int, list[Line]]:
     return edges
 
 
-def page_numbers(lines: Sequence[Line]) -> set[Line]:
+def page_numbers(lines: Sequence[PrintedLine]) -> set[PrintedLine]:
     """Return the lines at the edges of pages that print nothing but a page number."""
     edges = _edges(lines).values()
     return {line for edge in edges for line in edge if PAGE_NUMBER.fullmatch(line.text.strip())}
 
 
-def running_heads(lines: Sequence[Line]) -> set[Line]:
+def running_heads(lines: Sequence[PrintedLine]) -> set[PrintedLine]:
     """Return the lines that come back at the same height on three pages or half of them."""
     edges = _edges(lines)
     heads = set()
@@ -59,7 +59,7 @@ def running_heads(lines: Sequence[Line]) -> set[Line]:
     return heads
 
 
-def _is_same_head(line: Line, other: Line) -> bool:
+def _is_same_head(line: PrintedLine, other: PrintedLine) -> bool:
     if abs(line.top - other.top) > 1.5 * line.size:
         return False
     here, there = (re.sub(r"\d+", "#", re.sub(r"\s", "", x.text)) for x in (line, other))
@@ -67,7 +67,7 @@ def _is_same_head(line: Line, other: Line) -> bool:
     return likeness.quick_ratio() >= HEAD_LIKENESS and likeness.ratio() >= HEAD_LIKENESS
 
 
-def letterhead(lines: Sequence[Line]) -> set[Line]:
+def letterhead(lines: Sequence[PrintedLine]) -> set[PrintedLine]:
     """Return the 红头: the issuing organ's name, large and red or ending in 文件, and its rule."""
     text_size = usual_size(lines)
     pages = groupby(lines, key=lambda line: line.page)
@@ -75,7 +75,7 @@ def letterhead(lines: Sequence[Line]) -> set[Line]:
     return {line for line in heads if _is_letterhead(line, text_size)}
 
 
-def _is_letterhead(line: Line, text_size: float) -> bool:
+def _is_letterhead(line: PrintedLine, text_size: float) -> bool:
     text = re.sub(r"\s", "", line.text)
     if not ORGAN.fullmatch(text):
         return RULE.fullmatch(text) is not None
@@ -84,7 +84,7 @@ def _is_letterhead(line: Line, text_size: float) -> bool:
     return text.endswith("文件") and line.size > LETTERHEAD_SIZE * text_size
 
 
-def table_of_contents(lines: Sequence[Line]) -> set[Line]:
+def table_of_contents(lines: Sequence[PrintedLine]) -> set[PrintedLine]:
     """Return the lines of tables of contents: 目录 and the entries, which end in page numbers."""
     headings = {i for i, line in enumerate(lines) if CONTENTS_HEADING.fullmatch(line.text)}
     headed = {lines[i].page for i in headings}
@@ -94,7 +94,7 @@ def table_of_contents(lines: Sequence[Line]) -> set[Line]:
         if CONTENTS_ENTRY.fullmatch(line.text)
         or (line.page in headed and PLAIN_ENTRY.fullmatch(line.text))
     ]
-    found = set[Line]()
+    found = set[PrintedLine]()
     for run in runs(entries, reach=2):  # an entry of two lines has its number on the second
         if len(run) >= CONTENTS_ENTRIES:
             first = max(headings & set(range(run[0] - 3, run[0])), default=run[0])

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from knowledge.errors import UnreadableFile
 from knowledge.files.readers.layout import PIECE_GAP
-from knowledge.files.readers.line import Line, close_up
+from knowledge.files.readers.line import PrintedLine, close_up
 
 MAX_PAGE_CHARACTERS = 20_000  # a dense A4 page has 2,500
 # CJK radicals that look like characters; NFKC knows the Kangxi ones, these it leaves.
@@ -135,7 +135,7 @@ def _glyph(raw: Any, text: Any, index: int, to_screen: Affine) -> Glyph | None:
     )
 
 
-def read_lines(glyphs: Sequence[Glyph], number: int) -> Iterator[Line]:
+def read_lines(glyphs: Sequence[Glyph], number: int) -> Iterator[PrintedLine]:
     """Yield the lines, or pieces of lines, that level characters of page `number` make."""
     rows = _rows([glyph for glyph in glyphs if glyph.is_level and glyph.is_printed])
     return (_line(piece, number) for row in rows for piece in _pieces(row))
@@ -188,10 +188,10 @@ def _is_twice(before: Glyph, glyph: Glyph) -> bool:
     return glyph.char == before.char and glyph.left - before.left < TWICE * glyph.size
 
 
-def _line(piece: Sequence[Glyph], number: int) -> Line:
+def _line(piece: Sequence[Glyph], number: int) -> PrintedLine:
     inked = [glyph for glyph in piece if not glyph.char.isspace()]
     base, size = median(g.base for g in inked), median(g.size for g in inked)
-    return Line(
+    return PrintedLine(
         text=_words(piece),
         page=number,
         left=inked[0].left,

@@ -21,7 +21,7 @@ from knowledge.files.readers.furniture import (
     running_heads,
     table_of_contents,
 )
-from knowledge.files.readers.line import BIGGER, Line, glue, usual_size, width
+from knowledge.files.readers.line import BIGGER, PrintedLine, glue, usual_size, width
 from knowledge.numbering import find_marks
 from knowledge.plan import Dropped, Reading
 
@@ -38,16 +38,16 @@ FIRST_WORD = re.compile(rf"[{OPENERS}]*(?:[0-9A-Za-z.,%/+~-]+|.)(?:·.)*[{CLOSER
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class TextArea:
     """Where the text of a page or a column begins and ends."""
 
     left: float
     right: float
 
 
-def compose(pieces: Iterable[Line], page_count: int) -> Reading:
+def compose(pieces: Iterable[PrintedLine], page_count: int) -> Reading:
     """Return the text of the pages, what was left out of it, and where its pages begin."""
-    pages = defaultdict[int, list[Line]](list)
+    pages = defaultdict[int, list[PrintedLine]](list)
     for piece in pieces:
         pages[piece.page].append(piece)
     lines = [line for page in sorted(pages) for line in in_reading_order(pages[page])]
@@ -65,7 +65,7 @@ def compose(pieces: Iterable[Line], page_count: int) -> Reading:
     return Reading(text, tuple(dropped), starts)
 
 
-def in_reading_order(pieces: Sequence[Line]) -> Iterator[Line]:
+def in_reading_order(pieces: Sequence[PrintedLine]) -> Iterator[PrintedLine]:
     """Yield the lines of one page from top to bottom, the left column before the right one."""
     gutter = _gutter(pieces)
     spanning: list[float] = []
@@ -73,7 +73,7 @@ def in_reading_order(pieces: Sequence[Line]) -> Iterator[Line]:
         pieces = [replace(piece, column=_column(piece, gutter)) for piece in pieces]
         spanning = [piece.top for piece in pieces if piece.column == 0]
 
-    def place(piece: Line) -> tuple[int, int]:
+    def place(piece: PrintedLine) -> tuple[int, int]:
         return sum(top < piece.top for top in spanning), piece.column
 
     for _, column in groupby(sorted(pieces, key=place), key=place):
@@ -81,7 +81,7 @@ def in_reading_order(pieces: Sequence[Line]) -> Iterator[Line]:
             yield _as_one_line(row)
 
 
-def _gutter(pieces: Sequence[Line]) -> float | None:
+def _gutter(pieces: Sequence[PrintedLine]) -> float | None:
     """Return the x between two columns of running text, None where there is one column."""
     if not pieces:
         return None
@@ -94,15 +94,15 @@ def _gutter(pieces: Sequence[Line]) -> float | None:
     return middle if median(widths) > COLUMN_WIDTH * (right - left) else None
 
 
-def _column(piece: Line, gutter: float) -> int:
+def _column(piece: PrintedLine, gutter: float) -> int:
     if piece.right <= gutter:
         return 1
     return 2 if piece.left >= gutter else 0
 
 
-def _rows(pieces: Sequence[Line]) -> Iterator[list[Line]]:
+def _rows(pieces: Sequence[PrintedLine]) -> Iterator[list[PrintedLine]]:
     """Yield the pieces that stand at the same height, from left to right."""
-    row: list[Line] = []
+    row: list[PrintedLine] = []
     for piece in sorted(pieces, key=lambda p: p.top + p.bottom):
         if row and piece.top + piece.bottom > 2 * row[0].bottom - 0.4 * row[0].size:
             yield sorted(row, key=lambda p: p.left)
@@ -112,7 +112,7 @@ def _rows(pieces: Sequence[Line]) -> Iterator[list[Line]]:
         yield sorted(row, key=lambda p: p.left)
 
 
-def _as_one_line(row: Sequence[Line]) -> Line:
+def _as_one_line(row: Sequence[PrintedLine]) -> PrintedLine:
     """Join the pieces of a row; a wide gap divides cells."""
     text, cells = row[0].text, 1
     for before, piece in pairwise(row):
@@ -133,12 +133,12 @@ class Measures:
     is running text ("按照第" / "（三）项").
     """
 
-    frames: dict[tuple[int, int], Frame]
+    frames: dict[tuple[int, int], TextArea]
     size: float
     distance: float
     numbers_indent: bool
 
-    def goes_on(self, paragraph: Sequence[Line], line: Line) -> bool:
+    def goes_on(self, paragraph: Sequence[PrintedLine], line: PrintedLine) -> bool:
         """Say whether the line belongs to the paragraph before it."""
         above = paragraph[-1]
         if max(above.cells, line.cells) > 1 or _differ_in_size(above, line):
@@ -154,47 +154,47 @@ class Measures:
             return False
         return not self.indents(line) or _hangs(paragraph, line)
 
-    def indents(self, line: Line) -> bool:
+    def indents(self, line: PrintedLine) -> bool:
         """Say whether the line begins in from the margin."""
         return line.left - self.frames[line.page, line.column].left > INDENT * line.size
 
-    def _is_centred(self, line: Line) -> bool:
+    def _is_centred(self, line: PrintedLine) -> bool:
         frame = self.frames[line.page, line.column]
         return abs(line.left - frame.left - (frame.right - line.right)) < 2 * line.size
 
-    def _stands_off(self, above: Line, line: Line) -> bool:
+    def _stands_off(self, above: PrintedLine, line: PrintedLine) -> bool:
         if (above.page, above.column) != (line.page, line.column):
             return False
         usual = max(self.distance, BIGGER * line.size)
         return line.bottom - above.bottom > PARAGRAPH_GAP * usual
 
-    def _ends_short(self, above: Line, line: Line) -> bool:
+    def _ends_short(self, above: PrintedLine, line: PrintedLine) -> bool:
         """Say whether the first word of `line` would have fitted behind `above`."""
         room = self.frames[above.page, above.column].right - above.right
         word = FIRST_WORD.match(line.text)
         return room > (width(word[0] if word else "") + SLACK) * above.size
 
 
-def opens_section(line: Line) -> bool:
+def opens_section(line: PrintedLine) -> bool:
     """Say whether the line begins with a section number."""
     mark = next(find_marks(line.text), None)
     return mark is not None and mark.opens_line
 
 
-def _differ_in_size(above: Line, line: Line) -> bool:
+def _differ_in_size(above: PrintedLine, line: PrintedLine) -> bool:
     """Short lines are left out: the size of a word of three characters is often misread."""
     small, large = sorted((above.size, line.size))
     return min(len(above.text), len(line.text)) > 3 and large > BIGGER * small
 
 
-def _hangs(paragraph: Sequence[Line], line: Line) -> bool:
+def _hangs(paragraph: Sequence[PrintedLine], line: PrintedLine) -> bool:
     """A numbered item may hang out: all its lines but the first stand in."""
     first, above = paragraph[0], paragraph[-1]
     stands_in = line.left - first.left > 0.8 * line.size
     return opens_section(first) and stands_in and not SENTENCE_END.search(above.text)
 
 
-def measure(lines: Sequence[Line]) -> Measures:
+def measure(lines: Sequence[PrintedLine]) -> Measures:
     """Find out what is usual in the lines of a file."""
     frames, size = _frames(lines), usual_size(lines)
     distances = [
@@ -207,37 +207,37 @@ def measure(lines: Sequence[Line]) -> Measures:
     return replace(measures, numbers_indent=2 * sum(numbered) > len(numbered))
 
 
-def _frames(lines: Sequence[Line]) -> dict[tuple[int, int], Frame]:
+def _frames(lines: Sequence[PrintedLine]) -> dict[tuple[int, int], TextArea]:
     """Return the frame of each page and column; one that is not filled is as wide as the usual."""
-    groups = defaultdict[tuple[int, int], list[Line]](list)
+    groups = defaultdict[tuple[int, int], list[PrintedLine]](list)
     for line in lines:
         groups[line.page, line.column].append(line)
-    own, by_column = dict[tuple[int, int], Frame](), defaultdict[int, list[Frame]](list)
+    own, by_column = dict[tuple[int, int], TextArea](), defaultdict[int, list[TextArea]](list)
     for key, group in groups.items():
         rights = sorted(line.right for line in group)
         # the widest line may be a table or a mark in the margin
-        own[key] = Frame(min(line.left for line in group), rights[-2 if len(group) > 5 else -1])
+        own[key] = TextArea(min(line.left for line in group), rights[-2 if len(group) > 5 else -1])
         by_column[key[1]] += [own[key]] * len(group)
     usual = {
-        column: Frame(median(f.left for f in frames), median(f.right for f in frames))
+        column: TextArea(median(f.left for f in frames), median(f.right for f in frames))
         for column, frames in by_column.items()
     }
     return {key: _filled(frame, usual[key[1]], groups[key][0].size) for key, frame in own.items()}
 
 
-def _filled(frame: Frame, usual: Frame, slack: float) -> Frame:
+def _filled(frame: TextArea, usual: TextArea, slack: float) -> TextArea:
     """Widen a frame that is narrower than usual on the side where it falls short."""
     missing = (usual.right - usual.left) - (frame.right - frame.left)
     if missing < slack:
         return frame
     if abs(frame.left - usual.left) <= abs(frame.right - usual.right):
-        return Frame(frame.left, frame.right + missing)
-    return Frame(frame.left - missing, frame.right)
+        return TextArea(frame.left, frame.right + missing)
+    return TextArea(frame.left - missing, frame.right)
 
 
-def join_lines(lines: Sequence[Line], page_count: int) -> tuple[str, tuple[int, ...]]:
+def join_lines(lines: Sequence[PrintedLine], page_count: int) -> tuple[str, tuple[int, ...]]:
     """Return the text, one paragraph a line, and the offset at which each page begins in it."""
-    measures, paragraphs = measure(lines), list[list[Line]]()
+    measures, paragraphs = measure(lines), list[list[PrintedLine]]()
     for line in lines:
         if paragraphs and measures.goes_on(paragraphs[-1], line):
             paragraphs[-1].append(line)

@@ -12,7 +12,7 @@ HAN_SPACE = re.compile(rf"(?<={HAN})[ \u3000]+(?={HAN})")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PrintedLine:
     """A printed line, or a piece of one, and its box on the page.
 
     Units are points or pixels from the page's top left corner, `size` is the height of its
@@ -31,7 +31,7 @@ class Line:
     column: int = 0
     cells: int = 1
 
-    def scaled(self, factor: float) -> "Line":
+    def scaled(self, factor: float) -> "PrintedLine":
         """Return the line in other units."""
         sides = ("left", "top", "right", "bottom", "size")
         return replace(self, **{side: factor * getattr(self, side) for side in sides})
@@ -66,7 +66,7 @@ def runs(numbers: Iterable[int], reach: int = 1) -> list[list[int]]:
     return found
 
 
-def usual_size(lines: Sequence[Line]) -> float:
+def usual_size(lines: Sequence[PrintedLine]) -> float:
     """Return the size in which most characters are set."""
     return median([line.size for line in lines for _ in line.text] or [0.0])
 

@@ -16,7 +16,7 @@ from ofdkit import OFDDocument, OFDError, OFDLimitError
 
 from knowledge.errors import UnreadableFile
 from knowledge.files.readers.layout import compose
-from knowledge.files.readers.line import Line
+from knowledge.files.readers.line import PrintedLine
 from knowledge.plan import Reading
 
 ZIP_MAGIC = b"PK\x03\x04"
@@ -116,7 +116,7 @@ def _markup(package: ZipFile, members: list[ZipInfo]) -> Iterator[bytes]:
             yield (start + part.read(MAX_XML_BYTES)).replace(b"\0", b"")
 
 
-def _lines(runs: Sequence[Run], page: int) -> Iterator[Line]:
+def _lines(runs: Sequence[Run], page: int) -> Iterator[PrintedLine]:
     """Yield the texts of a page with their boxes; the blanks around a text are no part of it."""
     seen = set[tuple[str, int, int]]()
     for run in runs:
@@ -126,7 +126,7 @@ def _lines(runs: Sequence[Run], page: int) -> Iterator[Line]:
         seen.add(place)
         size, left, base = run.size * POINTS, run.x * POINTS, run.y * POINTS
         before, _, after = run.text.partition(text)
-        yield Line(
+        yield PrintedLine(
             text=text,
             page=page,
             left=left + _blank(before) * size,

@@ -20,7 +20,7 @@ from knowledge.errors import UnreadableFile
 from knowledge.files.readers import scan
 from knowledge.files.readers.glyphs import read_glyphs, read_lines
 from knowledge.files.readers.layout import compose
-from knowledge.files.readers.line import Line, runs
+from knowledge.files.readers.line import PrintedLine, runs
 from knowledge.plan import Dropped, Reading
 
 MAX_PAGES = 500  # a 五年规划 with its annexes has 200; 500 pages of text take 10 s
@@ -43,7 +43,7 @@ PDFIUM = Lock()  # pdfium is not thread-safe
 class PageText:
     """What the characters of a page say; `turned` is text that runs askew."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[PrintedLine, ...]
     turned: str
     is_picture: bool
 
@@ -147,7 +147,7 @@ def _check_time(start: float, number: int) -> None:
 
 def _recognise_pages(
     document: Any, pictures: Sequence[int], recognise: scan.Recogniser
-) -> Iterator[Line]:
+) -> Iterator[PrintedLine]:
     """Yield the lines of the pages that are pictures, in points."""
     if len(pictures) > MAX_SCANNED_PAGES:
         limit = f"{len(pictures)} 页扫描图片，超过上限 {MAX_SCANNED_PAGES} 页"

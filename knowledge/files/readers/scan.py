@@ -22,11 +22,11 @@ from numpy.typing import NDArray
 
 from knowledge.errors import UnreadableFile
 from knowledge.files.readers.layout import compose
-from knowledge.files.readers.line import Line, close_up, width
+from knowledge.files.readers.line import PrintedLine, close_up, width
 from knowledge.plan import Reading
 
 Pixels = NDArray[np.uint8]  # height × width × blue, green, red
-Recogniser = Callable[[Pixels, int], tuple[Line, ...]]  # a picture and its page, from 0
+Recogniser = Callable[[Pixels, int], tuple[PrintedLine, ...]]  # a picture and its page, from 0
 
 INSTALL = 'pip install "rapidocr>=3.10,<3.11" onnxruntime'
 MAX_PIXELS = 60_000_000  # A3 at 400 dpi is 31 million; decoded, 60 million take 180 MB
@@ -95,7 +95,7 @@ def decode(content: bytes) -> Pixels:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Rotation:
     """A turn by `angle` radians, which sets a page straight that was scanned askew."""
 
     angle: float
@@ -127,7 +127,7 @@ def _engine() -> tuple[Any, Lock]:
     return rapidocr.RapidOCR(params=paths | ENGINE), Lock()
 
 
-def read_lines(pixels: Pixels, page: int) -> tuple[Line, ...]:
+def read_lines(pixels: Pixels, page: int) -> tuple[PrintedLine, ...]:
     """Return the lines of a picture, in pixels."""
     engine, lock = _engine()
     with lock:
@@ -135,7 +135,7 @@ def read_lines(pixels: Pixels, page: int) -> tuple[Line, ...]:
     if found.txts is None:
         return ()
     corners = [np.asarray(box, dtype=np.float64) for box in found.boxes]
-    turn = Turn(_skew(corners))
+    turn = Rotation(_skew(corners))
     lines = []
     for text, box in zip(found.txts, corners, strict=True):
         words = close_up(text.strip())
@@ -144,12 +144,14 @@ def read_lines(pixels: Pixels, page: int) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def _line(text: str, page: int, box: tuple[float, float, float, float], is_red: bool) -> Line:
+def _line(
+    text: str, page: int, box: tuple[float, float, float, float], is_red: bool
+) -> PrintedLine:
     left, top, right, bottom = box
     size = SIZE_OF_BOX * (bottom - top)
     if len(text) > 3:  # the width of a line tells the size better than its height does
         size = (right - left) / width(text)
-    return Line(text, page, left, top, right, bottom, size, is_red)
+    return PrintedLine(text, page, left, top, right, bottom, size, is_red)
 
 
 def _skew(corners: list[NDArray[np.float64]]) -> float:

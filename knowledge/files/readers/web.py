@@ -19,7 +19,7 @@ from bs4.element import Tag
 from knowledge.errors import UnreadableFile
 from knowledge.files.readers.plain import decode
 from knowledge.files.readers.web_article import find_article, weight
-from knowledge.files.readers.web_text import Line, read_lines
+from knowledge.files.readers.web_text import WebLine, read_lines
 from knowledge.plan import Dropped, Reading
 from knowledge.structure.particulars import read_particulars
 from knowledge.text import squeeze
@@ -99,7 +99,7 @@ def _parse(markup: str) -> BeautifulSoup:
     return BeautifulSoup(XML_DECLARATION.sub("", markup, count=1), "lxml")
 
 
-def _before_prose(lines: Sequence[Line], reasons: Sequence[str | None]) -> list[bool]:
+def _before_prose(lines: Sequence[WebLine], reasons: Sequence[str | None]) -> list[bool]:
     """Return which lines stand outside the article, or in it before its first sentence."""
     prose = (i for i, line in enumerate(lines) if reasons[i] is None and weight(line))
     first = next(prose, len(lines))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from bs4.element import Tag
 
-from knowledge.files.readers.web_text import Line, is_grid
+from knowledge.files.readers.web_text import WebLine, is_grid
 from knowledge.numbering import find_marks
 from knowledge.structure.particulars import says_particulars
 
@@ -71,7 +71,7 @@ class Element:
     link_lines: int = 0
     has_attachment: bool = False
 
-    def add(self, line: Line) -> None:
+    def add(self, line: WebLine) -> None:
         """Count a line that stands in the element."""
         self.prose += weight(line)
         self.chars += len(line.text)
@@ -96,7 +96,7 @@ class Article:
     root: Tag
     elements: Elements
 
-    def why_not(self, line: Line) -> str | None:
+    def why_not(self, line: WebLine) -> str | None:
         """Return why a line is no part of the article, None if it is."""
         around = list(_up(line.at))
         is_inside = any(tag is self.root for tag in around)
@@ -113,12 +113,12 @@ class Article:
         return None if is_inside else "正文以外的网页文字"
 
 
-def find_article(lines: Sequence[Line]) -> Article:
+def find_article(lines: Sequence[WebLine]) -> Article:
     """Return where the article of a page stands; `lines` are all lines of the page."""
     elements = measure(lines)
     most = HINT_SHARE * max(element.prose for element in elements.values())
 
-    def plays_a_role(line: Line) -> bool:
+    def plays_a_role(line: WebLine) -> bool:
         """A role never takes most of the page: <div class="top-nav-and-all"> is no navigation."""
         around = (elements[id(tag)] for tag in _up(line.at))
         return any(element.role and element.prose < most for element in around)
@@ -129,7 +129,7 @@ def find_article(lines: Sequence[Line]) -> Article:
     return Article(_hinted(way, prose) or _climb(_descend(way, prose), prose), elements)
 
 
-def measure(lines: Sequence[Line]) -> Elements:
+def measure(lines: Sequence[WebLine]) -> Elements:
     """Return every element that lines stand in, with its sums."""
     elements: Elements = {}
     for line in lines:
@@ -140,7 +140,7 @@ def measure(lines: Sequence[Line]) -> Elements:
     return elements
 
 
-def weight(line: Line) -> int:
+def weight(line: WebLine) -> int:
     """Return how much a line speaks for an article: its characters, if it is prose or numbered."""
     if len(line.text) <= SHORT and (BUTTONS.search(line.text) or FOOTER.search(line.text)):
         return 0
@@ -154,7 +154,7 @@ def weight(line: Line) -> int:
     return int(bool(SIGNED_DATE.fullmatch(line.text)))
 
 
-def opens_with_number(line: Line) -> bool:
+def opens_with_number(line: WebLine) -> bool:
     """Say whether a section number stands at the start of the line."""
     first = next(find_marks(line.text), None)
     return first is not None and first.opens_line
@@ -185,7 +185,7 @@ def _up(tag: Tag) -> Iterator[Tag]:
     yield from (parent for parent in tag.parents if parent.name != "[document]")
 
 
-def _sum_prose(lines: Sequence[Line]) -> Counter[int]:
+def _sum_prose(lines: Sequence[WebLine]) -> Counter[int]:
     """Return the prose in every element, over these lines only."""
     prose: Counter[int] = Counter()
     for line in lines:

@@ -33,7 +33,7 @@ BLANKS = re.compile(r"[ \t\r\n\f]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class WebLine:
     """One line as it is seen; `linked` of its characters are links, `at` is where it stands."""
 
     text: str
@@ -41,13 +41,13 @@ class Line:
     at: Tag
 
 
-def read_lines(root: Tag) -> list[Line]:
+def read_lines(root: Tag) -> list[WebLine]:
     """Return the lines of an element in reading order.
 
     Raises:
         UnreadableFile: the elements are nested too deep, or the lines are too many.
     """
-    writer = _Writer()
+    writer = _LineWriter()
     for opens, here in _walk(root):
         if len(writer.lines) > MAX_LINES:
             raise UnreadableFile(f"超过 {MAX_LINES} 行，不像是一份计划。")
@@ -77,10 +77,10 @@ def _walk(root: Tag) -> Iterator[tuple[bool, PageElement]]:
 
 
 @dataclass(slots=True)
-class _Writer:
+class _LineWriter:
     """The line that is being written, and the row and the lists it stands in."""
 
-    lines: list[Line] = field(default_factory=list)
+    lines: list[WebLine] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     linked: int = 0
     at: Tag | None = None
@@ -139,7 +139,7 @@ class _Writer:
     def end_line(self) -> None:
         text = _squeeze("".join(self.words))
         if text and self.at is not None:
-            self.lines.append(Line(self._numbered(text), self.linked, self.at))
+            self.lines.append(WebLine(self._numbered(text), self.linked, self.at))
             self.number = ""
         self.words.clear()
         self.linked, self.at = 0, None
@@ -152,7 +152,7 @@ class _Writer:
 
     def _end_row(self, row: Tag) -> None:
         if any(self.cells):
-            self.lines.append(Line(f"| {' | '.join(self.cells)} |", self.linked, row))
+            self.lines.append(WebLine(f"| {' | '.join(self.cells)} |", self.linked, row))
         self.cells.clear()
         self.linked, self.at = 0, None
 
