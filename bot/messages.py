@@ -84,8 +84,9 @@ class Message:
     search to one plan (id or file name); `today` is what 去年 counts from. `groups` are the
     departments and tags of the person where the channel knows them: wecom-dept:2, wecom-tag:5;
     `unread` are the kinds of groups (wecom-dept, wecom-tag) of which it could not read all.
-    `plans` are all that exists for who writes here (ids or file names), () for every plan. `canned` is what the channel
-    has to say to something that nobody can read (a sticker), once its sender is let in.
+    `plans` are all that exists for who writes here (ids or file names), () for every plan.
+    `canned` is what the channel has to say to something that nobody can read (a sticker), once its
+    sender is let in.
     """
 
     user: str

@@ -44,7 +44,7 @@ def secret_from(token: str) -> str:
 
 
 class TelegramWebhook:
-    """The webhook of one bot: its route goes to the web server; `run` lives as long as the process."""
+    """The webhook of one bot: a route for the web server; `run` lives as long as the process."""
 
     def __init__(self, address: WebhookAddress) -> None:
         """Listen at `address.path`."""
