@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from bot_fixtures import REPO
 
 from bot.settings.settings import Settings
+from tests.support.places import REPO
 
 FILES = ("Dockerfile", "compose.yaml", "docs/yaodian.service")
 SETTINGS = {f"YAODIAN_{name.upper()}" for name in Settings.model_fields}

@@ -12,8 +12,8 @@ import typer
 import bot.__main__
 import ingest
 from bot.settings.settings import Settings
+from tests.support.places import REPO
 
-REPO = Path(__file__).parent.parent
 READMES = ("README.md", "README.zh.md")
 SETTINGS = [f"YAODIAN_{name.upper()}" for name in Settings.model_fields]
 COMMANDS = {"python -m bot": bot.__main__.app, "python ingest.py": ingest.app}
@@ -114,6 +114,6 @@ def test_every_file_in_prompts_is_a_prompt_or_their_module() -> None:
 @pytest.mark.parametrize("page", sorted((REPO / "docs").glob("*.md")), ids=lambda p: p.name)
 def test_every_test_that_a_page_names_exists(page: Path) -> None:
     said = page.read_text(encoding="utf-8")
-    for file, test in re.findall(r"\b(test_\w+\.py)(?:::(test_\w+))?", said):
-        source = (REPO / "tests" / file).read_text(encoding="utf-8")
+    for file, test in re.findall(r"((?:\w+/)*test_\w+\.py)(?:::(test_\w+))?", said):
+        source = (REPO / "tests" / file.removeprefix("tests/")).read_text(encoding="utf-8")
         assert not test or f"def {test}(" in source, f"{file}::{test}"

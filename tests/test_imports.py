@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-REPO = Path(__file__).parent.parent
+from tests.support.places import REPO
+
 OURS = ("bot", "knowledge", "prompts", "ingest")
 SOURCES = sorted(
     [REPO / "ingest.py", *(p for name in OURS for p in (REPO / name).rglob("*.py"))],

@@ -5,10 +5,10 @@ import pytest
 
 import prompts
 from prompts import quoted, render
+from tests.support.places import REPO
 
 FILES = sorted(path.stem for path in Path(prompts.__file__).parent.glob("*.txt"))
-ASKING = ("writing", "target_check", "openings")
-SOURCE = "".join(Path(f"bot/{name}.py").read_text(encoding="utf-8") for name in ASKING)
+SOURCE = "".join(p.read_text(encoding="utf-8") for p in sorted((REPO / "bot").rglob("*.py")))
 
 
 def test_a_prompt_is_its_file_with_the_values_in_it() -> None:

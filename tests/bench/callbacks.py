@@ -21,10 +21,8 @@ from pathlib import Path
 
 import httpx
 
-TESTS = Path(__file__).parent.parent
-sys.path.insert(0, str(TESTS))
-
-from wecom_server import (  # noqa: E402
+from tests.support.places import REPO
+from tests.support.wecom_server import (
     AES_KEY,
     AGENT_ID,
     CORP_ID,
@@ -61,22 +59,22 @@ async def app(kind: str, folder: Path, qyapi: str) -> AsyncIterator[str]:
     said |= {"AES_KEY": AES_KEY, "BASE_URL": qyapi}
     env = os.environ | {f"YAODIAN_WECOM_{name}": value for name, value in said.items()}
     env |= {"YAODIAN_DATA": str(folder / "data"), "YAODIAN_STAFF": "wecom:*"}
-    env |= {"YAODIAN_WEB_PORT": "8799", "PYTHONPATH": f"{TESTS.parent}{os.pathsep}{TESTS}"}
+    env |= {"YAODIAN_WEB_PORT": "8799"}
     if kind == "real":
         add = await asyncio.create_subprocess_exec(
-            *(sys.executable, "ingest.py", "add", "plans"), env=env, cwd=TESTS.parent
+            *(sys.executable, "ingest.py", "add", "plans"), env=env, cwd=REPO
         )
         assert await add.wait() == 0
         command = ["-m", "bot", "run"]
     else:
         command = [
-            str(TESTS / "wecom_process.py"),
+            *("-m", "tests.support.wecom_process"),
             str(folder / "bot.sqlite3"),
             qyapi,
             kind,
             "8799",
         ]
-    running = await asyncio.create_subprocess_exec(sys.executable, *command, env=env)
+    running = await asyncio.create_subprocess_exec(sys.executable, *command, env=env, cwd=REPO)
     try:
         url = "http://127.0.0.1:8799"
         async with httpx.AsyncClient(base_url=url, trust_env=False) as client:

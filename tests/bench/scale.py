@@ -35,8 +35,8 @@ from tests.bench.adding import Keeping, add_all
 from tests.bench.clock import Clock
 from tests.bench.embedders import Perturbed
 from tests.bench.generated import write_plans
-from tests.chroma_server import serve_chroma
-from tests.postgres_server import find_postgres, serve_postgres
+from tests.support.chroma_server import serve_chroma
+from tests.support.postgres_server import find_postgres, serve_postgres
 
 REPO = Path(__file__).parent.parent.parent
 SAMPLES = sorted((REPO / "plans").glob("*.txt"))

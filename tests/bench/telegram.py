@@ -19,11 +19,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from subprocess import PIPE
 
-from tests.telegram_emulator import ROOT, TOKEN, Emulator, emulator
+from tests.support.places import REPO
+from tests.support.telegram_emulator import TOKEN, Emulator, emulator
 
 CHATS = int(os.environ.get("BENCH_CHATS") or 200)
 QUESTIONS = int(os.environ.get("BENCH_QUESTIONS") or 5)
-EVAL = ROOT / "tests" / "eval" / "questions.jsonl"
+EVAL = REPO / "tests" / "eval" / "questions.jsonl"
 KINDS = ("fact_number", "fact_text")
 QUIET_SECONDS = 20.0  # without a further answer: what is missing is lost
 
@@ -126,7 +127,7 @@ def batch(questions: Sequence[str], environment: Mapping[str, str]) -> tuple[dic
     file.write_text(lines)
     command = sys.executable, "-m", "bot", "ask", "--batch", str(file)
     answers, times = {}, []
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=PIPE, text=True) as asking:
+    with subprocess.Popen(command, cwd=REPO, env=environment, stdout=PIPE, text=True) as asking:
         assert asking.stdout is not None
         for line in asking.stdout:
             times.append(time.monotonic())
@@ -139,7 +140,7 @@ def batch(questions: Sequence[str], environment: Mapping[str, str]) -> tuple[dic
 async def bot(environment: Mapping[str, str]) -> AsyncIterator[asyncio.subprocess.Process]:
     """Run the bot."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "run"), cwd=ROOT, env=environment
+        *(sys.executable, "-m", "bot", "run"), cwd=REPO, env=environment
     )
     try:
         yield process
@@ -152,7 +153,7 @@ async def bot(environment: Mapping[str, str]) -> AsyncIterator[asyncio.subproces
 def run(*command: str, environment: Mapping[str, str]) -> None:
     """Run a command of ours."""
     subprocess.run(
-        [sys.executable, *command], cwd=ROOT, env=environment, capture_output=True, check=True
+        [sys.executable, *command], cwd=REPO, env=environment, capture_output=True, check=True
     )
 
 

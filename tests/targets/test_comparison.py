@@ -1,0 +1,73 @@
+"""The same metric across plans and years: matched, subtracted only where that is right."""
+
+from decimal import Decimal
+
+import pytest
+
+from bot.assistant import Assistant
+from bot.targets.comparison import match_metrics, signed
+from tests.support.bot_fixtures import ask
+from tests.support.register_rows import rows_of_year
+
+pytest_plugins = ("tests.support.bot_fixtures",)
+
+
+def matched(one: str, other: str) -> list[list[str]]:
+    metrics = match_metrics([*rows_of_year(2024, one), *rows_of_year(2025, other)])
+    return [[row.target.value for row in metric] for metric in metrics]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("新增养老床位300张。", "新增养老机构床位500张。", [["300", "500"]]),
+        ("护理型床位占比达到61%。", "护理床位占比达到75%以上。", [["61%", "75%"]]),
+        ("新增养老床位300张。", "建成公益性公墓2处。", [["300"], ["2"]]),
+        (
+            "城市低保标准达到900元/人·月，农村低保标准达到700元/人·月。",
+            "农村低保标准达到800元/人·月，城市低保标准达到950元/人·月。",
+            [["900", "950"], ["700", "800"]],
+        ),
+    ],
+)
+def test_metrics_are_matched_by_words_and_unit(
+    one: str, other: str, expected: list[list[str]]
+) -> None:
+    assert matched(one, other) == expected
+
+
+@pytest.mark.parametrize(
+    ("difference", "unit", "text"),
+    [
+        ("200", "户", "＋200户"),
+        ("-14", "%", "－14个百分点"),
+        ("0.5", "％", "＋0.5个百分点"),
+        ("0", "张", "持平"),
+    ],
+)
+def test_a_difference_is_written_as_people_do(difference: str, unit: str, text: str) -> None:
+    assert signed(Decimal(difference), unit) == text
+
+
+async def test_years_are_compared_with_what_changed(sample_assistant: Assistant) -> None:
+    reply = await ask(sample_assistant, "对比2023年和2025年的适老化改造指标")
+    assert "· 云溪市2023年：困难老年人家庭适老化改造：600户" in reply.text
+    assert "变化：600户→1000户（＋400户）〔二（一）6〕〔二（一）1〕" in reply.text
+
+
+async def test_other_units_are_said_and_not_subtracted(sample_assistant: Assistant) -> None:
+    reply = await ask(sample_assistant, "对比2023年和2025年的助餐补贴指标")
+    assert "单位不同（元/餐、元），不作比较。" in reply.text
+
+
+async def test_where_a_plan_prints_nothing_stands_a_dash(sample_assistant: Assistant) -> None:
+    reply = await ask(sample_assistant, "对比2023年和2025年的养老指标", "第2页")
+    assert "云溪市2025年：—" in reply.text
+    assert "原文不符" not in reply.text
+
+
+async def test_a_topic_without_targets_is_compared_in_sentences(
+    sample_assistant: Assistant,
+) -> None:
+    reply = await ask(sample_assistant, "对比2023年和2025年的地名工作")
+    assert "指标对比" not in reply.text
