@@ -7,11 +7,12 @@ import pytest
 import bot
 import bot.channels
 import knowledge
+import knowledge.names
 
 ON_THE_NETWORK = ("bot.channels.telegram.channel", "bot.channels.wecom")  # their tests run a server
 MODULES = [
     found.name
-    for package in (bot, bot.channels, knowledge)
+    for package in (bot, bot.channels, knowledge, knowledge.names)
     for found in pkgutil.iter_modules(package.__path__, package.__name__ + ".")
     if not found.name.startswith(ON_THE_NETWORK)
 ]
