@@ -29,9 +29,9 @@ from bot.people.roles import People
 from bot.records.audit import Observer
 from bot.records.journal import Journal
 from bot.settings.settings import Settings, WeComCredentials
-from bot.understanding import segmentation as words
 from bot.understanding import spelling
 from bot.wording.wecom_bot import UNKNOWN_PLANS
+from knowledge import words
 from knowledge.errors import KnowledgeError
 from knowledge.library import Library
 from knowledge.plan import Role

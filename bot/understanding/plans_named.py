@@ -10,10 +10,10 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from bot.understanding.issuers_named import organs_named
-from bot.understanding.segmentation import PLACE, cut
 from bot.understanding.years_named import FULL_YEAR, RELATIVE, read_years, title_years
 from knowledge.plan import PlanRecord
 from knowledge.text import normal
+from knowledge.words import PLACE, cut
 
 if TYPE_CHECKING:
     from opencc import OpenCC

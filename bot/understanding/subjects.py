@@ -9,8 +9,8 @@ Not covered: nouns that people say and no plan prints.
 import re
 from collections.abc import Mapping
 
-from bot.understanding.segmentation import VERB, cut
 from bot.understanding.synonyms import official_words
+from knowledge.words import VERB, cut
 
 COUNTED = re.compile(
     r"(?:几|多少)[个名户张家处所座间位场次]([\u4e00-\u9fff]{2,8})(?=$|[？?。，,\s])"

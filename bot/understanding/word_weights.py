@@ -14,11 +14,11 @@ from functools import lru_cache
 from itertools import pairwise
 
 from bot.understanding.request import Request
-from bot.understanding.segmentation import JOINING_KINDS, VERB, pairs_of_words
 from bot.understanding.subjects import lacks_subject
 from bot.understanding.synonyms import MODIFIERS
 from knowledge.library import Library
 from knowledge.text import tokenize
+from knowledge.words import JOINING_KINDS, VERB, pairs_of_words
 
 OFFICIAL_SHARE = 0.8  # of its weight that an everyday word counts where its official one stands
 CONTEXT_SHARE = 0.3  # the same for the words of the question that a follow-up follows

@@ -3,9 +3,9 @@
 import pytest
 
 from bot.understanding.plans_named import strange_places
-from bot.understanding.segmentation import cut, pairs_of_words
 from bot.understanding.subjects import lacks_subject
 from bot.understanding.synonyms import read_everyday
+from knowledge.words import cut, pairs_of_words
 
 
 def test_a_pair_knows_the_word_it_stands_in_and_a_seam_none() -> None:

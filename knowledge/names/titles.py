@@ -1,0 +1,166 @@
+"""A printed title -> what it is called for: its telling words, kind, place and years.
+
+关于印发云溪市智算产业发展行动计划（2024—2026年）的通知 is told from others by 智算, 产业 and
+发展, of which a catalogue's index knows how much each tells. No list of words does: a title's last
+word is its kind, particles and numerals tell nothing, and what newspapers print every day tells
+little.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from knowledge.names.places import find_places
+from knowledge.numbering import number_value
+from knowledge.text import normal
+from knowledge.words import JOINING_KINDS, cut, familiarity, words_inside
+
+KEPT_TITLES = 20_000
+LEAST = 2  # characters of a telling word
+RUN_WORDS = 3  # of neighbouring words that are one name: 现代 优势 产业
+RUN_CHARS = 10
+KIND_CHARS = 6  # 政府工作报告
+# 关于印发…的通知 and 发布《…》的公告 carry the title of another document
+CARRIED = re.compile(
+    "^.{0,40}?(?:印发|下发|发布|转发|公布|批转)《?(.{4,80}?)》?的?(?:通知|公告|通报|函)$"
+)
+ASIDE = re.compile(r"[(（【\[〔][^()（）【】\[\]〔〕]*[)）】\]〕]|\s+")
+PERIOD = re.compile(r"(20\d\d)年?(?:\s*[-—–~～至到]+\s*(20\d\d))?(?!\d)")
+FIVE_YEARS = re.compile("十([一二三四五六七八九])五")  # 十四五: 2021 to 2025
+PARTICLES = ("uj", "c", "p")  # 的, 和, 关于
+INITIALS = 0.5  # of what a whole word tells that the first characters of two do
+EVERYDAY_SHARE = 0.3  # 实施 of 实施方案, 工作 of 工作报告 tell no more than this
+EVERYDAY = 2000  # how often newspapers print a word that tells half of what a rare one does
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentName:
+    """What a title says of its document.
+
+    `core` is the title without the notice around it, place, years and asides; `words` tell it from
+    others; `kind` is what it is (条例), `kinds` whatever such a document is called, longest first.
+    """
+
+    core: str
+    words: tuple[str, ...]
+    kind: str
+    kinds: tuple[str, ...]
+    place: str | None
+    years: tuple[int, ...]
+
+
+@lru_cache(maxsize=KEPT_TITLES)
+def document_name(title: str) -> DocumentName:
+    """Return what a printed title says of its document.
+
+    >>> name = document_name("云溪市人民政府关于印发云溪市智算产业行动计划（2024—2026年）的通知")
+    >>> name.core, name.kind, name.place, name.years
+    ('智算产业行动计划', '行动计划', '云溪市', (2024, 2025, 2026))
+    >>> name.words
+    ('智算', '产业')
+    """
+    whole = normal(title)
+    carried = CARRIED.match(ASIDE.sub("", whole))
+    inner = carried[1] if carried else ASIDE.sub("", whole)
+    places = find_places(inner)
+    place = next(iter(places or find_places(whole)), None)
+    core = _without(inner, [(p.start, p.end) for p in places if p.sure or p.placed])
+    core = FIVE_YEARS.sub("", re.sub(PERIOD.pattern + "年?度?", "", core)).strip("“”\"' ")
+    words = [(word, kind) for word, kind in cut(core) if word not in "“”\"'《》、，,:：+-—"]
+    return DocumentName(
+        core,
+        tuple(w for w, kind in words[:-1] if len(w) >= LEAST and not _joins(kind)),
+        words[-1][0] if words else "",
+        _kinds(words),
+        place.name if place else None,
+        years_of(whole),
+    )
+
+
+def years_of(title: str) -> tuple[int, ...]:
+    """Return the years that a title names, all of a period and of a five-year plan.
+
+    >>> years_of("“十四五”规划"), years_of("行动方案（2023—2025年）")
+    ((2021, 2022, 2023, 2024, 2025), (2023, 2024, 2025))
+    """
+    years = set[int]()
+    for match in PERIOD.finditer(title):
+        first = int(match[1])
+        years |= set(range(first, max(first, int(match[2] or first)) + 1))
+    for numeral in FIVE_YEARS.findall(title):
+        first = 2001 + 5 * (number_value(numeral) or 0)
+        years |= set(range(first, first + 5))
+    return tuple(sorted(years))
+
+
+def rarity(word: str) -> float:
+    """Return how much a word tells by itself, 0 to 1: 发展 next to nothing, 轻工业 most.
+
+    >>> rarity("发展") < 0.05 < 0.7 < rarity("轻工业") < rarity("智算谷") == 1.0
+    True
+    """
+    return 1.0 if familiarity(word) == 1 else EVERYDAY / (EVERYDAY + familiarity(word))
+
+
+def name_keys(name: str) -> dict[str, float]:
+    """Return what of a name may be said for it, each with how much it tells by itself.
+
+    These are its words, the words inside them (轻工 of 轻工业), runs of neighbours (智能船舶) and
+    the first characters of two (林草 of 林业和草原).
+    """
+    keys = dict[str, float]()
+    for word in words_inside(name):
+        keys[word] = rarity(word)
+    for stretch in _stretches(name):
+        for run in _runs(stretch):
+            keys.setdefault(run, 1.0 if len(run) > LEAST else rarity(run))
+        for (a, _), (b, _) in pairwise([(w, k) for w, k in stretch if not _joins(k)]):
+            keys.setdefault(a[0] + b[0], INITIALS * rarity(a[0] + b[0]))
+    return {key: tells for key, tells in keys.items() if len(key) >= LEAST}
+
+
+def _stretches(name: str) -> Iterator[list[tuple[str, str]]]:
+    """Yield the words of a name from mark to mark."""
+    stretch = list[tuple[str, str]]()
+    for word, kind in cut(name):
+        if kind == "x" and not word.isalnum():
+            yield stretch
+            stretch = []
+        else:
+            stretch.append((word, kind))
+    yield stretch
+
+
+def _runs(words: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Yield each run of neighbouring words that neither begins nor ends with a particle."""
+    for start, (_, first) in enumerate(words):
+        for end in range(start + 1, min(start + RUN_WORDS, len(words)) + 1):
+            run = "".join(word for word, _ in words[start:end])
+            if not _joins(first) and not _joins(words[end - 1][1]) and len(run) <= RUN_CHARS:
+                yield run
+
+
+def _kinds(words: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """Return what documents of this kind are called: 行动计划 and 计划, longest first."""
+    if not words:
+        return ()
+    run = words[-1][0]
+    found = {w for w in words_inside(run) if run.endswith(w) and len(w) >= LEAST} | {run}
+    for word, kind in reversed(words[:-1]):
+        run = word + run
+        if len(run) > KIND_CHARS or rarity(word) > EVERYDAY_SHARE or kind in PARTICLES:
+            break
+        found.add(run)
+    return tuple(sorted(found, key=len, reverse=True))
+
+
+def _joins(kind: str) -> bool:
+    return kind.startswith(JOINING_KINDS)
+
+
+def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    for start, end in sorted(spans, reverse=True):
+        text = text[:start] + text[end:]
+    return text
