@@ -1,16 +1,136 @@
-"""One normal form of text, and the pieces it is cut into: sentences and tokens."""
+"""One normal form of text with its places, and the pieces it is cut into: sentences, clauses,
+tokens.
+
+`Text.plain` is as long as `Text.printed`, so that what a reader finds in the one can be shown from
+the other. Sentence and clause ends are decided here and nowhere else.
+"""
 
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 
-SENTENCE = re.compile(r"(?<=[。！？；;\n])(?![”’」』）)])|(?<=[。！？；;][”’」』）)])")
-
+FULL_STOPS = "。！？!?\n"
+STOPS = "。！？；;\n"  # what ends a piece that can be quoted: a semicolon too
+COMMAS = "，；：,;:"
+CLOSERS = "”’」』）)"
+KEPT_TEXTS = 4096  # the same sections are read question after question
 
 UNREADABLE = re.compile("[\x00\ud800-\udfff]")
-
-
 WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)?%?|[\u3400-\u9fff]")
+# (?!\d{3}(?!\d)): "1,200户" is one number, "12:30" one time
+LATIN_COMMA = re.compile(r",(?!\d{3}(?!\d))|(?<!\d),|:(?!\d)|(?<!\d):")
+SPACE = re.compile(r"\s+")
+CHINESE_MARKS = str.maketrans(";()!?", "；（）！？")
+CHINESE_COMMAS = {",": "，", ":": "："}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a text, from `start` up to `end`."""
+
+    start: int
+    end: int
+
+    def of(self, text: str) -> str:
+        """Return what stands there.
+
+        >>> Span(2, 4).of("新增床位")
+        '床位'
+        """
+        return text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text as it is printed, and in the normal form that readers read, character by character."""
+
+    printed: str
+    plain: str
+
+
+class _PlainCharacters(dict[int, str]):
+    """The normal form of a character, looked up once: full width becomes half, every dash and
+    blank one kind. What would become longer (㎡) or another number (①) stays.
+    """
+
+    KEPT = "，；：！？（）…"
+    DASHES = "—–−﹣－‐‑─"
+    WAVES = "～〜∼˜"
+    DOTS = "•・‧⋅∙"
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        normal = unicodedata.normalize("NFKC", char)
+        is_kept = char in self.KEPT or char == "\n" or unicodedata.category(char) in ("No", "Nl")
+        if char in self.DASHES:
+            found = "-"
+        elif char in self.WAVES:
+            found = "~"
+        elif char in self.DOTS:
+            found = "·"
+        elif char.isspace() and char != "\n":
+            found = " "
+        else:
+            found = char if is_kept or len(normal) != 1 else normal
+        self[code] = found
+        return found
+
+
+PLAIN_CHARACTERS = _PlainCharacters()
+
+
+@lru_cache(maxsize=KEPT_TEXTS)
+def read_text(printed: str) -> Text:
+    """Return a text with its normal form, as long as itself.
+
+    >>> read_text("达到５０％,共1,200户；").plain
+    '达到50%，共1,200户；'
+    """
+    plain = printed.translate(PLAIN_CHARACTERS).translate(CHINESE_MARKS)
+    return Text(printed, LATIN_COMMA.sub(lambda m: CHINESE_COMMAS[m[0]], plain))
+
+
+def sentences(text: str, stops: str = FULL_STOPS) -> tuple[Span, ...]:
+    """Return the sentences of a text, each with its full stop and the mark that closes behind it;
+    a line break ends one too. Together they are the whole text.
+
+    >>> [span.of("共3处（含1处。）年底") for span in sentences("共3处（含1处。）年底")]
+    ['共3处（含1处。）', '年底']
+    """
+    cuts = [match.end() for match in _sentence_end(stops).finditer(text) if match.end() < len(text)]
+    return tuple(Span(a, b) for a, b in pairwise([0, *cuts, len(text)]) if a < b)
+
+
+def clauses(text: str, start: int = 0, end: int | None = None) -> tuple[Span, ...]:
+    """Return the stretches between the commas of text[start:end], without the commas; the comma of
+    1,200 and the colon of 12:30 are none.
+
+    >>> text = "新增1,200户，其中：东区300户"
+    >>> [span.of(text) for span in clauses(text)]
+    ['新增1,200户', '其中', '东区300户']
+    """
+    last = len(text) if end is None else end
+    cuts = [at for at in range(start, last) if text[at] in COMMAS and is_comma(text, at)]
+    return tuple(Span(a + 1, b) for a, b in pairwise([start - 1, *cuts, last]))
+
+
+def is_comma(text: str, at: int) -> bool:
+    """True if the comma or colon at a place parts two clauses, and no number or time of day."""
+    return text[at] in "，；：;" or LATIN_COMMA.match(text, at) is not None
+
+
+@lru_cache(maxsize=8)
+def _sentence_end(stops: str) -> re.Pattern[str]:
+    closable = stops.replace("\n", "")
+    return re.compile(f"[{closable}][{CLOSERS}]|[{stops}](?![{CLOSERS}])")
+
+
+def split_sentences(text: str) -> list[str]:
+    """Cut text behind its full stops and semicolons; joined again, the pieces are the text."""
+    return [span.of(text) for span in sentences(text, STOPS)]
 
 
 def normal(text: str) -> str:
@@ -18,6 +138,17 @@ def normal(text: str) -> str:
     embedder.
     """
     return unicodedata.normalize("NFKC", UNREADABLE.sub("", text))
+
+
+def squeeze(text: str) -> str:
+    """Return text without white space: what is counted when characters are counted."""
+    return SPACE.sub("", text)
+
+
+@lru_cache(maxsize=KEPT_TEXTS)
+def bare(text: str) -> str:
+    """Return text as two prints of it are compared: normal, without white space."""
+    return squeeze(normal(text))
 
 
 def tokenize(text: str) -> Iterator[str]:
@@ -39,13 +170,3 @@ def tokenize(text: str) -> Iterator[str]:
             yield before[0] + word
         yield word
         before = match
-
-
-def split_sentences(text: str) -> list[str]:
-    """Cut text behind its full stops and semicolons; joined again, the pieces are the text."""
-    return [piece for piece in SENTENCE.split(text) if piece]
-
-
-def squeeze(text: str) -> str:
-    """Return text without white space: what is counted when characters are counted."""
-    return re.sub(r"\s+", "", text)

@@ -1,0 +1,92 @@
+"""A sentence with 分别 -> which value belongs to which subject, in the order of both lists.
+
+"城乡标准分别提高到860元和745元": the first is the city's, the second the country's.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from knowledge.quantity import Kind, Quantity, read_quantities
+from knowledge.text import clauses, read_text
+from knowledge.time import read_times
+
+RESPECTIVELY = re.compile("分别|依次|各自")
+SEPARATOR = re.compile(r"以及|、|和(?!谐)|(?<!参)与(?!者)|及(?!时|其)")
+BETWEEN = re.compile(r"(?:、|和|与|及|以及)(?:每(?:人|户|年|月|季度|周|天|日))*")
+BOTH_KINDS = {"城乡": ("城市", "农村")}  # one word for two subjects
+MEASURED = re.compile(
+    r"(?:率|比|比例|占比|比重|度|面|标准|幅|量|数|额|值|增长|下降|水平|覆盖|增速)\Z"
+)
+GROWTH = "增长|增加|提高|提升|下降|降低|减少"
+SPLIT_GROWTH = re.compile(rf"(?:分别|依次|各自)?({GROWTH})\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A subject of a list, as it is to be read, and the quantity that belongs to it."""
+
+    subject: str
+    quantity: Quantity
+
+
+def read_pairs(sentence: str) -> tuple[Pair, ...]:
+    """Return the pairs of a sentence; a later 分别 goes on with the subjects of the one before.
+
+    >>> [(p.subject, p.quantity.value) for p in read_pairs("甲、乙分别新增3个和5个")]
+    [('甲', '3'), ('乙', '5')]
+    """
+    text = read_text(sentence).plain
+    quantities = [q for q in read_quantities(sentence) if q.kind in (Kind.NUMBER, Kind.HIDDEN)]
+    found: list[Pair] = []
+    subjects: list[str] = []
+    for clause in clauses(text):
+        own = [q for q in quantities if clause.start <= q.start < clause.end]
+        match = RESPECTIVELY.search(text, clause.start, clause.end)
+        behind = [q for q in own if match is None or q.start >= match.end()]
+        values = next((run for run in runs(text, behind) if len(run) > 1), ())
+        if values and match:
+            subject = _without_times(text[clause.start : match.start()])
+            subjects = distribute(subject, len(values)) or subjects
+        if values and len(values) == len(subjects):
+            found += map(Pair, subjects, values)
+        elif own:
+            subjects = []
+    return tuple(found)
+
+
+def _without_times(subject: str) -> str:
+    """Return a subject without when: 2024年 is no part of 2024年甲、乙."""
+    for time in reversed(read_times(subject)):
+        subject = subject[: time.start] + subject[time.end :]
+    return subject
+
+
+def runs(text: str, quantities: Sequence[Quantity]) -> list[tuple[Quantity, ...]]:
+    """Return the lists of quantities: those with nothing but 、 or 和 between them."""
+    found: list[list[Quantity]] = []
+    for quantity in quantities:
+        if found and BETWEEN.fullmatch(text, found[-1][-1].bound_end, quantity.start):
+            found[-1].append(quantity)
+        else:
+            found.append([quantity])
+    return [tuple(run) for run in found]
+
+
+def distribute(subject: str, count: int) -> list[str]:
+    """Return what each of `count` values is said of, () where the words do not tell.
+
+    >>> distribute("城乡低保标准", 2), distribute("小学和初中生均经费", 2)
+    (['城市低保标准', '农村低保标准'], ['小学生均经费', '初中生均经费'])
+    """
+    for word, kinds in BOTH_KINDS.items():
+        if count == len(kinds) and word in subject:
+            return [subject.replace(word, kind, 1) for kind in kinds]
+    growth = SPLIT_GROWTH.search(subject)
+    parts = [part for part in SEPARATOR.split(SPLIT_GROWTH.sub("", subject)) if part]
+    if count < 2 or len(parts) != count:
+        return []
+    if not MEASURED.search(parts[0]):
+        shared = parts[-1][len(parts[-2]) :]
+        parts = [part + shared for part in parts[:-1]] + parts[-1:]
+    return [part + growth[1] for part in parts] if growth else parts
