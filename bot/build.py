@@ -105,7 +105,8 @@ def check_everything(settings: Settings) -> "list[Finding]":
         return bool(settings.admins) or any(person.role is Role.ADMIN for person in known)
 
     opened = partial(open_service, settings)
-    return asyncio.run(check_parts(settings, opened, open_model(settings), has_admin))
+    embedder, model = choose_embedder(settings), open_model(settings)
+    return asyncio.run(check_parts(settings, opened, embedder, model, has_admin))
 
 
 @contextmanager

