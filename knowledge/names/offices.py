@@ -4,16 +4,18 @@ A short form keeps the first character of the office's name, then others of it i
 may end in another word for an office: 卫健局 and 卫健委. Offices that plans are of are found in
 every short form, others by the word that they end with.
 
-Not covered: short forms of other characters; offices that are only called 部门 or 单位.
+Not covered: short forms of other characters; 政府 and 党委 alone, courts, schools, firms; offices
+that are only called 部门 or 单位.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from knowledge.names.gazetteer import LEVELS
 from knowledge.names.places import find_places
-from knowledge.words import NAME_KINDS, cut
+from knowledge.words import cut, edges, is_known
 
 KEPT_TEXTS = 4096
 # What an office's name ends with -> what its short form may end with.
@@ -21,25 +23,24 @@ ENDINGS = {
     "委员会": ("委员会", "委", "局"),
     "办公室": ("办公室", "办"),
     "办公厅": ("办公厅", "办"),
-    "人民政府": ("人民政府", "政府"),
     "联合会": ("联合会", "联"),
     "政府": ("政府",),
     "中心": ("中心",),
+    "法院": ("法院",),
     "局": ("局", "委"),
     "厅": ("厅",),
     "部": ("部",),
     "委": ("委", "局"),
     "办": ("办",),
-    "院": ("院",),
-    "处": ("处",),
-    "科": ("科",),
-    "股": ("股",),
 }
-LEVEL_WORDS = ("国家", "省", "市", "州", "盟", "县", "旗", "区", "镇", "乡", "街道")
-LEAST = 1  # characters of a name before its ending
-NOUNS = ("n", "v", "j", "b", "a", *NAME_KINDS)
-IN_CHARGE = re.compile("的?(?:牵头|负责|承担|主办|主管|配合|责任|管|落实)|是吧|对吧|吗|吧|还是")
+TELLING = ("委员会", "办公室", "办公厅", "局", "厅", "部", "委", "办")  # of an office nobody knows
+LEVEL_WORDS = ("国家", "全国", "中央", *LEVELS)
+LEAST = 2  # characters of a name before its ending
+NOUNS = ("n", "vn", "an", "j", "b", "a")
+NAME_CHARS = 16
+IN_CHARGE = re.compile("的?(?:牵头|负责|承担|主办|主管|配合|责任|管|落实|是吧|对吧|吗|吧|还是)")
 ASKED_FOR = re.compile("(?:由|归|是|让|找|[:：])$")
+BETWEEN = re.compile(r"[、，,；;/\s]+|(?:等?(?:牵头|负责|配合|落实|参与|按职责分工|分工))+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +57,21 @@ class OfficeName:
     in_charge: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Word:
+    start: int
+    said: str
+    kind: str
+
+
 def find_offices(text: str, known: Iterable[str] = ()) -> tuple[OfficeName, ...]:
     """Return the offices that a text names, in order; `known` are those that plans are of.
 
-    >>> [o.name for o in find_offices("卫健委管哪些", ["云溪市卫生健康委员会"])]
-    ['卫生健康委员会']
+    >>> [o.name for o in find_offices("卫健委和市教体局", ["云溪市卫生健康委员会"])]
+    ['卫生健康委员会', '教体局']
     """
-    found = [*_known(text, known), *_by_ending(text)]
     kept = list[OfficeName]()
-    for office in sorted(found, key=lambda o: (o.start - o.end, o.start)):
+    for office in [*_known(text, known), *_by_ending(text)]:
         if not any(office.start < o.end and o.start < office.end for o in kept):
             kept.append(office)
     return tuple(sorted(kept, key=lambda o: o.start))
@@ -84,35 +91,84 @@ def same_office(a: str, b: str) -> bool:
 def own_name(office: str) -> str:
     """Return what an office is called in its own place.
 
-    >>> own_name("云溪市民政局"), own_name("国家能源局"), own_name("市教育局")
-    ('民政局', '能源局', '教育局')
+    >>> own_name("云溪市民政局"), own_name("国家能源局"), own_name("市人民政府办公室")
+    ('民政局', '能源局', '政府办公室')
     """
-    place = next((p for p in find_places(office) if p.start == 0 and p.end < len(office)), None)
-    bare = office[place.end :] if place else office
-    level = next((w for w in LEVEL_WORDS if bare.startswith(w)), "")
-    rest = bare.removeprefix(level)
-    return rest if len(rest) > len(_ending(rest)) and _ending(rest) else bare
+    places = find_places(office)
+    bare = office[places[0].end :] if places and not places[0].start else office
+    ends = edges(bare)  # 市 is no level in 市场监管局
+    level = next((w for w in LEVEL_WORDS if bare.startswith(w) and len(w) in ends), "")
+    bare = (bare if _is_short(bare.removeprefix(level)) else bare.removeprefix(level)) or office
+    return bare.replace("人民政府", "政府")
+
+
+def split_offices(said: str) -> tuple[str, ...]:
+    """Return the offices of a note on who answers for a task: 市民政局牵头，市财政局配合.
+
+    >>> split_offices("市民政局牵头，市财政局、团市委等配合")
+    ('市民政局', '市财政局', '团市委')
+    """
+    names = (name.removesuffix("等").strip() for name in BETWEEN.split(said))
+    return tuple(name for name in names if name)
+
+
+def _is_short(name: str) -> bool:
+    """True if too little of a name stands before its ending: 政府 of 市政府."""
+    return len(name) - len(_ending(name)) < LEAST
 
 
 def _known(text: str, known: Iterable[str]) -> Iterator[OfficeName]:
-    for name in {own_name(office) for office in known}:
-        if _ending(name) and len(name) - len(_ending(name)) >= 2:
+    for name in sorted({own_name(office) for office in known}, key=len, reverse=True):
+        if _ending(name) and not _is_short(name):
             for match in _pattern(name).finditer(text):
-                yield _office(text, match.start(), match.end(), name)
+                if not _is_short(match[0]) and match.start() in edges(text):
+                    yield _office(text, match.start(), match.end(), name)
 
 
 def _by_ending(text: str) -> Iterator[OfficeName]:
-    """Yield what ends as an office does, with the nouns in front of a bare ending: 医保 局."""
-    at, before = 0, list[tuple[int, str, str]]()
-    for word, kind in cut(text):
-        ending = _ending(word)
-        if ending and len(word) > len(ending) + LEAST - 1 and kind.startswith(NOUNS):
-            yield _office(text, at, at + len(word), own_name(word))
-        elif word in ENDINGS and before and before[-1][2].startswith(NOUNS):
-            start = before[-1][0]
-            yield _office(text, start, at + len(word), text[start : at + len(word)])
-        before.append((at, word, kind))
-        at += len(word)
+    """Yield what ends as an office does: 民政局, 医保 局, 市 工业 和 信息化 局."""
+    words = list[_Word]()
+    for said, kind in cut(text):
+        end = sum(len(w.said) for w in words) + len(said)
+        ending = next((e for e in TELLING if said.endswith(e)), "")
+        words.append(_Word(end - len(said), said, kind))
+        if ending and kind.startswith(NOUNS) and not _is_a_word(said, ending):
+            start = _first(words)
+            name = own_name(text[start:end])
+            if not _is_short(name):
+                yield _office(text, start, end, name)
+
+
+def _is_a_word(said: str, ending: str) -> bool:
+    """True if the ending belongs to a word: 新格局, 干部, 村委."""
+    if said == ending:
+        return False
+    stem = said.removesuffix(ending)
+    if len(stem) < LEAST:
+        return True
+    tails = (said[at:] for at in range(1, len(stem)))
+    return not is_known(stem) and any(is_known(tail) for tail in tails)
+
+
+def _first(words: Sequence[_Word]) -> int:
+    """Return where the name begins that ends with the last word.
+
+    That is behind a place, its level, a mark or a verb; 和 needs a place or a level in front.
+    """
+    last, start, crossed = words[-1], words[-1].start, -1
+    for word in reversed(words[:-1]):
+        if word.said in LEVEL_WORDS or word.kind == "ns":
+            return start
+        is_joint = word.said in ("和", "与")
+        too_long = last.start + len(last.said) - word.start > NAME_CHARS
+        if too_long or not (is_joint or word.kind.startswith(NOUNS)):
+            break
+        if is_joint and crossed < 0:
+            crossed = start
+        start = word.start
+    if last.said not in TELLING and is_known(last.said):
+        return last.start
+    return crossed if crossed >= 0 else start
 
 
 def _office(text: str, start: int, end: int, name: str) -> OfficeName:

@@ -21,12 +21,24 @@ from knowledge.names.gazetteer import (
     longest_name,
     short_form,
 )
-from knowledge.words import JOINING_KINDS, NAME_KINDS, NUMERAL, PLACE, TIME, cut, edges, familiarity
+from knowledge.words import (
+    JOINING_KINDS,
+    NAME_KINDS,
+    NUMERAL,
+    TIME,
+    cut,
+    edges,
+    familiarity,
+    is_known,
+)
 
 KEPT_TEXTS = 4096
 NAME_CHARS = 4  # of an unknown name before its type: 牧野旗
-RARE = 100  # how often newspapers print 牧野, 江汀; 示范, 平安 and 大方 they print more often
+RARE = 30  # how often newspapers print 牧野; 示范, 平安 and 大厂 they print more often
+EVERYDAY = 500  # how often they print 新建, 中原 and 朝阳, which are counties' names too
 GOES_IN_FRONT = ("请问", "想问", "问下", "问", "查", "查下")
+PRONOUN = "r"
+ONLY_LISTED = ("地区",)  # 东北地区 is no division
 AT = ("在", "去", "来", "到")  # what only a place follows, where one of these does
 BESIDE = ("和", "跟", "与", "同", "及", "、", "比", "或")
 MARKS = "，,。；;：:？?！!（(）)《》“”\n"
@@ -75,6 +87,20 @@ def same_place(a: str, b: str) -> bool:
     if a == b or a == short_form(b) or b == short_form(a):
         return True
     return bool({*divisions_called(a)} & {*divisions_called(b)})
+
+
+@lru_cache(maxsize=KEPT_TEXTS)
+def forms_of(name: str) -> tuple[str, ...]:
+    """Return what a place is called: 江苏省海安市, 海安市, 海安; () for no name.
+
+    >>> forms_of("江苏省海安市")
+    ('江苏省海安市', '海安市', '海安')
+    """
+    if not name:
+        return ()
+    leaf = _leaf(name)
+    full = (d.name for d in divisions_called(leaf))
+    return tuple(dict.fromkeys((name, leaf, short_form(leaf), *full)))
 
 
 def lies_in(a: str, b: str) -> bool:
@@ -166,12 +192,24 @@ def _by_ending(words: Sequence[_Word]) -> Iterator[PlaceName]:
     """Yield places that no list has, by the type they end with: 石桥镇, 牧野旗."""
     for before, word in pairwise((_Word(0, 0, "", "x"), *words)):
         said = before.said + word.said
-        if word.said in ENDINGS and LEAST <= len(before.said) <= NAME_CHARS:
-            if before.kind in NAME_KINDS or _is_rare_noun(before):
-                sure = before.kind in NAME_KINDS
+        if word.said in ENDINGS and LEAST <= len(before.said) < NAME_CHARS:
+            is_name = before.kind in NAME_KINDS
+            if (is_name or _is_rare_noun(before)) and _may_be_a_name(said):
+                sure = is_name and familiarity(before.said) < EVERYDAY
                 yield PlaceName(before.start, word.end, said, said, sure)
-        elif len(word.said) > LEAST and ending_of(word.said) and word.kind in NAME_KINDS:
+        elif word.kind in NAME_KINDS and _may_be_a_name(word.said):
             yield PlaceName(word.start, word.end, word.said, word.said, sure=True)
+
+
+@lru_cache(maxsize=KEPT_TEXTS)
+def _may_be_a_name(said: str) -> bool:
+    """True unless the type belongs to a word (文明城市, 武陵山区) or a pronoun leads (各市县)."""
+    ending = ending_of(said)
+    stem = said.removesuffix(ending)
+    if not ending or len(stem) < LEAST or cut(stem[0])[0][1] == PRONOUN:
+        return False
+    tails = (said[at:] for at in range(1, len(stem)))
+    return ending not in ONLY_LISTED and not any(is_known(t) and t not in ENDINGS for t in tails)
 
 
 def _is_rare_noun(word: _Word) -> bool:
@@ -228,21 +266,25 @@ def _beside(places: Sequence[PlaceName], words: Sequence[_Word]) -> list[PlaceNa
 
 def _stands(place: PlaceName, words: Sequence[_Word]) -> bool:
     """True for a bare short form where a place stands; an everyday word needs a time behind it."""
-    if not place.placed or divisions_called(place.said)[:1] == ():
+    if not place.placed or not divisions_called(place.said):
         return place.placed
     if len(short_form(place.name)) == len(place.name):
         return False  # 城区, 矿区: of some city, which is not said
-    if divisions_called(place.said)[0].level <= Level.CITY or _is_a_name(place.said):
+    if _is_a_name(place.said):
         return True
-    behind = next((w for w in words if w.start == place.end), None)
-    return behind is not None and behind.kind in (TIME, NUMERAL)
+    behind = [w for w in words if w.start >= place.end][:2]
+    is_year = [w.kind for w in behind[:1]] == [NUMERAL] and behind[-1].said.startswith("年")
+    return is_year or any(w.kind == TIME for w in behind[:1])
 
 
 @lru_cache(maxsize=KEPT_TEXTS)
 def _is_a_name(word: str) -> bool:
     """True if a bare word is hardly anything but a name: 海安, 苏州, not 平安."""
+    if any(d.level <= Level.CITY for d in divisions_called(word)):
+        return True
     kinds = [kind for _, kind in cut(word)]
-    return kinds == [PLACE] or familiarity(word) < RARE
+    is_name = len(kinds) == 1 and kinds[0] in NAME_KINDS
+    return familiarity(word) < (EVERYDAY if is_name else RARE)
 
 
 @lru_cache(maxsize=KEPT_TEXTS)

@@ -6,6 +6,7 @@ word is its kind, particles and numerals tell nothing, and what newspapers print
 little.
 """
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from itertools import pairwise
 from knowledge.names.places import find_places
 from knowledge.numbering import number_value
 from knowledge.text import normal
-from knowledge.words import JOINING_KINDS, cut, familiarity, words_inside
+from knowledge.words import JOINING_KINDS, VERB, cut, familiarity, words_inside
 
 KEPT_TITLES = 20_000
 LEAST = 2  # characters of a telling word
@@ -30,6 +31,7 @@ ASIDE = re.compile(r"[(（【\[〔][^()（）【】\[\]〔〕]*[)）】\]〕]|\s
 PERIOD = re.compile(r"(20\d\d)年?(?:\s*[-—–~～至到]+\s*(20\d\d))?(?!\d)")
 FIVE_YEARS = re.compile("十([一二三四五六七八九])五")  # 十四五: 2021 to 2025
 PARTICLES = ("uj", "c", "p")  # 的, 和, 关于
+VERB_TELLS = 0.3  # of what a noun tells: any plan 培育, 认定, 提升
 INITIALS = 0.5  # of what a whole word tells that the first characters of two do
 EVERYDAY_SHARE = 0.3  # 实施 of 实施方案, 工作 of 工作报告 tell no more than this
 EVERYDAY = 2000  # how often newspapers print a word that tells half of what a rare one does
@@ -112,10 +114,10 @@ def name_keys(name: str) -> dict[str, float]:
     """
     keys = dict[str, float]()
     for word in words_inside(name):
-        keys[word] = rarity(word)
+        keys[word] = rarity(word) * (VERB_TELLS if cut(word)[0][1] == VERB else 1.0)
     for stretch in _stretches(name):
         for run in _runs(stretch):
-            keys.setdefault(run, 1.0 if len(run) > LEAST else rarity(run))
+            keys.setdefault("".join(run), _together(run))
         for (a, _), (b, _) in pairwise([(w, k) for w, k in stretch if not _joins(k)]):
             keys.setdefault(a[0] + b[0], INITIALS * rarity(a[0] + b[0]))
     return {key: tells for key, tells in keys.items() if len(key) >= LEAST}
@@ -133,12 +135,18 @@ def _stretches(name: str) -> Iterator[list[tuple[str, str]]]:
     yield stretch
 
 
-def _runs(words: Sequence[tuple[str, str]]) -> Iterator[str]:
+def _together(words: Sequence[str]) -> float:
+    """Return how much neighbours tell together: any of them may tell it."""
+    return 1.0 - math.prod(1.0 - rarity(word) for word in words)
+
+
+def _runs(words: Sequence[tuple[str, str]]) -> Iterator[list[str]]:
     """Yield each run of neighbouring words that neither begins nor ends with a particle."""
     for start, (_, first) in enumerate(words):
         for end in range(start + 1, min(start + RUN_WORDS, len(words)) + 1):
-            run = "".join(word for word, _ in words[start:end])
-            if not _joins(first) and not _joins(words[end - 1][1]) and len(run) <= RUN_CHARS:
+            run = [word for word, _ in words[start:end]]
+            is_whole = not _joins(first) and not _joins(words[end - 1][1])
+            if is_whole and len("".join(run)) <= RUN_CHARS:
                 yield run
 
 
