@@ -9,7 +9,7 @@ TEST_WORKERS ?= 3
 BENCH_SIZES ?= 5 250
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run ask samples test check eval score bench lock clean
+.PHONY: run ask samples test test-fast check eval score bench lock clean
 
 run: $(VENV)/run.stamp samples
 	@$(BIN)/python -m bot run
@@ -22,6 +22,10 @@ test: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest -n $(TEST_WORKERS) --dist loadfile
+
+# What starts no server, process or other program (tests/support/outside.py); none may connect.
+test-fast: $(VENV)/dev.stamp
+	$(BIN)/pytest -n $(TEST_WORKERS) --dist loadfile -m "not outside" --allow-hosts=
 
 # Known holes in what requirements.lock installs; says why where nothing can be asked.
 check: $(VENV)/run.stamp

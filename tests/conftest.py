@@ -10,6 +10,7 @@ from knowledge.library import Library
 from knowledge.search.chroma import ChromaServer
 from tests.support.chroma_server import ChromaProcess, serve_chroma
 from tests.support.embedding import EmbeddingServer, FakeEmbedder, serve_embeddings
+from tests.support.outside import is_outside
 from tests.support.places import PLANS, WritePlan
 from tests.support.postgres_server import PostgresServer, find_postgres, serve_postgres
 from tests.support.shelves import Shelf
@@ -82,6 +83,13 @@ def write_plan(tmp_path: Path) -> WritePlan:
         return path
 
     return write
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what starts a server, a process or another program: `make test-fast` leaves it out."""
+    for item in items:
+        if is_outside(item):
+            item.add_marker("outside")
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

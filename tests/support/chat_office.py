@@ -2,6 +2,7 @@
 and helpers of its tests. Modules load it with `pytest_plugins`: PYTEST_DONT_REWRITE.
 """
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,9 +13,9 @@ from bot.messages import Action, ActionKind, Message, Reply, SentFile
 from bot.records.journal import Journal
 from knowledge.files.reading import read_source
 from knowledge.library import Library
-from knowledge.search.embedding import Embedder
 from knowledge.structure.metadata import load_plans_toml
 from tests.support.bot_fixtures import ACCESS
+from tests.support.embedding import FakeEmbedder
 from tests.support.places import PLANS
 
 ADMIN, STAFF = "telegram:1", "wecom:zhang"
@@ -26,12 +27,20 @@ NOTICE = """江汀市民政局2027年工作要点
 """
 
 
-@pytest.fixture
-def cabinet(tmp_path: Path, embedder: Embedder) -> Iterator[Library]:
+@pytest.fixture(scope="session")
+def filled_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A closed data folder with the sample plans; copy it before opening it."""
+    data = tmp_path_factory.mktemp("filled") / "data"
     given = load_plans_toml(PLANS)
-    with Library(tmp_path / "data", embedder) as opened:
+    with Library(data, FakeEmbedder()) as opened:
         for path in sorted(PLANS.glob("*.txt")):
             opened.add(read_source(path), given.get(path.name), path)
+    return data
+
+
+@pytest.fixture
+def cabinet(filled_data: Path, tmp_path: Path, embedder: FakeEmbedder) -> Iterator[Library]:
+    with Library(shutil.copytree(filled_data, tmp_path / "data"), embedder) as opened:
         yield opened
 
 

@@ -13,6 +13,7 @@ from tests.support.embedding import EmbeddingServer, FakeEmbedder
 
 CANALS = "清淤干渠12公里，改造泵站4座。"
 METERS = "为独居老年人免费更换智能水表900只。"
+DIMENSIONS = {"nano": 384, "embedder": 64, "remote": 64}
 
 
 @pytest.fixture(scope="module")
@@ -25,10 +26,9 @@ def remote(embedding_server: EmbeddingServer) -> OpenAICompatible:
     return OpenAICompatible("fake-remote", embedding_server.base_url, SecretStr("sk-lanzhou"))
 
 
-@pytest.fixture(params=[("nano", 384), ("embedder", 64), ("remote", 64)], ids=lambda p: p[0])
+@pytest.fixture(params=DIMENSIONS)
 def any_embedding(request: pytest.FixtureRequest) -> tuple[Embeddings, int]:
-    name, dimensions = request.param
-    return request.getfixturevalue(name), dimensions
+    return request.getfixturevalue(request.param), DIMENSIONS[request.param]
 
 
 def cosine(one: list[float], other: list[float]) -> float:
