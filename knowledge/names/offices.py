@@ -37,7 +37,9 @@ TELLING = ("委员会", "办公室", "办公厅", "局", "厅", "部", "委", "�
 LEVEL_WORDS = ("国家", "全国", "中央", *LEVELS)
 LEAST = 2  # characters of a name before its ending
 NOUNS = ("n", "vn", "an", "j", "b", "a")
-NAME_CHARS = 16
+NAME_CHARS = 20
+ABOUT = "关于"
+AUTHOR_DOES = ("v", "p", "m")  # behind an author's name: 促进, 对, 2025年
 IN_CHARGE = re.compile("的?(?:牵头|负责|承担|主办|主管|配合|责任|管|落实|是吧|对吧|吗|吧|还是)")
 ASKED_FOR = re.compile("(?:由|归|是|让|找|[:：])$")
 BETWEEN = re.compile(r"[、，,；;/\s]+|(?:等?(?:牵头|负责|配合|落实|参与|按职责分工|分工))+")
@@ -100,6 +102,25 @@ def own_name(office: str) -> str:
     level = next((w for w in LEVEL_WORDS if bare.startswith(w) and len(w) in ends), "")
     bare = (bare if _is_short(bare.removeprefix(level)) else bare.removeprefix(level)) or office
     return bare.replace("人民政府", "政府")
+
+
+def leading_office(text: str) -> str:
+    """Return the office that a title begins with, as an author does: 云溪市教育局关于…, else "".
+
+    >>> leading_office("云溪市大数据局促进数字经济发展若干措施")
+    '云溪市大数据局'
+    """
+    head, about, _ = text.partition(ABOUT)
+    if about and _ending(head) and len(head) <= NAME_CHARS:
+        return head
+    at = 0
+    for said, kind in cut(text):
+        if _ending(text[:at]) and kind.startswith(AUTHOR_DOES) and not _is_short(text[:at]):
+            return text[:at]
+        at += len(said)
+        if at > NAME_CHARS or not kind.startswith((*NOUNS, "c")):
+            break
+    return ""
 
 
 def split_offices(said: str) -> tuple[str, ...]:

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from knowledge.names.offices import leading_office
 from knowledge.names.places import find_places
 from knowledge.numbering import number_value
 from knowledge.text import normal
-from knowledge.words import JOINING_KINDS, VERB, cut, familiarity, words_inside
+from knowledge.words import JOINING_KINDS, PLACE, VERB, cut, familiarity, words_inside
 
 KEPT_TITLES = 20_000
 LEAST = 2  # characters of a telling word
@@ -30,7 +31,7 @@ CARRIED = re.compile(
 ASIDE = re.compile(r"[(（【\[〔][^()（）【】\[\]〔〕]*[)）】\]〕]|\s+")
 PERIOD = re.compile(r"(20\d\d)年?(?:\s*[-—–~～至到]+\s*(20\d\d))?(?!\d)")
 FIVE_YEARS = re.compile("十([一二三四五六七八九])五")  # 十四五: 2021 to 2025
-PARTICLES = ("uj", "c", "p")  # 的, 和, 关于
+NO_KIND = ("uj", "c", "p", PLACE)  # 的, 和, 关于 and places are no part of a kind
 VERB_TELLS = 0.3  # of what a noun tells: any plan 培育, 认定, 提升
 INITIALS = 0.5  # of what a whole word tells that the first characters of two do
 EVERYDAY_SHARE = 0.3  # 实施 of 实施方案, 工作 of 工作报告 tell no more than this
@@ -50,6 +51,7 @@ class DocumentName:
     kind: str
     kinds: tuple[str, ...]
     place: str | None
+    issuer: str | None
     years: tuple[int, ...]
 
 
@@ -64,8 +66,10 @@ def document_name(title: str) -> DocumentName:
     ('智算', '产业')
     """
     whole = normal(title)
-    carried = CARRIED.match(ASIDE.sub("", whole))
-    inner = carried[1] if carried else ASIDE.sub("", whole)
+    bare = ASIDE.sub("", whole)
+    issuer = leading_office(bare)
+    carried = CARRIED.match(bare)
+    inner = carried[1] if carried else bare.removeprefix(issuer)
     places = find_places(inner)
     place = next(iter(places or find_places(whole)), None)
     core = _without(inner, [(p.start, p.end) for p in places if p.sure or p.placed])
@@ -77,6 +81,7 @@ def document_name(title: str) -> DocumentName:
         words[-1][0] if words else "",
         _kinds(words),
         place.name if place else None,
+        issuer or None,
         years_of(whole),
     )
 
@@ -158,7 +163,7 @@ def _kinds(words: Sequence[tuple[str, str]]) -> tuple[str, ...]:
     found = {w for w in words_inside(run) if run.endswith(w) and len(w) >= LEAST} | {run}
     for word, kind in reversed(words[:-1]):
         run = word + run
-        if len(run) > KIND_CHARS or rarity(word) > EVERYDAY_SHARE or kind in PARTICLES:
+        if len(run) > KIND_CHARS or rarity(word) > EVERYDAY_SHARE or kind in NO_KIND:
             break
         found.add(run)
     return tuple(sorted(found, key=len, reverse=True))
