@@ -50,6 +50,19 @@ def edges(text: str) -> frozenset[int]:
     return frozenset(accumulate(map(len, known_words(text)), initial=0))
 
 
+def parts_at(text: str, at: int) -> bool:
+    """True if a text may be parted there: no known word stands across, or one made of two.
+
+    >>> parts_at("云溪市政府", 3), parts_at("海安市场", 3)
+    (True, False)
+    """
+    ends = edges(text)
+    if at in ends:
+        return True
+    rest = text[at : min(end for end in ends if end > at)]
+    return len(known_words(rest)[0]) > 1
+
+
 @lru_cache(maxsize=KEPT_TEXTS)
 def words_inside(text: str) -> tuple[str, ...]:
     """Return every known word of a text of two characters or more, those inside longer ones too.

@@ -1,4 +1,4 @@
 """The readers of names: places, offices and documents, and what they are called for short.
 
-Imports nothing of ours but `knowledge.words`, `knowledge.text` and `knowledge.numbering`.
+Imports nothing of ours but `knowledge.words`, `knowledge.text` and `knowledge.time`.
 """

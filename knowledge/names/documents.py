@@ -100,7 +100,7 @@ def build_index(
     offices = dict[str, dict[int, float]]()
     names, places = dict[str, set[int]](), dict[str, list[int]]()
     for at, document in enumerate(documents):
-        name = document_name(document.title)
+        name = document_name(document.title, document.place or "")
         place = forms_of(document.place or name.place or "")
         for form in place:
             places.setdefault(form, []).append(at)

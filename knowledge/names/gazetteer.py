@@ -22,6 +22,9 @@ ENDINGS = (
 ).split()
 
 
+NATION_WORDS = ("全国", "国家", "国内", "中央")  # the place of all others
+
+
 class Level(IntEnum):
     """How far down a division stands."""
 
@@ -89,6 +92,8 @@ def ending_of(name: str) -> str:
 
 def level_of(name: str) -> Level | None:
     """Return the level that a full name tells: of the gazetteer, else by its ending."""
+    if name in NATION_WORDS:
+        return Level.NATION
     if found := divisions_called(name):
         return found[0].level
     ending = ending_of(name)
@@ -102,6 +107,11 @@ def divisions_called(name: str) -> tuple[Division, ...]:
     ['海安市']
     """
     return _by_name().get(name, ())
+
+
+def all_divisions() -> frozenset[Division]:
+    """Return every division."""
+    return frozenset(d for divisions in _by_name().values() for d in divisions)
 
 
 @cache

@@ -5,16 +5,17 @@ county of it.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from knowledge.names.gazetteer import LEVELS, Level, level_of
+from knowledge.names.gazetteer import LEVELS, NATION_WORDS, Level, level_of
+from knowledge.names.places import another_place, find_places
 from knowledge.words import cut, edges
 
 KEPT_TEXTS = 4096
 NOUNS = ("n", "v", "b", "a", "j", "eng")
-NATION = "全国|国家|中央|国内"
+NATION = "|".join(NATION_WORDS)
 TYPES = "省|自治区|市|州|盟|县|旗|区|镇|乡|街道"
 OWN = "全|本|我们?|咱们?"
 OTHER = "隔壁|邻近?|周边|相邻|兄弟|外|别的|其[他它]|另一个"
@@ -68,6 +69,22 @@ def is_elsewhere(word: LevelWord, own: Iterable[str]) -> bool:
         return False
     levels = [level for place in places if (level := level_of(place)) is not None]
     return word.level is not None and bool(levels) and all(word.level < own for own in levels)
+
+
+def places_elsewhere(
+    text: str, own: Iterable[str], prints: Callable[[str], bool]
+) -> tuple[str, ...]:
+    """Return what a question names that is no place of the plans in reach, and that none prints.
+
+    `own` are the places of those plans; `prints` tells whether one of them prints a word.
+
+    >>> places_elsewhere("隔壁市和海安市床位多少", ["云溪市"], lambda word: False)
+    ('海安市', '隔壁市')
+    """
+    ours = tuple(own)
+    named = another_place(find_places(text, ours), ours, prints)
+    levels = (w.said for w in find_levels(text) if is_elsewhere(w, ours) and not prints(w.said))
+    return tuple(dict.fromkeys((*(place.said for place in named), *levels)))
 
 
 def _read(match: re.Match[str]) -> LevelWord:

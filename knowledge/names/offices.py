@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from knowledge.names.gazetteer import LEVELS
 from knowledge.names.places import find_places
-from knowledge.words import cut, edges, is_known
+from knowledge.words import PLACE, cut, is_known, parts_at
 
 KEPT_TEXTS = 4096
 # What an office's name ends with -> what its short form may end with.
@@ -26,7 +26,8 @@ ENDINGS = {
     "联合会": ("联合会", "联"),
     "政府": ("政府",),
     "中心": ("中心",),
-    "法院": ("法院",),
+    "院": ("院",),
+    "署": ("署",),
     "局": ("局", "委"),
     "厅": ("厅",),
     "部": ("部",),
@@ -98,8 +99,8 @@ def own_name(office: str) -> str:
     """
     places = find_places(office)
     bare = office[places[0].end :] if places and not places[0].start else office
-    ends = edges(bare)  # 市 is no level in 市场监管局
-    level = next((w for w in LEVEL_WORDS if bare.startswith(w) and len(w) in ends), "")
+    level = next((w for w in LEVEL_WORDS if bare.startswith(w)), "")
+    level = level if level and level != bare and parts_at(bare, len(level)) else ""  # 市场监管局
     bare = (bare if _is_short(bare.removeprefix(level)) else bare.removeprefix(level)) or office
     return bare.replace("人民政府", "政府")
 
@@ -142,7 +143,7 @@ def _known(text: str, known: Iterable[str]) -> Iterator[OfficeName]:
     for name in sorted({own_name(office) for office in known}, key=len, reverse=True):
         if _ending(name) and not _is_short(name):
             for match in _pattern(name).finditer(text):
-                if not _is_short(match[0]) and match.start() in edges(text):
+                if not _is_short(match[0]) and parts_at(text, match.start()):
                     yield _office(text, match.start(), match.end(), name)
 
 
@@ -178,8 +179,8 @@ def _first(words: Sequence[_Word]) -> int:
     """
     last, start, crossed = words[-1], words[-1].start, -1
     for word in reversed(words[:-1]):
-        if word.said in LEVEL_WORDS or word.kind == "ns":
-            return start
+        if word.said in LEVEL_WORDS or word.kind in (PLACE, "x"):
+            return start if crossed < 0 or word.kind != "x" else crossed
         is_joint = word.said in ("和", "与")
         too_long = last.start + len(last.said) - word.start > NAME_CHARS
         if too_long or not (is_joint or word.kind.startswith(NOUNS)):

@@ -15,6 +15,7 @@ from itertools import pairwise
 from knowledge.names.gazetteer import (
     ENDINGS,
     LEAST,
+    NATION_WORDS,
     Level,
     divisions_called,
     ending_of,
@@ -30,14 +31,17 @@ from knowledge.words import (
     edges,
     familiarity,
     is_known,
+    parts_at,
 )
 
 KEPT_TEXTS = 4096
 NAME_CHARS = 4  # of an unknown name before its type: 牧野旗
 RARE = 30  # how often newspapers print 牧野; 示范, 平安 and 大厂 they print more often
 EVERYDAY = 500  # how often they print 新建, 中原 and 朝阳, which are counties' names too
+NEVER = 5000  # and 合作, 和平, which are hardly ever meant as such
 GOES_IN_FRONT = ("请问", "想问", "问下", "问", "查", "查下")
 PRONOUN = "r"
+DISTRICT = "区"
 ONLY_LISTED = ("地区",)  # 东北地区 is no division
 AT = ("在", "去", "来", "到")  # what only a place follows, where one of these does
 BESIDE = ("和", "跟", "与", "同", "及", "、", "比", "或")
@@ -109,6 +113,8 @@ def lies_in(a: str, b: str) -> bool:
     >>> lies_in("越秀区", "广州"), lies_in("云溪市青田区", "云溪市"), lies_in("广州", "越秀区")
     (True, True, False)
     """
+    if b in NATION_WORDS:
+        return a not in NATION_WORDS
     if a != b and a.startswith(b) and ending_of(b):
         return True
     outer = {d.name for d in divisions_called(_leaf(b))}
@@ -160,8 +166,13 @@ def _find(text: str, known: frozenset[str]) -> tuple[PlaceName, ...]:
 
 
 def _words(text: str) -> Iterator[_Word]:
+    """Yield the words of a text; 市政府, which is one of the dictionary, as two."""
     at = 0
     for said, kind in cut(text):
+        first = next((e for e in ENDINGS if said.startswith(e)), "")
+        if 0 < len(first) < len(said) - 1 and parts_at(said, len(first)):
+            yield _Word(at, at + len(first), first, "n")
+            at, said = at + len(first), said.removeprefix(first)
         yield _Word(at, at + len(said), said, kind)
         at += len(said)
 
@@ -171,21 +182,19 @@ def _listed(text: str, known: frozenset[str]) -> Iterator[PlaceName]:
     own, ends = _own_names(known), edges(text)
     longest = max([longest_name(), *map(len, own)])
     for start in sorted(ends):
-        word_end = min((e for e in ends if e > start), default=start)
         for end in range(start + LEAST, min(start + longest, len(text)) + 1):
             said = text[start:end]
             full = own.get(said) or next((d.name for d in divisions_called(said)), "")
-            is_full = said == full and len(short_form(full)) < len(full)
-            # 重庆市政府 is one word of the dictionary, and begins with a place
-            if full and (end in ends or (is_full and end < word_end)):
+            is_full = said == full != short_form(full)
+            if full and (end in ends or (is_full and parts_at(text, end))):
                 yield PlaceName(start, end, said, full, sure=is_full or said in own)
 
 
 @lru_cache(maxsize=64)
 def _own_names(known: frozenset[str]) -> dict[str, str]:
     """Return full and short names of the plans' own places, each with the full one."""
-    pairs = ((form, name) for name in known for form in (short_form(name), name) if len(name) > 1)
-    return dict(pairs)
+    names = [name for name in known if len(name) >= LEAST and name not in NATION_WORDS]
+    return {form: name for name in names for form in (short_form(name), name)}
 
 
 def _by_ending(words: Sequence[_Word]) -> Iterator[PlaceName]:
@@ -268,10 +277,12 @@ def _stands(place: PlaceName, words: Sequence[_Word]) -> bool:
     """True for a bare short form where a place stands; an everyday word needs a time behind it."""
     if not place.placed or not divisions_called(place.said):
         return place.placed
-    if len(short_form(place.name)) == len(place.name):
+    if len(place.said) == LEAST and place.said.endswith(DISTRICT):
         return False  # 城区, 矿区: of some city, which is not said
-    if _is_a_name(place.said):
+    if place.said == place.name or _is_a_name(place.said):
         return True
+    if familiarity(place.said) > NEVER:
+        return False
     behind = [w for w in words if w.start >= place.end][:2]
     is_year = [w.kind for w in behind[:1]] == [NUMERAL] and behind[-1].said.startswith("年")
     return is_year or any(w.kind == TIME for w in behind[:1])

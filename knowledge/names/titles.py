@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from knowledge.names.gazetteer import ending_of
 from knowledge.names.offices import leading_office
 from knowledge.names.places import find_places
-from knowledge.numbering import number_value
 from knowledge.text import normal
+from knowledge.time import TimeKind, read_times
 from knowledge.words import JOINING_KINDS, PLACE, VERB, cut, familiarity, words_inside
 
 KEPT_TITLES = 20_000
@@ -29,8 +30,9 @@ CARRIED = re.compile(
     "^.{0,40}?(?:印发|下发|发布|转发|公布|批转)《?(.{4,80}?)》?的?(?:通知|公告|通报|函)$"
 )
 ASIDE = re.compile(r"[(（【\[〔][^()（）【】\[\]〔〕]*[)）】\]〕]|\s+")
-PERIOD = re.compile(r"(20\d\d)年?(?:\s*[-—–~～至到]+\s*(20\d\d))?(?!\d)")
-FIVE_YEARS = re.compile("十([一二三四五六七八九])五")  # 十四五: 2021 to 2025
+# A year without 年, as only titles print it: 2021行动方案, 2023版, 2024-2026
+BARE_YEARS = re.compile(r"(?<!\d)(20\d\d)(?:\s*[-—–~～至到]+\s*(20\d\d))?(?!\d)")
+YEARS = (TimeKind.YEAR, TimeKind.PERIOD, TimeKind.FIVE_YEARS)
 NO_KIND = ("uj", "c", "p", PLACE)  # 的, 和, 关于 and places are no part of a kind
 VERB_TELLS = 0.3  # of what a noun tells: any plan 培育, 认定, 提升
 INITIALS = 0.5  # of what a whole word tells that the first characters of two do
@@ -56,8 +58,8 @@ class DocumentName:
 
 
 @lru_cache(maxsize=KEPT_TITLES)
-def document_name(title: str) -> DocumentName:
-    """Return what a printed title says of its document.
+def document_name(title: str, place: str = "") -> DocumentName:
+    """Return what a printed title says of its document, which is of a `place` that may be known.
 
     >>> name = document_name("云溪市人民政府关于印发云溪市智算产业行动计划（2024—2026年）的通知")
     >>> name.core, name.kind, name.place, name.years
@@ -70,17 +72,20 @@ def document_name(title: str) -> DocumentName:
     issuer = leading_office(bare)
     carried = CARRIED.match(bare)
     inner = carried[1] if carried else bare.removeprefix(issuer)
-    places = find_places(inner)
-    place = next(iter(places or find_places(whole)), None)
-    core = _without(inner, [(p.start, p.end) for p in places if p.sure or p.placed])
-    core = FIVE_YEARS.sub("", re.sub(PERIOD.pattern + "年?度?", "", core)).strip("“”\"' ")
-    words = [(word, kind) for word, kind in cut(core) if word not in "“”\"'《》、，,:：+-—"]
+    known = (place,) if place else ()
+    places = find_places(inner, known)
+    first = next(iter(places or find_places(whole, known)), None)
+    # 山东 stays in 数字山东, which is a name
+    core = _without(inner, [(p.start, p.end) for p in places if not p.start or ending_of(p.said)])
+    core = _without(core, [(t.start, t.end) for t in read_times(core) if t.kind in YEARS])
+    core = BARE_YEARS.sub("", core).strip("“”\"' ")
+    words = [(word, kind) for word, kind in cut(core) if kind != "x" or word.isalnum()]
     return DocumentName(
         core,
-        tuple(w for w, kind in words[:-1] if len(w) >= LEAST and not _joins(kind)),
+        tuple(word for word, kind in words[:-1] if len(word) >= LEAST and not _joins(kind)),
         words[-1][0] if words else "",
         _kinds(words),
-        place.name if place else None,
+        first.name if first else None,
         issuer or None,
         years_of(whole),
     )
@@ -92,13 +97,9 @@ def years_of(title: str) -> tuple[int, ...]:
     >>> years_of("“十四五”规划"), years_of("行动方案（2023—2025年）")
     ((2021, 2022, 2023, 2024, 2025), (2023, 2024, 2025))
     """
-    years = set[int]()
-    for match in PERIOD.finditer(title):
-        first = int(match[1])
-        years |= set(range(first, max(first, int(match[2] or first)) + 1))
-    for numeral in FIVE_YEARS.findall(title):
-        first = 2001 + 5 * (number_value(numeral) or 0)
-        years |= set(range(first, first + 5))
+    years = {year for t in read_times(title) if t.kind in YEARS for year in t.years}
+    for first, last in BARE_YEARS.findall(title):
+        years |= {int(first), *range(int(first), int(last or first) + 1)}
     return tuple(sorted(years))
 
 
