@@ -33,6 +33,9 @@ ENDINGS = {
     "部": ("部",),
     "委": ("委", "局"),
     "办": ("办",),
+    "科": ("科",),
+    "股": ("股",),
+    "联": ("联",),
 }
 TELLING = ("委员会", "办公室", "办公厅", "局", "厅", "部", "委", "办")  # of an office nobody knows
 LEVEL_WORDS = ("国家", "全国", "中央", *LEVELS)
@@ -43,6 +46,8 @@ ABOUT = "关于"
 AUTHOR_DOES = ("v", "p", "m")  # behind an author's name: 促进, 对, 2025年
 IN_CHARGE = re.compile("的?(?:牵头|负责|承担|主办|主管|配合|责任|管|落实|是吧|对吧|吗|吧|还是)")
 ASKED_FOR = re.compile("(?:由|归|是|让|找|[:：])$")
+DOES = re.compile("(?:牵头|负责|配合|落实|分工)$")
+GROUPS = ("部门", "单位", "区县", "县区", "各区", "各市")  # 各有关部门: not one office
 BETWEEN = re.compile(r"[、，,；;/\s]+|(?:等?(?:牵头|负责|配合|落实|参与|按职责分工|分工))+")
 
 
@@ -116,7 +121,11 @@ def leading_office(text: str) -> str:
         return head
     at = 0
     for said, kind in cut(text):
-        if _ending(text[:at]) and kind.startswith(AUTHOR_DOES) and not _is_short(text[:at]):
+        if (
+            text[:at].endswith(TELLING)
+            and kind.startswith(AUTHOR_DOES)
+            and not _is_short(text[:at])
+        ):
             return text[:at]
         at += len(said)
         if at > NAME_CHARS or not kind.startswith((*NOUNS, "c")):
@@ -132,6 +141,20 @@ def split_offices(said: str) -> tuple[str, ...]:
     """
     names = (name.removesuffix("等").strip() for name in BETWEEN.split(said))
     return tuple(name for name in names if name)
+
+
+def are_offices(said: str) -> bool:
+    """True if a text is nothing but who answers for a task: offices, or whoever does something.
+
+    >>> are_offices("市民政局、团市委"), are_offices("各县区负责"), are_offices("含市本级")
+    (True, True, False)
+    """
+    names = split_offices(said)
+    return bool(names) and (bool(DOES.search(said)) or all(map(_is_office, names)))
+
+
+def _is_office(name: str) -> bool:
+    return _ending(name) != "" or name.endswith(GROUPS)
 
 
 def _is_short(name: str) -> bool:

@@ -7,18 +7,18 @@ Not covered: an office in front of its task (市民政局负责…).
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from knowledge.names.offices import are_offices
 from knowledge.targets.deadlines import NUMERAL, YEAR
 
 ROLE = "责任|牵头|主办|承办|实施|主责"
-ORGAN = "局|委|委员会|办公室|厅|政府|部门|单位|负责|牵头|配合|落实"
-NAMES = r"[\u4e00-\u9fff、，,；]{2,60}?"
+NAMES = r"[\u4e00-\u9fff、，,；]{2,60}"
 OFFICE = re.compile(
-    rf"""[（(]?(?:{ROLE})(?:单位|部门|科室|处室)\s?[:：]\s?(?P<named>[^。；;）)\n]+)
-    # behind a full stop nothing but an office stands in brackets
-    | (?<=[。；;])[（(](?P<behind>{NAMES}(?:{ORGAN}|办|科|股|中心|部|院|会|联))[）)]
-    | [（(](?P<inside>{NAMES}(?:{ORGAN}))[）)](?=[。；;]|\s*$)""",
+    rf"""[（(]?(?:{ROLE})(?:单位|部门|科室|处室)\s?[:：]\s?(?P<said>[^。；;）)\n]+)
+    # behind a full stop, or in front of one
+    | (?<=[。；;])[（(](?P<behind>{NAMES})[）)] | [（(](?P<inside>{NAMES})[）)](?=[。；;]|\s*$)""",
     re.VERBOSE | re.MULTILINE,
 )
 
@@ -53,7 +53,10 @@ def find_offices(text: str) -> list[Note]:
 
     That is its own paragraph; for an office on a line of its own, the paragraphs above.
     """
-    return _notes(text, OFFICE)
+    found = (
+        m for m in OFFICE.finditer(text) if m["said"] or are_offices(m["behind"] or m["inside"])
+    )
+    return _notes(text, found)
 
 
 def find_time_limits(text: str) -> list[Note]:
@@ -62,12 +65,12 @@ def find_time_limits(text: str) -> list[Note]:
     >>> [note.text for note in find_time_limits("新建食堂5个。（完成时限：10月底前）")]
     ['10月底前']
     """
-    return _notes(text, TIME_LIMIT)
+    return _notes(text, TIME_LIMIT.finditer(text))
 
 
-def _notes(text: str, pattern: re.Pattern[str]) -> list[Note]:
+def _notes(text: str, matches: Iterable[re.Match[str]]) -> list[Note]:
     notes: list[Note] = []
-    for match in pattern.finditer(text):
+    for match in matches:
         line = text.rfind("\n", 0, match.start()) + 1
         stands_alone = ALONE.fullmatch(text, line, match.start())
         start = 0 if stands_alone else line

@@ -3,6 +3,7 @@
 import pytest
 
 from knowledge.names.offices import (
+    are_offices,
     find_offices,
     leading_office,
     own_name,
@@ -67,6 +68,25 @@ def test_a_title_begins_with_its_author() -> None:
     assert leading_office("云溪市教育局关于食堂的意见") == "云溪市教育局"
     assert leading_office("云溪市教育局2025年工作要点") == "云溪市教育局"
     assert leading_office("云溪市食堂工作要点") == ""
+
+
+def test_a_facility_is_no_author() -> None:
+    assert leading_office("云溪算力中心建设方案") == leading_office("智慧社会建设规划") == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "whole"),
+    [
+        ("市民政局、团市委", True),
+        ("市残联牵头，市妇联配合", True),
+        ("各县区、各有关部门", True),
+        ("各县区负责", True),
+        ("含市本级", False),
+        ("市民政局、每年", False),
+    ],
+)
+def test_a_note_is_told_from_an_aside(said: str, whole: bool) -> None:
+    assert are_offices(said) is whole
 
 
 def test_a_note_holds_offices() -> None:
