@@ -1,4 +1,3 @@
-"""The readers of names: places, offices and documents, and what they are called for short.
-
-Imports nothing of ours but `knowledge.words`, `knowledge.text` and `knowledge.numbering`.
+"""The readers of names: places, offices and documents, and what they are called for short. It may
+import the words, the text and the numbering of the project.
 """
