@@ -16,6 +16,7 @@ from bot.people.roles import People
 from bot.people.users_command import answer_users
 from bot.plans_in_chat.administration import UPLOAD_MB, Administration
 from bot.plans_in_chat.uploads import Uploads
+from bot.presentation.offered_buttons import with_buttons
 from bot.presentation.rendering import without_markup
 from bot.presses import FILES, comment, rate, send_targets, show_section
 from bot.records.audit import Books, Observer
@@ -65,7 +66,8 @@ class Assistant:
             if not reply.final:
                 yield reply
         reply = replace(reply, elapsed_ms=round(1000 * (time.perf_counter() - start), 1))
-        yield await self._books.enter(message, reply)
+        number = await self._books.enter(message, reply)
+        yield reply if number is None else with_buttons(reply, number)
 
     async def _answer_or_say_sorry(self, message: Message) -> AsyncIterator[Reply]:
         """Answer whoever may come in; whatever goes wrong is logged and becomes one apology."""

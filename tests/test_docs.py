@@ -1,6 +1,7 @@
 """What README.md and README.zh.md say is all there, and what they name exists.
 
-The file map stands in README.md alone; README.zh.md points to it.
+The file map stands in README.md alone; README.zh.md points to it. What README and CONTRIBUTING say
+to stand in a file stands there.
 """
 
 import re
@@ -15,6 +16,7 @@ from bot.settings.settings import Settings
 from tests.support.places import REPO
 
 READMES = ("README.md", "README.zh.md")
+PAGES = (*READMES, "CONTRIBUTING.md")
 SETTINGS = [f"YAODIAN_{name.upper()}" for name in Settings.model_fields]
 COMMANDS = {"python -m bot": bot.__main__.app, "python ingest.py": ingest.app}
 OURS = r"(?:bot|knowledge|prompts|plans|tests)"
@@ -30,23 +32,22 @@ def commands(app: typer.Typer) -> list[str]:
     return [name or callback.__name__.replace("_", "-") for name, callback in names if callback]
 
 
-def file_map() -> set[str]:
-    """Return the paths of README.md's file map: its folders, and the files indented below each."""
-    block = next(
-        block
-        for block in re.findall(r"^```\w*\n(.*?)^```", read("README.md"), re.M | re.S)
-        if re.search(r"^bot/", block, re.M) and "assistant.py" in block
-    )
+def file_map() -> list[str]:
+    """Return the lines of README.md's file map."""
+    blocks = re.findall(r"^```\n(.*?)^```", read("README.md"), re.M | re.S)
+    return next(block for block in blocks if "assistant.py" in block).splitlines()
+
+
+def mapped() -> set[str]:
+    """Return the paths of the file map: its folders, and what stands indented below each."""
     folder, paths = "", set[str]()
-    for line in block.splitlines():
-        name = re.match(r"[\s│├└─]*([\w./-]+)", line)
-        if not name:
-            continue
-        if not re.match(r"[\s│├└─]", line):
-            folder = name[1] if name[1].endswith("/") else ""
-            paths.add(name[1])
-        elif re.search(r"/$|\.\w+$", name[1]):
-            paths.add(folder + name[1])
+    for line in file_map():
+        names = re.split(r"\s{2,}", line.strip())[0].split(", ")
+        if not line.startswith(" "):
+            folder = names[0] if names[0].endswith("/") else ""
+            paths |= {*names}
+        else:
+            paths |= {folder + name for name in names}
     return paths
 
 
@@ -69,25 +70,35 @@ def test_every_command_stands_in_the_readme(readme: str, program: str) -> None:
     assert set(commands(COMMANDS[program])) <= named
 
 
-def test_the_file_map_names_what_exists() -> None:
-    missing = [path for path in sorted(file_map()) if not (REPO / path).exists()]
-    assert missing == []
+def test_the_file_map_names_what_exists_and_fits_a_screen() -> None:
+    assert [path for path in sorted(mapped()) if not (REPO / path).exists()] == []
+    assert len(file_map()) <= 30
 
 
-def test_the_file_map_has_every_module_of_the_bot_and_of_knowledge() -> None:
-    modules = {
-        path.relative_to(REPO).as_posix()
-        for package in ("bot", "knowledge")
-        for path in (REPO / package).glob("*.py")
-        if path.stem != "__init__"
-    }
-    assert modules - file_map() == set()
+@pytest.mark.parametrize("package", ["bot", "knowledge"])
+def test_the_file_map_has_every_package(package: str) -> None:
+    folders = {f"{package}/{path.parent.name}/" for path in (REPO / package).glob("*/__init__.py")}
+    assert folders - mapped() == set()
 
 
-@pytest.mark.parametrize("readme", READMES)
+@pytest.mark.parametrize("readme", PAGES)
 def test_every_path_of_ours_in_the_readme_exists(readme: str) -> None:
     paths = re.findall(rf"(?<![\w/.-]){OURS}/[\w./-]*\w", read(readme))
     assert [path for path in paths if not (REPO / path).exists()] == []
+
+
+@pytest.mark.parametrize("readme", PAGES)
+def test_what_a_page_says_to_stand_in_a_file_stands_there(readme: str) -> None:
+    page = read(readme)
+    said = re.findall(r"((?:`[\w.]+`(?:, | and )?)+) in `([\w/.-]+\.py)`", page)
+    said += [
+        (f"`{name}`", path) for path, name in re.findall(r"`([\w/.]+\.py)` 的 `([\w.]+)`", page)
+    ]
+    assert said
+    for names, path in said:
+        source = (REPO / path).read_text(encoding="utf-8")
+        for name in re.findall(r"`(?:\w+\.)?(\w+)`", names):
+            assert re.search(rf"(?:def|class) {name}\b|^{name} = |^{name}: ", source, re.M), name
 
 
 def test_every_prompt_is_used() -> None:

@@ -78,11 +78,6 @@ def whole_list(sentence: str, text: str) -> str:
     return "".join(pieces[first : last + 1]).strip() if first < last else sentence
 
 
-def is_list(text: str) -> bool:
-    """Say whether a text prints several points."""
-    return len([piece for piece in sentences_of(text) if POINT.search(piece)]) > 1
-
-
 def _series(pieces: Sequence[str], at: int) -> tuple[int, int]:
     """Return the first and the last sentence of the numbered points around `at`, with the one
     that announces them.

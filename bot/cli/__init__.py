@@ -1,3 +1,3 @@
-"""The commands of whoever runs the office, and what they print. It stands above the whole bot and
-nothing imports it but the two entry points.
+"""The commands of whoever runs the office, and what they print. It stands above the whole bot, and
+only the two entry points import it.
 """

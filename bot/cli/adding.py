@@ -103,7 +103,7 @@ def prune(service: "Service", paths: Iterable[Path], dry_run: bool) -> list[Adde
     """Take out the plans that came from these folders and whose file is gone; each is a row."""
     rows = []
     for folder in (path for path in paths if path.is_dir()):
-        for record in service.gone(str(folder.resolve())):
+        for record in service.gone(folder.resolve()):
             if not dry_run:
                 service.remove(record.id)
             rows.append(AddedRow(record.file, "removed", record.id, notes=(record.title,)))

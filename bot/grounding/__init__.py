@@ -1,3 +1,3 @@
 """The check before sending: what a statement says and its sections do not print. It may import
-messages, what understands and `knowledge`, and knows neither models nor channels.
+messages, wording and `knowledge`, and knows neither models nor channels.
 """

@@ -1,150 +1,117 @@
 """Commands reach the library through the process that owns it.
 
 Exactly one process owns `data/`. A command that finds an owner's socket hands its work over
-(`RemoteService`); else it opens the library itself. One connection carries one call: a line of JSON
-there, lines with progress and the result back. File contents are sent, never paths; the socket is
-for its user alone (mode 0600).
+(`RemoteService`); else it opens the library itself. One connection carries one call of `Service`: a
+line of JSON there, lines with progress and the result back. File contents are sent, never paths;
+the socket is for its user alone (mode 0600).
 """
 
 import asyncio
 import base64
 import hashlib
+import inspect
 import json
 import socket
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, ParamSpec, TypeVar, get_type_hints
 
-from pydantic import TypeAdapter
+from pydantic import PlainSerializer, PlainValidator, TypeAdapter
 
 from bot import errors as bot_errors
 from bot.errors import BotError
-from bot.messages import Handler, Message, Reply, final_reply
-from bot.operations.service import LocalService
+from bot.messages import Message, Reply, final_reply
+from bot.operations.service import CALLS, Call, LocalService, Service
 from bot.wording import office as wording
 from knowledge import errors as knowledge_errors
 from knowledge.errors import KnowledgeError, UnreadableFile
 from knowledge.files.reading import MAX_BYTES, SourceFile
 from knowledge.files.sandbox import StrangersFile
-from knowledge.library import Added, Progress
-from knowledge.plan import Metadata, Plan, PlanRecord, Target
-from knowledge.storage.catalogue import Version
+from knowledge.library import Progress
 
 SOCKET = ".socket"
 SOCKET_PATH_BYTES = 100  # the system allows 108 with the closing NUL
 LINE_BYTES = MAX_BYTES * 4 // 3 + 1_000_000  # of one call: the largest file in base64, with room
 CONNECT_SECONDS = 2.0
+ASK, PROGRESS = "ask", "progress"
 
+P = ParamSpec("P")
 T = TypeVar("T")
-RECORD = TypeAdapter(PlanRecord)
-RECORDS = TypeAdapter(tuple[PlanRecord, ...])
-PLAN = TypeAdapter(Plan)
-TARGETS = TypeAdapter(tuple[Target, ...])
-SOURCES = TypeAdapter(dict[str, str])
-VERSIONS = TypeAdapter(tuple[Version, ...])
-ADDED = TypeAdapter(Added)
-NUMBER = TypeAdapter(int)
-YES_OR_NO = TypeAdapter(bool)
 REPLY = TypeAdapter(Reply)
 MESSAGE = TypeAdapter(Message)
-METADATA = TypeAdapter(Metadata | None)
 
 
-@dataclass(frozen=True, slots=True)
-class RemoteService:
+def _pack(source: SourceFile) -> dict[str, str]:
+    return {"name": source.name, "content": base64.b64encode(source.content).decode()}
+
+
+def _unpack(packed: dict[str, str]) -> SourceFile:
+    return StrangersFile(packed["name"], base64.b64decode(packed["content"]))
+
+
+PassedFile = Annotated[SourceFile, PlainSerializer(_pack), PlainValidator(_unpack)]
+# A path is meant from the folder where the command runs.
+PassedPath = Annotated[Path, PlainSerializer(lambda path: str(path.resolve()))]
+PASSED_AS: dict[object, TypeAdapter[Any]] = {  # all other types pass field by field
+    SourceFile: TypeAdapter(PassedFile),
+    Path: TypeAdapter(PassedPath),
+    Path | None: TypeAdapter(PassedPath | None),
+}
+
+
+@dataclass(frozen=True)
+class Wire:
+    """The JSON of a call's arguments and of its result, by the types of its work."""
+
+    arguments: dict[str, TypeAdapter[Any]]
+    result: TypeAdapter[Any]
+    has_progress: bool
+
+
+@cache
+def wire_of(call: Call[..., Any]) -> Wire:
+    """Return how a call passes through the socket."""
+    hints = get_type_hints(call.work)
+    _library, *names = inspect.signature(call.work).parameters
+    passed = {name: hints[name] for name in names if name != PROGRESS}
+    adapters = {name: PASSED_AS.get(hint) or TypeAdapter(hint) for name, hint in passed.items()}
+    return Wire(adapters, TypeAdapter(hints["return"]), PROGRESS in names)
+
+
+class RemoteService(Service):
     """The service of another process, reached through its socket."""
 
-    path: Path
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.handler = self._answer
 
-    def records(self) -> tuple[PlanRecord, ...]:
-        """Return every published plan."""
-        return self._call(RECORDS, "records")
-
-    def held_plans(self) -> bool:
-        """Say whether the library ever held a plan, also one that was removed."""
-        return self._call(YES_OR_NO, "held_plans")
-
-    def find(self, plan: str) -> PlanRecord:
-        """Return the plan with this id or file name."""
-        return self._call(RECORD, "find", plan=plan)
-
-    def plan(self, record: PlanRecord) -> Plan:
-        """Return a version whole."""
-        return self._call(PLAN, "plan", record=_plain(RECORD, record))
-
-    def versions(self, plan: str) -> tuple[Version, ...]:
-        """Return all versions of a plan, oldest first."""
-        return self._call(VERSIONS, "versions", plan=plan)
-
-    def add(
-        self,
-        source: SourceFile,
-        given: Metadata | None,
-        path: Path | None,
-        replaces: str | None,
-        progress: Progress,
-    ) -> Added:
-        """Put a file in."""
-        return self._call(
-            ADDED,
-            "add",
-            progress,
-            file=source.name,
-            content=base64.b64encode(source.content).decode(),
-            given=_plain(METADATA, given),
-            path=str(path.resolve()) if path else None,
-            replaces=replaces,
-        )
-
-    def restore(self, plan: str, version: int) -> PlanRecord:
-        """Let an older version answer again."""
-        return self._call(RECORD, "restore", plan=plan, version=version)
-
-    def remove(self, plan: str) -> PlanRecord:
-        """Take a plan out."""
-        return self._call(RECORD, "remove", plan=plan)
-
-    def revise(self, record: PlanRecord, targets: Sequence[Target]) -> PlanRecord:
-        """Publish a plan with other targets as its next version."""
-        rows = _plain(TARGETS, tuple(targets))
-        return self._call(RECORD, "revise", record=_plain(RECORD, record), targets=rows)
-
-    def sources(self) -> dict[str, str]:
-        """Return plan id -> the path that its newest version came from."""
-        return self._call(SOURCES, "sources")
-
-    def gone(self, folder: str) -> tuple[PlanRecord, ...]:
-        """Return the published plans that came from this folder and whose file is gone."""
-        return self._call(RECORDS, "gone", folder=folder)
-
-    def rebuild(self, progress: Progress) -> int:
-        """Write the vectors anew."""
-        return self._call(NUMBER, "rebuild", progress)
-
-    @property
-    def handler(self) -> Handler:
-        """What answers messages: the other process; each question waits in a thread."""
-        return self._answer
+    def carry_out(self, call: Call[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Let the owner do the work."""
+        wire = wire_of(call)
+        bound = inspect.signature(call.work).bind(None, *args, **kwargs).arguments
+        _library, *given = bound.items()
+        plain = {
+            n: wire.arguments[n].dump_python(v, mode="json") for n, v in given if n != PROGRESS
+        }
+        result: T = wire.result.validate_python(self._send(call.name, plain, bound.get(PROGRESS)))
+        return result
 
     async def _answer(self, message: Message) -> AsyncIterator[Reply]:
-        plain = _plain(MESSAGE, message)
-        yield await asyncio.to_thread(lambda: self._call(REPLY, "ask", message=plain))
+        """Let the owner answer; each question waits in a thread."""
+        plain = {"message": MESSAGE.dump_python(message, mode="json")}
+        yield REPLY.validate_python(await asyncio.to_thread(self._send, ASK, plain))
 
-    def _call(
-        self,
-        result: TypeAdapter[T],
-        name: str,
-        progress: Progress | None = None,
-        **args: object,
-    ) -> T:
+    def _send(self, name: str, args: dict[str, Any], progress: Progress | None = None) -> object:
+        """Send a call and return the JSON of its result."""
         line = json.dumps({"call": name, "args": args}).encode() + b"\n"
         if len(line) > LINE_BYTES:  # the owner would hang up in the middle
             raise UnreadableFile(wording.CALL_TOO_LONG.format(limit=LINE_BYTES * 3 / 4 / 1e6))
         with socket.socket(socket.AF_UNIX) as connection:
-            connection.connect(str(self.path))
+            connection.connect(str(self._path))
             connection.sendall(line)
             for said_line in connection.makefile("r", encoding="utf-8"):
                 said = json.loads(said_line)
@@ -153,7 +120,7 @@ class RemoteService:
                 if "error" in said:
                     raise _error(said["error"], said["text"])
                 if "result" in said:
-                    return result.validate_python(said["result"])
+                    return said["result"]
         raise KnowledgeError("数据文件夹的主进程中途断开了。请看它的日志，再试一次。")
 
 
@@ -224,44 +191,16 @@ async def _serve(
 
 async def _do(service: LocalService, name: str, args: dict[str, Any], progress: Progress) -> object:
     """Carry out one call; work on the library runs in a thread, so that answers go on meanwhile."""
-    match name:
-        case "ask":
-            message = MESSAGE.validate_python(args["message"])
-            return _plain(REPLY, await final_reply(service.handler, message))
-        case "add":
-            given = METADATA.validate_python(args["given"])
-            content = base64.b64decode(args["content"])
-            source = StrangersFile(args["file"], content)
-            path = Path(args["path"]) if args["path"] else None
-            added = await asyncio.to_thread(
-                service.add, source, given, path, args["replaces"], progress
-            )
-            return _plain(ADDED, added)
-        case "rebuild":
-            return await asyncio.to_thread(service.rebuild, progress)
-        case "plan":
-            record = RECORD.validate_python(args["record"])
-            return _plain(PLAN, await asyncio.to_thread(service.plan, record))
-        case "revise":
-            record = RECORD.validate_python(args["record"])
-            rows = TARGETS.validate_python(args["targets"])
-            return _plain(RECORD, await asyncio.to_thread(service.revise, record, rows))
-    calls: dict[str, tuple[Callable[..., Any], TypeAdapter[Any]]] = {
-        "records": (service.records, RECORDS),
-        "held_plans": (service.held_plans, YES_OR_NO),
-        "find": (service.find, RECORD),
-        "versions": (service.versions, VERSIONS),
-        "restore": (service.restore, RECORD),
-        "remove": (service.remove, RECORD),
-        "sources": (service.sources, SOURCES),
-        "gone": (service.gone, RECORDS),
-    }
-    function, result = calls[name]
-    return _plain(result, await asyncio.to_thread(lambda: function(**args)))
-
-
-def _plain(adapter: TypeAdapter[T], value: T) -> Any:
-    return adapter.dump_python(value, mode="json")
+    if name == ASK:
+        message = MESSAGE.validate_python(args["message"])
+        return REPLY.dump_python(await final_reply(service.handler, message), mode="json")
+    call = CALLS[name]
+    wire = wire_of(call)
+    given = {name: wire.arguments[name].validate_python(value) for name, value in args.items()}
+    if wire.has_progress:
+        given[PROGRESS] = progress
+    result = await asyncio.to_thread(partial(call.work, service.library, **given))
+    return wire.result.dump_python(result, mode="json")
 
 
 def _error(name: str, text: str) -> Exception:

@@ -1,12 +1,15 @@
-"""What the commands ask of a library and its assistant, whichever process owns them: `LocalService`
-here, `bot.operations.remote` through the owner's socket.
+"""One table of what commands ask of a library, and the process that owns the library.
+
+A call is work on the library. `LocalService` does it here; `bot.operations.remote` sends its name
+and its arguments to the owner, who does the same work.
 """
 
 import logging
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Concatenate, Generic, ParamSpec, TypeVar
 
 from bot.messages import Handler, Message, Reply, Status
 from bot.people.identities import CONSOLE
@@ -14,139 +17,113 @@ from bot.records.journal import Journal
 from knowledge.errors import KnowledgeError
 from knowledge.files.reading import SourceFile
 from knowledge.library import Added, AddOutcome, Library, Progress
-from knowledge.plan import Metadata, Plan, PlanRecord, Role, Target
-from knowledge.storage.catalogue import Version
+from knowledge.plan import Metadata, PlanRecord, Role
 
+P = ParamSpec("P")
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
-class Service(Protocol):
-    """What a command can ask. Errors are those of `Library`."""
+class Call(Generic[P, T]):
+    """A method of every service: work on a library, carried out as the service can."""
 
-    def records(self) -> tuple[PlanRecord, ...]:
-        """Return every published plan."""
+    name: str
 
-    def held_plans(self) -> bool:
-        """Say whether the library ever held a plan, also one that was removed."""
+    def __init__(self, work: Callable[Concatenate[Library, P], T]) -> None:
+        self.work = work
 
-    def find(self, plan: str) -> PlanRecord:
-        """Return the plan with this id or file name."""
+    def __set_name__(self, _owner: type, name: str) -> None:
+        self.name = name
 
-    def plan(self, record: PlanRecord) -> Plan:
-        """Return a version whole."""
+    def __get__(self, service: "Service", _owner: type) -> Callable[P, T]:
+        def ask(*args: P.args, **kwargs: P.kwargs) -> T:
+            return service.carry_out(self, *args, **kwargs)
 
-    def versions(self, plan: str) -> tuple[Version, ...]:
-        """Return all versions of a plan, oldest first."""
-
-    def add(
-        self,
-        source: SourceFile,
-        given: Metadata | None,
-        path: Path | None,
-        replaces: str | None,
-        progress: Progress,
-    ) -> Added:
-        """Put a file in."""
-
-    def restore(self, plan: str, version: int) -> PlanRecord:
-        """Let an older version answer again."""
-
-    def remove(self, plan: str) -> PlanRecord:
-        """Take a plan out."""
-
-    def revise(self, record: PlanRecord, targets: Sequence[Target]) -> PlanRecord:
-        """Publish a plan with other targets as its next version."""
-
-    def sources(self) -> dict[str, str]:
-        """Return plan id -> the path that its newest version came from."""
-
-    def gone(self, folder: str) -> tuple[PlanRecord, ...]:
-        """Return the published plans that came from this folder and whose file is gone."""
-
-    def rebuild(self, progress: Progress) -> int:
-        """Write the vectors anew."""
-
-    @property
-    def handler(self) -> Handler:
-        """What answers messages."""
+        return ask
 
 
-@dataclass(frozen=True, slots=True)
-class LocalService:
+def _records(library: Library) -> tuple[PlanRecord, ...]:
+    """Return every published plan."""
+    return library.records(Role.ADMIN)
+
+
+def _find(library: Library, plan: str) -> PlanRecord:
+    """Return the plan with this id or file name."""
+    return library.find(plan, Role.ADMIN)
+
+
+def _add(
+    library: Library,
+    source: SourceFile,
+    given: Metadata | None,
+    path: Path | None,
+    replaces: str | None,
+    progress: Progress,
+) -> Added:
+    """Put a file in."""
+    added = library.add(source, given, path, replaces, progress)
+    if added.outcome is not AddOutcome.UNCHANGED:
+        _write_down(library, "add", added.record)
+    return added
+
+
+def _restore(library: Library, plan: str, version: int) -> PlanRecord:
+    """Let an older version answer again."""
+    record = library.restore(plan, version)
+    _write_down(library, "restore", record)
+    return record
+
+
+def _remove(library: Library, plan: str) -> PlanRecord:
+    """Take a plan out."""
+    record = _find(library, plan)
+    library.remove(record)
+    _write_down(library, "remove", record)
+    return record
+
+
+def _write_down(library: Library, kind: str, record: PlanRecord) -> None:
+    """Put a change made by a command into the journal, beside the changes made in chat."""
+    done = Reply(f"{record.title}（{record.id}，{record.version}）", Status.INFO)
+    try:
+        Journal(library.database).record(Message(CONSOLE, CONSOLE, record.file), done, kind)
+    except KnowledgeError:  # the change is made
+        log.exception("the journal could not be written")
+
+
+class Service(ABC):
+    """The calls of a command, and the handler that answers messages. Errors are `Library`'s."""
+
+    handler: Handler
+
+    records = Call(_records)
+    held_plans = Call(Library.held_plans)
+    find = Call(_find)
+    plan = Call(Library.plan)
+    versions = Call(Library.versions)
+    sources = Call(Library.sources)
+    gone = Call(Library.gone)
+    add = Call(_add)
+    restore = Call(_restore)
+    remove = Call(_remove)
+    revise = Call(Library.revise)
+    rebuild = Call(Library.rebuild)
+
+    @abstractmethod
+    def carry_out(self, call: Call[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do the work of a call and return its result."""
+
+
+CALLS = {call.name: call for call in vars(Service).values() if isinstance(call, Call)}
+
+
+@dataclass(frozen=True)
+class LocalService(Service):
     """The service of the process that owns the library."""
 
     library: Library
     handler: Handler
 
-    def records(self) -> tuple[PlanRecord, ...]:
-        """Return every published plan."""
-        return self.library.records(Role.ADMIN)
-
-    def held_plans(self) -> bool:
-        """Say whether the library ever held a plan, also one that was removed."""
-        return self.library.held_plans()
-
-    def find(self, plan: str) -> PlanRecord:
-        """Return the plan with this id or file name."""
-        return self.library.find(plan, Role.ADMIN)
-
-    def plan(self, record: PlanRecord) -> Plan:
-        """Return a version whole."""
-        return self.library.plan(record)
-
-    def versions(self, plan: str) -> tuple[Version, ...]:
-        """Return all versions of a plan, oldest first."""
-        return self.library.versions(plan)
-
-    def add(
-        self,
-        source: SourceFile,
-        given: Metadata | None,
-        path: Path | None,
-        replaces: str | None,
-        progress: Progress,
-    ) -> Added:
-        """Put a file in."""
-        added = self.library.add(source, given, path, replaces, progress)
-        if added.outcome is not AddOutcome.UNCHANGED:
-            self._write_down("add", added.record)
-        return added
-
-    def restore(self, plan: str, version: int) -> PlanRecord:
-        """Let an older version answer again."""
-        record = self.library.restore(plan, version)
-        self._write_down("restore", record)
-        return record
-
-    def remove(self, plan: str) -> PlanRecord:
-        """Take a plan out."""
-        record = self.find(plan)
-        self.library.remove(record)
-        self._write_down("remove", record)
-        return record
-
-    def revise(self, record: PlanRecord, targets: Sequence[Target]) -> PlanRecord:
-        """Publish a plan with other targets as its next version."""
-        return self.library.revise(record, targets)
-
-    def sources(self) -> dict[str, str]:
-        """Return plan id -> the path that its newest version came from."""
-        return self.library.sources()
-
-    def gone(self, folder: str) -> tuple[PlanRecord, ...]:
-        """Return the published plans that came from this folder and whose file is gone."""
-        return self.library.gone(Path(folder))
-
-    def rebuild(self, progress: Progress) -> int:
-        """Write the vectors anew."""
-        return self.library.rebuild(progress)
-
-    def _write_down(self, kind: str, record: PlanRecord) -> None:
-        """Put what a command changed into the journal, beside what is changed in chat."""
-        done = Reply(f"{record.title}（{record.id}，{record.version}）", Status.INFO)
-        try:
-            Journal(self.library.database).record(
-                Message(CONSOLE, CONSOLE, record.file), done, kind
-            )
-        except KnowledgeError:  # the change is made
-            log.exception("the journal could not be written")
+    def carry_out(self, call: Call[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do the work here."""
+        return call.work(self.library, *args, **kwargs)

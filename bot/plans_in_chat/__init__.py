@@ -1,3 +1,3 @@
 """Plans sent by administrators in chat: looked at, put in, taken out, brought back. It may import
-people, presentation, records and the library.
+messages, wording, example questions, the bot's tables and the library.
 """

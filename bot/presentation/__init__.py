@@ -1,3 +1,3 @@
-"""An answer becomes a reply: its text, its sources, its buttons. It may import messages, wording
-and the records, and does not choose what is said.
+"""An answer becomes a reply: its text, its sources, its buttons. It may import messages, wording,
+requests, the check and the library, and does not choose what is said.
 """

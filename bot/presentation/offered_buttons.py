@@ -1,5 +1,7 @@
 """The buttons offered below an answer: its sections, its targets, an opinion."""
 
+from dataclasses import replace
+
 from pydantic import TypeAdapter
 
 from bot.messages import Action, ActionKind, Reply, Status
@@ -7,12 +9,13 @@ from bot.wording import answers as wording
 from knowledge.plan import PlanRecord, Section
 
 SECTIONS = 5  # 原文 buttons under one reply
-
-
 VALUE = TypeAdapter(tuple[str, int, int | None, tuple[str, ...], int])
-
-
 KEPT_STATUSES = (Status.ANSWERED, Status.NOT_FOUND)
+
+
+def with_buttons(reply: Reply, exchange: int) -> Reply:
+    """Return an answer that stands in the journal with the buttons below it, unless it has some."""
+    return replace(reply, actions=reply.actions or buttons_under(reply, exchange))
 
 
 def buttons_under(reply: Reply, exchange: int) -> tuple[Action, ...]:

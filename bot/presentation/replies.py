@@ -20,7 +20,7 @@ def make_reply(request: Request, found: Answer, records: Sequence[PlanRecord]) -
     """Withhold what its sections do not print, put the plan's own sentence there, and render."""
     if not found.statements:
         scope = request.plans if request.named else records
-        return not_found(wording.NOT_FOUND.format(scope=titles(scope)), records, scope)
+        return not_found(wording.NOTHING_FOUND.format(scope=titles(scope)), records, scope)
     allowed = request.question + "".join(
         f"{r.title}《{r.title}》{r.metadata.year}年" for r in records
     )

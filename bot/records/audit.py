@@ -14,7 +14,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.messages import ActionKind, Message, Reply, Status
-from bot.presentation.offered_buttons import buttons_under
 from bot.records.journal import QUESTION, Journal
 from bot.slash_commands import Name, read_command
 from knowledge.errors import KnowledgeError
@@ -30,9 +29,7 @@ log = logging.getLogger(__name__)
 
 
 class Books:
-    """The books of one assistant. Without a journal (commands, batches) nothing is written down and
-    replies have no buttons.
-    """
+    """The books of one assistant; without a journal (commands, batches) nothing is written down."""
 
     def __init__(
         self,
@@ -42,27 +39,28 @@ class Books:
         self._journal = journal
         self._observe = observe
 
-    async def enter(self, message: Message, reply: Reply) -> Reply:
-        """Write a message and its reply down, and return the reply with its buttons."""
+    async def enter(self, message: Message, reply: Reply) -> int | None:
+        """Write a message and its reply down; return the number of an answer that stands in the
+        journal, None for what stands nowhere or is no answer to a question.
+        """
+        number = None
         if self._journal is not None and message.is_kept:
-            reply = await asyncio.to_thread(self._write, self._journal, message, reply)
+            number = await asyncio.to_thread(self._write, self._journal, message, reply)
         if self._observe is not None:
             self._observe(message, reply)
         _log(message, reply)
-        return reply
+        return number
 
-    def _write(self, journal: Journal, message: Message, reply: Reply) -> Reply:
+    def _write(self, journal: Journal, message: Message, reply: Reply) -> int | None:
         kind, asked = _kind_and_words(message)
         if kind is None or reply.status is Status.DENIED:
-            return reply
+            return None
         try:
             number = journal.record(replace(message, text=asked), reply, kind, reply.withheld)
         except KnowledgeError:  # the answer is worth more than its record
             log.exception("the journal could not be written")
-            return reply
-        if kind != QUESTION:
-            return reply
-        return replace(reply, actions=reply.actions or buttons_under(reply, number))
+            return None
+        return number if kind == QUESTION else None
 
 
 def _kind_and_words(message: Message) -> tuple[str | None, str]:

@@ -1,3 +1,3 @@
 """Passages by meaning and by words, fused: embeddings and their cache, Chroma, an exact scan. It
-may import passages and `storage`; Chroma and the embedding libraries stay inside it.
+may import passages, text, errors and `storage`; Chroma and the embedding libraries stay inside it.
 """

@@ -1,3 +1,4 @@
 """What is stored and when it answers: database, catalogue, full text, and the one transaction that
-publishes a version. SQL stays inside it; it may import passages and the words of the project.
+publishes a version. SQL stays inside it; it may import plans, passages, text, errors and the files
+that are read.
 """

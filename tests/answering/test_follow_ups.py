@@ -97,7 +97,7 @@ async def test_one_of_several_questions_may_find_nothing(sample_assistant: Assis
     reply = await ask(sample_assistant, "2025年公墓建几处？量子计算机房建几间？")
     assert reply.status is Status.ANSWERED
     assert "3处" in reply.text
-    assert wording.NOT_FOUND[:1] in reply.text.partition("量子计算机房")[2]
+    assert wording.NOTHING_FOUND[:1] in reply.text.partition("量子计算机房")[2]
 
 
 async def test_more_than_the_year_before_is_a_comparison(sample_assistant: Assistant) -> None:

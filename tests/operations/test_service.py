@@ -16,7 +16,7 @@ from knowledge.files.reading import MAX_BYTES, SourceFile, read_source
 from knowledge.library import AddOutcome, Library
 from knowledge.plan import Role
 
-PLAN = "澜州市水务局2025年工作要点\n一、修好水渠。清淤干渠12公里。\n二、管好水库。\n"
+PLAN = "澜州市水务局2025年工作要点\n一、修好水渠。清淤干渠12公里，支渠30公里。\n二、管好水库。\n"
 
 
 async def echo(message: Message) -> AsyncIterator[Reply]:
@@ -82,11 +82,15 @@ async def test_what_can_be_asked_of_a_library_can_be_asked_of_its_owner(
         assert remote.records() == (record,)
         assert remote.find(source.name) == record
         assert remote.plan(record).sections[0].heading == "修好水渠"
+        assert remote.held_plans()
+        assert remote.sources() == {record.id: source.name}
         assert [v.is_published for v in remote.versions(record.id)] == [True]
         assert remote.remove(record.id) == record
         assert remote.records() == ()
         assert remote.restore(record.id, 1) == record
-        assert remote.gone("/nowhere") == ()
+        assert remote.revise(record, remote.plan(record).targets[:1]).version == 2
+        assert len(remote.plan(remote.find(record.id)).targets) == 1
+        assert remote.gone(Path("/nowhere")) == ()
         assert remote.rebuild(lambda a, b: None) > 0
 
     await asyncio.to_thread(work)

@@ -1,3 +1,3 @@
-"""One file a format, and what they share about lines, glyphs and page furniture. It may import the
-words of the project and `structure`.
+"""One file a format, and what they share about lines, glyphs and page furniture. It may import
+plans, numbering, text, errors and `structure`'s particulars.
 """

@@ -15,8 +15,8 @@ from knowledge.search.e5.encoders import NanoEncoder, of_one_length
 from knowledge.search.e5.opening import has_exact_int8, open_encoder
 from knowledge.search.e5.tokenizer import Tokenizer
 from knowledge.search.e5.weights import E5Weights
+from tests.support.places import REPO
 
-REPO = Path(__file__).parent.parent
 TEXTS = [
     "到2026年，新建改造干渠12.5公里，灌溉面积提高到3.8万亩。",
     "（三）按月调度：①完成率≥95%；②“零报告”制度。",
