@@ -18,8 +18,7 @@ BOTH_KINDS = {"城乡": ("城市", "农村")}  # one word for two subjects
 MEASURED = re.compile(
     r"(?:率|比|比例|占比|比重|度|面|标准|幅|量|数|额|值|增长|下降|水平|覆盖|增速)\Z"
 )
-GROWTH = "增长|增加|提高|提升|下降|降低|减少"
-SPLIT_GROWTH = re.compile(rf"(?:分别|依次|各自)?({GROWTH})\Z")
+RESPECTIVELY_OF = re.compile("的?(?:分别|依次|各自)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,8 @@ def read_pairs(sentence: str) -> tuple[Pair, ...]:
         values = next((run for run in runs(text, behind) if len(run) > 1), ())
         if values and match:
             subject = _without_times(text[clause.start : match.start()])
-            subjects = distribute(subject, len(values)) or subjects
+            told = distribute(subject, len(values))
+            subjects = told if len(set(told)) > 1 else subjects
         if values and len(values) == len(subjects):
             found += map(Pair, subjects, values)
         elif own:
@@ -74,19 +74,25 @@ def runs(text: str, quantities: Sequence[Quantity]) -> list[tuple[Quantity, ...]
 
 
 def distribute(subject: str, count: int) -> list[str]:
-    """Return what each of `count` values is said of, () where the words do not tell.
+    """Return what each of `count` values is said of; all the same where the words do not tell.
 
     >>> distribute("城乡低保标准", 2), distribute("小学和初中生均经费", 2)
     (['城市低保标准', '农村低保标准'], ['小学生均经费', '初中生均经费'])
     """
+    match = RESPECTIVELY_OF.search(subject)
+    head, tail = (subject[: match.start()], subject[match.end() :]) if match else (subject, "")
     for word, kinds in BOTH_KINDS.items():
-        if count == len(kinds) and word in subject:
-            return [subject.replace(word, kind, 1) for kind in kinds]
-    growth = SPLIT_GROWTH.search(subject)
-    parts = [part for part in SEPARATOR.split(SPLIT_GROWTH.sub("", subject)) if part]
+        if count == len(kinds) and word in head:
+            return [head.replace(word, kind, 1) + tail for kind in kinds]
+    return [part + tail for part in _parts(head, count)]
+
+
+def _parts(subject: str, count: int) -> list[str]:
+    """Return the members of a list of subjects, each with the words that the last one ends in."""
+    parts = [part for part in SEPARATOR.split(subject) if part]
     if count < 2 or len(parts) != count:
-        return []
-    if not MEASURED.search(parts[0]):
-        shared = parts[-1][len(parts[-2]) :]
-        parts = [part + shared for part in parts[:-1]] + parts[-1:]
-    return [part + growth[1] for part in parts] if growth else parts
+        return [subject] * count
+    if MEASURED.search(parts[0]):
+        return parts
+    shared = parts[-1][len(parts[-2]) :]
+    return [part + shared for part in parts[:-1]] + parts[-1:]

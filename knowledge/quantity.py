@@ -48,16 +48,18 @@ NUMBER = re.compile(
 )
 SCALED = re.compile(rf"{GAP}(?P<scale>{SCALE})")
 MORE = re.compile(f"{GAP}[余多]")
+MORE_BEHIND = re.compile("余|多(?![式元种层样方功彩发维端能点渠双跨次])")
 DASHED = re.compile(DASH)
 INCLUDED = re.compile("（不?含[^（）]{0,4}）")
 START = re.compile(
     rf"(?<![\d.A-Za-z])[\d×*A-Za-z{HAN_DIGITS}十百千〔]|(?<![每上下前后大多过])半"
     rf"|{'|'.join(TOTALS + HALVES)}"
 )
-ORDINAL = re.compile(rf"第{GAP}\Z")
+ORDINAL = re.compile(rf"第{GAP}(?:(?:\d+|[{HAN_DIGITS}十百]+)[、和至~-]第?)*\Z")
 EVERY = re.compile(r"每(?:隔)?\Z")
-# 统一, 这两年: no count; 二〇二四 without 年 and 十百千 inside a word are none either
-NO_HAN_COUNT = re.compile(f"[几数统唯专逐同某另划之进每任这那单零〇十百千万亿{HAN_DIGITS}]\\Z")
+# 这两年, 十百千 inside a word: no count; 统一, 进一步: no 一
+NO_HAN_COUNT = re.compile(f"[几数每这那零〇十百千万亿{HAN_DIGITS}]\\Z")
+NO_ONE = re.compile(r"[统唯专逐同某另划之进任单]\Z")
 HAN_IDIOM = re.compile("一次性|一年级|一[个位]?[户人]一")
 WORD_BEHIND = re.compile("[\u4e00-\u9fff]{1,2}")
 NO_UNIT = "的和与及以至到等后前时内为是在至左上下余多起并或由从将要把被对按且也都均则、"
@@ -74,18 +76,21 @@ FRONT = {
 SYMBOLS = {"≥": ">=", "≧": ">=", "≤": "<=", "≦": "<=", ">": ">", "<": "<", "≈": "≈"}
 FRONT_WORDS = {word: bound for bound, words in FRONT.items() for word in words.split()}
 LONGEST_FRONT = "|".join(sorted(FRONT_WORDS, key=len, reverse=True))
-IS_FRONT = re.compile(rf"(?:{LONGEST_FRONT}|[{''.join(SYMBOLS)}]|(?<![经通越度])过){GAP}\Z")
+IS_FRONT = re.compile(rf"(?:{LONGEST_FRONT}|[{''.join(SYMBOLS)}]|(?<![经通越度跨])过){GAP}\Z")
 # 至少建设1个: a verb may stand between these and their number
-FAR = re.compile(rf"({'|'.join([*FRONT['>='].split(), *FRONT['<='].split()])})[^、]{{0,12}}\Z")
+NOT_FAR = ("最低", "上限")
+FAR_WORDS = [w for w, bound in FRONT_WORDS.items() if bound in (">=", "<=") and w not in NOT_FAR]
+FAR = re.compile(rf"({'|'.join(FAR_WORDS)})[^、]{{0,12}}\Z")
 GROWTH_REACHED = re.compile(r"(?:增幅|增速|涨幅|降幅|增长率)(?:分别)?(?:达到|达)\Z")
 BEHIND = re.compile(
     rf"(?:（含[^（）]{{0,6}}）)?{GAP}(?P<bound>及?以上|及?以下|以内|之内|内(?![容部外涵在陆环圈])|左右|上下)"
 )
-BEHIND_BOUNDS = {"上": ">=", "下": "<=", "内": "内", "右": "≈"}
+BEHIND_BOUNDS = {"以上": ">=", "以下": "<=", "以内": "内", "之内": "内", "内": "内"}
+BEHIND_BOUNDS |= {"左右": "≈", "上下": "≈"}
 
 SPANS = "学期 学年 季度 半年 半月 月 周 天 日 年".split()
 PEOPLE = "老年人|老人|学生|居民|儿童|职工|常住人口|户籍人口|人口|人|户"
-GROUP = r"(?:[百千万]|\d+万?)"
+GROUP = r"(?:\d*[百千万亿]+|\d+)"
 BEFORE_NUMBER = re.compile(
     rf"(?:{LONGEST_FRONT}|补贴|补助|奖励|奖补|资助|发放|给予|支付|收取|提供|安排|新增|一次性|补|奖|发|给|按|再|可|为)+\Z"
 )
@@ -96,7 +101,9 @@ YEARLY_MEAN = re.compile(r"年均[^，、增降]{0,8}\Z")
 RATE_EXTRAS = "人口 生 餐 学年 学期 季度 半年 月 日 学时 课时".split()
 RATE_EXTRA = re.compile(f"{GROUP}?(?:{'|'.join(RATE_EXTRAS)})")
 RATE_GROUP = re.compile(GROUP)
-LIST_GAP = re.compile(r"[、和与及](?:每(?:学期|学年|季度|半年|月|周|天|日|年|人|户|生))*")
+LIST_GAP = re.compile(
+    r"(?:（[^（）]{0,20}）|\ue001+)?[、和与及](?:每(?:学期|学年|季度|半年|月|周|天|日|年|人|户|生))*"
+)
 SAME_RATE = re.compile("[、和与及]|以及|[提增上降下调缩][高加升降低调减小]?[到至]")
 SUM = re.compile("[共总]|合计|累计")
 EVENTS = "次 场 期 节 堂".split()
@@ -106,6 +113,9 @@ RUN = re.compile(f"[A-Za-z]+|[{HAN_DIGITS}十百千]+|[×*]+")
 ASIDE = re.compile("(?:（[^（）]{0,20}）|\ue001+)")
 EACH_WORDS = "|".join((*SPANS, *RATE_EXTRAS, *unit_words()))
 EACH_BEFORE = re.compile(rf"(?:每{GAP}(?:{GROUP})?个?(?:{EACH_WORDS}))+\Z")
+AGE = "岁"
+TIME_FAMILIES = ("时长", "年月", "工作日")
+PLACES = "地方"  # the family of 村, 镇: 每镇 is a scope, no rate
 SIGNS = ("%", "‰")
 PERCENT = unit_named("%")
 
@@ -177,7 +187,8 @@ class Quantity:
     @property
     def is_range(self) -> bool:
         """True if two values are printed: 3-5户."""
-        return self.low != self.high
+        is_hidden_range = self.hidden and not {"-", "~", "至", "到"}.isdisjoint(self.value)
+        return self.low != self.high or is_hidden_range
 
     @property
     def per(self) -> str:
@@ -346,11 +357,17 @@ def _read(text: str) -> tuple[Quantity, ...]:
             at = times[0].end
             continue
         clause = stops[bisect_right(stops, at) - 1] if stops and stops[0] <= at else 0
-        before = plain[max(clause, found[-1].bound_end if found else 0) : at]
+        before = plain[max(clause, _counted_until(found)) : at]
         quantity, at = _quantity(plain, at, before)
         if quantity is not None:
             found.append(quantity)
     return tuple(_share_rates(plain, _share_bounds(plain, found)))
+
+
+def _counted_until(found: Sequence[Quantity]) -> int:
+    """Return where the last quantity ends; an age stands inside the words of the next."""
+    ends = (q.bound_end for q in reversed(found) if not q.unit or q.unit.name != AGE)
+    return next(ends, 0)
 
 
 def _quantity(text: str, at: int, before: str) -> tuple[Quantity | None, int]:
@@ -400,10 +417,11 @@ def _number(text: str, at: int, before: str) -> _Number | None:
         value = _value(match["tenths"]) + (half if match["half"] else 0)
         return _Number(at, end, end, Kind.NUMBER, value, "", "成", unit_named("成"))
     if match["hidden"]:
-        return _hidden(text, match)
+        return _hidden(text, match, before)
     kind = Kind.ORDINAL if ORDINAL.search(before) else Kind.NUMBER
     kind = Kind.EVERY if EVERY.search(before) else kind
-    is_in_word = NO_HAN_COUNT.search(before) or HAN_IDIOM.match(text, at)
+    is_one = match[0] == "一" and NO_ONE.search(before)
+    is_in_word = is_one or NO_HAN_COUNT.search(before) or HAN_IDIOM.match(text, at)
     if match["han"] and is_in_word and kind is Kind.NUMBER:
         return None
     if match["few"]:
@@ -424,7 +442,7 @@ def _counts_in_han(numeral: str, number: _Number) -> bool:
     return bool(number.unit or number.scale or is_large)
 
 
-def _hidden(text: str, match: re.Match[str]) -> _Number | None:
+def _hidden(text: str, match: re.Match[str], before: str) -> _Number | None:
     """Read a figure that was taken out; letters and stars only with a unit behind them."""
     end = match.end()
     unit = find_unit(text, _after_gap(text, end))
@@ -433,9 +451,9 @@ def _hidden(text: str, match: re.Match[str]) -> _Number | None:
     measure = text[_after_gap(text, end) : unit.end] if unit else ""
     at, scale = match.start(), match["hidden_scale"]
     stop = unit.end if unit else end
-    return _Number(
-        at, end, stop, Kind.HIDDEN, Decimal(0), scale, measure, unit.unit if unit else None
-    )
+    kind = Kind.ORDINAL if ORDINAL.search(before) else Kind.HIDDEN
+    counted = unit.unit if unit else None
+    return _Number(at, end, stop, kind, Decimal(0), scale, measure, counted)
 
 
 def _scaled(text: str, start: int, at: int, kind: Kind, value: Decimal) -> _Number:
@@ -448,15 +466,16 @@ def _scaled(text: str, start: int, at: int, kind: Kind, value: Decimal) -> _Numb
         has_more = scaled["scale"][0] in "余多"
         scale, value_end = scaled["scale"].lstrip("余多"), scaled.end()
         unit = find_unit(text, _after_gap(text, value_end))
+    unit_at = value_end
     more = MORE.match(text, value_end)
-    if more and (unit is None):
-        has_more, value_end = True, more.end()
-        unit = find_unit(text, _after_gap(text, value_end))
-    end = unit.end if unit else value_end
-    measure = text[_after_gap(text, value_end) : end] if unit else ""
+    if more and unit is None:
+        unit = find_unit(text, _after_gap(text, more.end()))
+        has_more, unit_at = (True, more.end()) if unit or scale else (has_more, unit_at)
+    end = unit.end if unit else unit_at
+    measure = text[_after_gap(text, unit_at) : end] if unit else ""
     value *= SCALES.get(scale, 1)
     found = unit.unit if unit else None
-    if unit and MORE.match(text, end):
+    if unit and MORE_BEHIND.match(text, end):
         has_more, end = True, end + 1  # 5年多
     return _Number(start, value_end, end, kind, value, scale, measure, found, has_more)
 
@@ -517,7 +536,7 @@ def _bound(text: str, number: _Number, upper: _Number | None, before: str) -> Qu
     last = upper or number
     unit, measure = last.unit or number.unit, last.measure or number.measure
     value_end = last.end if measure in SIGNS else last.value_end
-    rate, end = _rate_behind(text, last.end)
+    rate, end = _rate_behind(text, last.end, unit)
     behind = BEHIND.match(text, _after_asides(text, end))
     words = behind["bound"] if behind else ""
     is_measured = bool(measure) and measure not in SHARES
@@ -525,7 +544,13 @@ def _bound(text: str, number: _Number, upper: _Number | None, before: str) -> Qu
     scales = (number.scale, upper.scale) if upper and low == number.value else (last.scale,)
     has_more = last.has_more
     front = _front_bound(before, last.scale or measure)
-    bound = BEHIND_BOUNDS[words[-1]] if words else ">" if has_more and not front else front
+    bound = (
+        BEHIND_BOUNDS[words.removeprefix("及")]
+        if words
+        else ">"
+        if has_more and not front
+        else front
+    )
     return Quantity(
         start=number.start,
         end=end,
@@ -564,10 +589,12 @@ def _front_bound(before: str, counted: str) -> str:
     return FRONT_WORDS[far[1]] if far else ""
 
 
-def _rate_behind(text: str, at: int) -> tuple[tuple[str, ...], int]:
-    """Return the rate printed behind a unit, and where it ends: 元/人·月, 元每人每月."""
+def _rate_behind(text: str, at: int, unit: Unit | None) -> tuple[tuple[str, ...], int]:
+    """Return the rate printed behind a unit, and where it ends: 元/人·月, 元每人每月; in 3年每年
+    the second begins anew.
+    """
     words: list[str] = []
-    sign = "/每"
+    sign = "/" if unit is None or unit.family in TIME_FAMILIES else "/每"
     while text[at : at + 1] and text[at] in sign:
         word, end = _rate_word(text, at + 1)
         if not word:
@@ -613,7 +640,7 @@ def _each_words(before: str) -> list[str]:
     at, words = run.start() if run else len(before), list[str]()
     while at < len(before):
         word, at = _rate_word(before, at + 1)
-        if not word:
+        if not word or unit_named(word.removeprefix("个")).family == PLACES:
             return []
         words.append(word.removeprefix("个"))
     return words
@@ -639,7 +666,7 @@ def _share_rates(text: str, quantities: Sequence[Quantity]) -> list[Quantity]:
 
 def _is_event(quantity: Quantity) -> bool:
     family = quantity.unit.family if quantity.unit else ""
-    return quantity.measure in EVENTS or family in ("时长", "年月", "工作日")
+    return quantity.measure in EVENTS or family in TIME_FAMILIES
 
 
 def _share_bounds(text: str, quantities: Sequence[Quantity]) -> list[Quantity]:
@@ -649,7 +676,8 @@ def _share_bounds(text: str, quantities: Sequence[Quantity]) -> list[Quantity]:
         first, second = shared[i], shared[i + 1]
         if not LIST_GAP.fullmatch(text, first.bound_end, second.start):
             continue
-        if first.kind is second.kind is Kind.NUMBER and second.measure.startswith(first.measure):
+        is_shared = first.kind is second.kind is Kind.NUMBER and not first.rate
+        if is_shared and second.measure.startswith(first.measure):
             shared[i] = first = replace(first, unit=second.unit, measure=second.measure)
         if second.bound_words and not first.bound_words and not first.value.startswith("100"):
             shared[i] = replace(first, bound=second.bound)

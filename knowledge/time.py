@@ -47,7 +47,7 @@ HAN = "零〇○一二三四五六七八九十"
 HAN_MONTH = "十[一二]?|[一二三四五六七八九]"
 HIDDEN = "[×X*]+"
 HAN_YEAR = rf"(?<![{HAN}])[一二][{HAN[:-1]}]{{3}}"
-YEAR = rf"(?:(?<![\d.〔])(?:19|20)\d\d|{HAN_YEAR}|{HIDDEN}){GAP}学?年(?!级|龄|代)"
+YEAR = rf"(?:(?<![\d.〔])[12]\d{{3}}|{HAN_YEAR}|{HIDDEN}){GAP}学?年(?!级|龄|代)"
 RELATIVE_YEAR = "|".join(
     ("(?<!以)前年(?!度)", "今年(?![轻龄])", "上年(?!纪)", "(?<!文)明年", *RELATIVE_YEARS)
 )

@@ -55,7 +55,7 @@ class _Word:
         """The word as a regular expression."""
         guard = f"(?!{'|'.join(map(re.escape, self.not_before))})" if self.not_before else ""
         is_latin = self.printed[-1].isascii() and self.printed[-1].isalnum()
-        return re.escape(self.printed) + guard + "(?![A-Za-z0-9])" * is_latin
+        return re.escape(self.printed) + guard + "(?![A-Za-z0-9Ω])" * is_latin
 
 
 def find_unit(text: str, at: int) -> UnitFound | None:

@@ -23,10 +23,11 @@ from bot.generation.model import ChatModel, ModelMessage
 from bot.operations.service import Service
 from bot.targets.lines import line
 from knowledge.plan import Plan, PlanRecord, Section, Target
+from knowledge.quantity import read_quantities
+from knowledge.targets.amounts import scaled
 from knowledge.targets.deadlines import deadline_date
 from knowledge.targets.phrases import describe
 from knowledge.targets.tense import reporting_sections
-from knowledge.targets.units import scaled
 from prompts import quoted, render
 
 PROMISES = re.compile(
@@ -174,7 +175,7 @@ def _target(said: Proposal, section: Section, year: int | None) -> Target | None
     if said.op == "deadline":
         deadline = value
     unit = said.unit if said.unit and said.unit.partition("/")[0] in quote else None
-    value, unit = scaled(value, unit)
+    value, unit = scaled(value, unit, _scale(value, quote))
     return Target(
         part=section.part,
         path=section.path,
@@ -191,6 +192,12 @@ def _target(said: Proposal, section: Section, year: int | None) -> Target | None
         redacted="×" in value,
         proposed=True,
     )
+
+
+def _scale(value: str, quote: str) -> str:
+    """Return what a printed value is multiplied by in its quotation: 万, 亿 or nothing."""
+    at = quote.find(value)
+    return next((q.scale for q in read_quantities(quote) if q.start <= at < q.end), "")
 
 
 def _printed(words: str, text: str) -> str | None:

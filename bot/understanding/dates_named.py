@@ -11,7 +11,9 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from knowledge.targets.deadlines import NUMERAL, deadline_date
+from knowledge.targets.deadlines import deadline_date
+
+NUMERAL = "(?:1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九]|×+|[XＸ]+)"
 
 FROM_TODAY = "本月|这个月|当月|下个?月|本季度|这个?季度|下个?季度|(?:即将|快要?|马上|临近)到期"
 OVERDUE = "逾期|超期|过期|已经?到期"

@@ -9,11 +9,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from knowledge.quantity import HAN_DIGITS, SYMBOLS
+from knowledge.targets.amounts import DURATIONS, SHARES, Amount, read_amounts, read_totals
 from knowledge.targets.clauses import BLANK, Sentence
-from knowledge.targets.quantities import HAN, Quantity, scan_quantities, scan_totals
-from knowledge.targets.units import DURATIONS, SHARES
 
 HAN_TEXT = r"[\u4e00-\u9fff]"
+HAN_NUMERAL = re.compile(f"[{HAN_DIGITS}十百千]+万?")
 # What is delivered can be counted; what is only named (两项补贴) is not delivered.
 DELIVERS = (
     "新建|改建|扩建|建成|建设|建立|建有|建好|打造|培育|培养|培训|新增|增加|增设|创建|改造|完成|举办|组织"
@@ -50,6 +51,14 @@ PARTNERS = re.compile(r"(?:加强|深化|密切)[^，]{0,4}[与同]\Z")  # 加�
 REFERENCE = re.compile(
     r"依托|围绕|聚焦|对照|参照|根据|按照|利用|针对|立足|借鉴|学习|参加|结合|发挥"
 )
+
+AGES = ("岁", "周岁", "周年", "届", "号", "楼", "伏", "千伏")
+PARTS = "部分"  # the family of the units that texts and ideas have: 3类, 5个方面
+MANY_KINDS = re.compile("大(?!型|户|额|病|桥|中)")  # 5大类
+BOUND_SIGNS = "".join(SYMBOLS)
+RANK_BEFORE = re.compile(r"(?:(?<![目当提以年之底日月])前|(?:排名|排位|末|倒)后)\Z")
+TOLD_BEFORE = re.compile(r"(?:满|连续|过去)\Z")
+NEAR_BEFORE = re.compile(r"近\Z")
 
 # 一 counts only where it is dealt out: 各打造一家, 每月一次
 DEALS_OUT = re.compile(r"(?:每|各(?![类项种级界方自])|至少|不少于|不低于)[^，]{0,24}\Z")
@@ -95,39 +104,40 @@ class _Place:
     `has_another` says that the same item of the clause goes on to a second number.
     """
 
-    quantity: Quantity
+    quantity: Amount
     before: str
     after: str
     has_another: bool
 
 
-def find_quantities(sentence: Sentence) -> list[Quantity]:
+def find_quantities(sentence: Sentence) -> list[Amount]:
     """Return the numbers and totals of a sentence that are rows of the register, in order."""
-    numbers = scan_quantities(sentence)
-    kept: list[Quantity] = []
+    every = read_amounts(sentence)
+    numbers = [amount for amount in every if not _is_told(_place(sentence, amount, ()))]
+    kept: list[Amount] = []
     for i, quantity in enumerate(numbers):
         place = _place(sentence, quantity, numbers[i + 1 :])
         if _counts(place) or (kept and _goes_on(sentence, kept[-1], place)):
             kept.append(quantity)
-    totals = [q for q in scan_totals(sentence) if _claims_all(_place(sentence, q, ()))]
+    totals = [q for q in read_totals(sentence) if _claims_all(_place(sentence, q, ()))]
     return sorted(kept + _one_a_clause(totals, kept), key=lambda q: q.start)
 
 
-def _place(sentence: Sentence, quantity: Quantity, later: Sequence[Quantity]) -> _Place:
+def _place(sentence: Sentence, quantity: Amount, later: Sequence[Amount]) -> _Place:
     clause = sentence.clauses[quantity.clause]
     has_another = any(
         q.clause == quantity.clause and "、" not in sentence.plain[quantity.end : q.start]
         for q in later
     )
-    before = sentence.plain[clause.start : quantity.start]
+    before = sentence.plain[clause.start : quantity.start].rstrip(BOUND_SIGNS)
     return _Place(quantity, before, sentence.plain[quantity.end : clause.end], has_another)
 
 
-def _goes_on(sentence: Sentence, counted: Quantity, place: _Place) -> bool:
+def _goes_on(sentence: Sentence, counted: Amount, place: _Place) -> bool:
     """承办国家级赛事两项、省级赛事五项: what makes the first count makes the second."""
     quantity = place.quantity
     in_list = counted.clause == quantity.clause and sentence.plain[counted.end] in "、和"
-    is_han = all(re.fullmatch(HAN, q.value) for q in (counted, quantity))
+    is_han = all(HAN_NUMERAL.fullmatch(q.value) for q in (counted, quantity))
     return in_list and is_han and counted.unit == quantity.unit and not _is_part(place)
 
 
@@ -143,6 +153,21 @@ def _counts(place: _Place) -> bool:
         or _is_starting_point(place)
         or _is_existing(place)
     )
+
+
+def _is_told(place: _Place) -> bool:
+    """满3年, 60周岁, 前10名, 过去5年: an age, a rank or a time that is told of something."""
+    unit, before, after = place.quantity.unit or "", place.before.rstrip(), place.after
+    counted = place.quantity.quantity.unit
+    if (counted and counted.family == PARTS) or (not unit and MANY_KINDS.match(after)):
+        return True
+    if unit.partition("/")[0] in AGES or (
+        unit.startswith("年") and after.startswith(("来", "级", "制"))
+    ):
+        return True
+    if RANK_BEFORE.search(before) or TOLD_BEFORE.search(before):
+        return True
+    return bool(NEAR_BEFORE.search(before)) and unit.partition("/")[0] in DURATIONS
 
 
 def _is_bare(place: _Place) -> bool:
@@ -162,7 +187,7 @@ def _is_bare(place: _Place) -> bool:
 def _is_idiom(place: _Place) -> bool:
     """Chinese numerals stand in phrases (一个平台, 两项补贴, 百场活动) more than in counts."""
     value = place.quantity.value
-    if not re.match(HAN, value) or "分之" in value:
+    if not HAN_NUMERAL.match(value) or "分之" in value:
         return False
     if place.quantity.unit == "番":
         return not place.before.endswith("翻")
@@ -257,9 +282,9 @@ def _claims_all(place: _Place) -> bool:
     return bool(before.strip() or after.strip())
 
 
-def _one_a_clause(totals: Sequence[Quantity], numbers: Sequence[Quantity]) -> list[Quantity]:
+def _one_a_clause(totals: Sequence[Amount], numbers: Sequence[Amount]) -> list[Amount]:
     """Keep the strongest total of each clause that is no row of a number anyway."""
-    strongest: dict[int, Quantity] = {}
+    strongest: dict[int, Amount] = {}
     for total in totals:
         rival = strongest.get(total.clause)
         if rival is None or _strength(total) >= _strength(rival):
@@ -267,11 +292,11 @@ def _one_a_clause(totals: Sequence[Quantity], numbers: Sequence[Quantity]) -> li
     return [t for t in strongest.values() if not any(_says_it(q, t) for q in numbers)]
 
 
-def _strength(total: Quantity) -> int:
+def _strength(total: Amount) -> int:
     return ("所有", "全部").index(total.value) if total.value in ("所有", "全部") else 2
 
 
-def _says_it(number: Quantity, total: Quantity) -> bool:
+def _says_it(number: Amount, total: Amount) -> bool:
     """全部达到80% and 100%全覆盖 are rows of their number."""
     if number.clause != total.clause:
         return False

@@ -10,11 +10,11 @@ import re
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 
+from knowledge.quantity import LIST_GAP
+from knowledge.targets.amounts import DURATIONS, SHARES, Amount
 from knowledge.targets.clauses import Sentence
 from knowledge.targets.deadlines import Deadline
 from knowledge.targets.phrases import describe
-from knowledge.targets.quantities import LIST_GAP, Quantity
-from knowledge.targets.units import DURATIONS, SHARES
 
 LEADS = re.compile(
     r"[（(]?(?:确保|力争|争取|计划|预计|原则上|于|在|要|将|须|应|并|均|都|全部|以上(?:任务|项目|工作))*"
@@ -41,7 +41,7 @@ LEAST_SUBJECT_CHARS = 4
 
 
 def governing_deadlines(
-    sentence: Sentence, quantities: Sequence[Quantity], deadlines: Sequence[Deadline]
+    sentence: Sentence, quantities: Sequence[Amount], deadlines: Sequence[Deadline]
 ) -> list[Deadline | None]:
     """Return for each quantity the deadline that it stands under, None where it has none."""
     closings = closing_deadlines(sentence, quantities, deadlines)
@@ -56,7 +56,7 @@ def governing_deadlines(
 
 
 def closing_deadlines(
-    sentence: Sentence, quantities: Sequence[Quantity], deadlines: Sequence[Deadline]
+    sentence: Sentence, quantities: Sequence[Amount], deadlines: Sequence[Deadline]
 ) -> list[Deadline]:
     """Return the deadlines that only end what the clauses before them count."""
     return [
@@ -85,7 +85,7 @@ def closed_clauses(sentence: Sentence, deadline: Deadline) -> set[int]:
 
 def _closed(
     sentence: Sentence,
-    quantities: Sequence[Quantity],
+    quantities: Sequence[Amount],
     deadlines: Collection[Deadline],
     closing: Deadline,
 ) -> list[int]:
@@ -112,7 +112,7 @@ def _closed(
 
 
 def _leading(
-    sentence: Sentence, quantity: Quantity, deadlines: Sequence[Deadline]
+    sentence: Sentence, quantity: Amount, deadlines: Sequence[Deadline]
 ) -> Deadline | None:
     """Return the deadline that a quantity stands under: the last one before it in its list.
 
@@ -137,7 +137,7 @@ def _leading(
     return next((d for d in deadlines if clause.start <= d.start < clause.end), None)
 
 
-def _is_said_of_another(sentence: Sentence, quantity: Quantity, deadline: Deadline) -> bool:
+def _is_said_of_another(sentence: Sentence, quantity: Amount, deadline: Deadline) -> bool:
     """Say whether a deadline ends its own subject, which no number measures, and the quantity has
     another one: 中心6月底前挂牌运行，配备率达到100%.
     """
@@ -153,7 +153,7 @@ def _is_said_of_another(sentence: Sentence, quantity: Quantity, deadline: Deadli
 
 
 def _dealt_out(
-    sentence: Sentence, quantities: Sequence[Quantity], deadlines: Sequence[Deadline]
+    sentence: Sentence, quantities: Sequence[Amount], deadlines: Sequence[Deadline]
 ) -> list[tuple[int, list[Deadline]]]:
     """Return lists that go together: 2025年、2026年分别培训1000人次、1200人次; each with the place
     of its first quantity.

@@ -12,10 +12,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from knowledge.plan import Section, Target
-from knowledge.targets.deadlines import FIVE_YEAR_PLANS, deadline_date
-from knowledge.targets.quantities import SYMBOLS
+from knowledge.quantity import Bound, Kind, Quantity, read_quantities
+from knowledge.targets.amounts import op_of, scaled
+from knowledge.targets.deadlines import deadline_date
 from knowledge.targets.responsible import Note
-from knowledge.targets.units import scaled
+from knowledge.time import TimeKind, read_times
 
 LINE = re.compile(r"[^\n]+")
 NAME_HEAD = re.compile(r"指标(?!值)|名称|项目|内容|任务(?!值)|事项")
@@ -27,14 +28,8 @@ YEAR_HEAD = re.compile(r"(?P<year>20\d\d)(?:年末?|年底)?(?P<what>.{0,8})")
 VALUE_HEAD = re.compile(r"(?:(?:规划|预期|年度)?目标|指标|规划|计划)值?|预期值")
 PAST_HEAD = re.compile(r"实际|现状|完成|基[期数础]|执行|上年|去年")
 OTHER_HEAD = re.compile(r"增长|增速|累计|年均|变化")  # a column that no year ends
-VALUE_CELL = re.compile(
-    r"(?P<symbol>[≥≤><＞＜]|大于|小于|不低于|不超过)?\s?(?P<value>\d[\d,]*(?:\.\d+)?"
-    r"(?:[-—~～至]\d[\d,]*(?:\.\d+)?)?[万亿]?\s?[%％‰]?)(?P<unit>[\u4e00-\u9fff/·]{0,8}?)"
-    r"(?P<bound>以上|以下|以内|左右)?"
-)
 UNIT_IN_NAME = re.compile(r"[（(](?P<unit>[^（()）]{1,12})[）)]\s*\Z")
-BOUNDS = {"不低于": ">=", "不超过": "<=", "大于": ">", "小于": "<", "以上": ">=", "以下": "<="}
-BOUNDS |= SYMBOLS | {"以内": "<="}
+UNIT_CHARS = 8  # of a unit that no table knows
 LEAST_CELLS = 3
 
 
@@ -61,7 +56,7 @@ class TableRow:
     def values(self) -> list[tuple[str, str]]:
         """The heading and cell of each column of a year or a target."""
         columns = zip(self.heads, self.cells, strict=True)
-        return [(h, c) for h, c in columns if VALUE_CELL.fullmatch(c) and _holds_values(h)]
+        return [(h, c) for h, c in columns if _read_cell(c) and _holds_values(h)]
 
 
 def read_table_rows(text: str) -> list[TableRow]:
@@ -95,8 +90,9 @@ def first_year(title: str, year: int | None) -> int | None:
     >>> first_year("“十五五”养老服务规划", None), first_year("2025年工作要点", 2025)
     (2026, 2025)
     """
-    five = re.search(r"十([二三四五六七])五", title)
-    return FIVE_YEAR_PLANS[five[1]] - 4 if five else year
+    five = (time for time in read_times(title) if time.kind is TimeKind.FIVE_YEARS)
+    first = next((time.first for time in five), None)
+    return first.year if first else year
 
 
 def _rows(text: str) -> Iterator[TableRow]:
@@ -126,6 +122,17 @@ def _is_head(cells: Sequence[str], is_piped: bool) -> bool:
     return is_piped or any(_holds_values(cell) for cell in cells[1:])
 
 
+def _read_cell(cell: str) -> Quantity | None:
+    """Return the quantity that a cell holds and nothing else: ≥95%, 1.2万, 120元/人·月."""
+    found = read_quantities(cell)
+    if len(found) != 1 or found[0].kind is not Kind.NUMBER:
+        return None
+    before, behind = cell[: found[0].start].strip(), cell[found[0].bound_end :].strip()
+    is_unit = found[0].unit is None or not found[0].unit.is_known
+    is_whole = not behind or (is_unit and len(behind) <= UNIT_CHARS and behind.isalpha())
+    return found[0] if is_whole and (not before or found[0].bound is not Bound.EXACT) else None
+
+
 def _holds_values(head: str) -> bool:
     if OTHER_HEAD.search(head):
         return False
@@ -141,7 +148,7 @@ def _target(
     cell: str,
     year: int | None,
 ) -> Target:
-    printed, said = YEAR_HEAD.fullmatch(head), VALUE_CELL.fullmatch(cell)
+    printed, said = YEAR_HEAD.fullmatch(head), _read_cell(cell)
     assert said is not None  # `values` holds no others
     is_past = bool(PAST_HEAD.search(head))
     is_past |= bool(printed and year and int(printed["year"]) < year)
@@ -149,17 +156,15 @@ def _target(
         head[: printed.end() - len(printed["what"])] if printed else row.cell(LIMIT_HEAD)
     )
     deadline = None if is_past or not deadline else deadline
-    op = BOUNDS.get(said["symbol"] or said["bound"] or "", "=")
-    if re.search(r"\d[-—~～至]\d", said["value"]):
-        op = "range"
-    own_unit = said["unit"] or ("%" if said["value"].endswith(("%", "％")) else "")
-    value, counted = scaled(said["value"].strip(), own_unit or unit or None)
+    own_unit = said.per or cell[said.end : said.end + UNIT_CHARS].strip()
+    value = cell[said.start : said.start + len(said.value)]
+    value, counted = scaled(value, own_unit or unit or None, said.scale)
     return Target(
         part=section.part,
         path=section.path,
         quote=row.line.strip(),
         metric=metric.strip(),
-        op=op,
+        op=op_of(said),
         value=value,
         unit=counted,
         deadline=deadline,

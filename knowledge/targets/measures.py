@@ -9,31 +9,27 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from knowledge.pairs import MEASURED, SEPARATOR, distribute
+from knowledge.quantity import EACH_GROUP, LIST_GAP
+from knowledge.targets.amounts import Amount
 from knowledge.targets.clauses import Sentence
 from knowledge.targets.deadlines import Deadline
 from knowledge.targets.phrases import SCOPE, describe, name_thing, name_total
-from knowledge.targets.quantities import LIST_GAP, Quantity
-from knowledge.targets.units import PER_GROUP as PER_GROUP_WORDS
 
 HAN_TEXT = r"[\u4e00-\u9fff]"
-SEPARATOR = re.compile(r"以及|、|和(?!谐)|(?<!参)与(?!者)|及(?!时|其)")
 LEVEL = rf"{HAN_TEXT}{{1,3}}[级类型]"
 # 新建日间照料中心3个、助餐中心9个: the verb stands once for the list, and is no part of the thing
 DELIVERY = re.compile(
     r"\A(?:新建(?:[（(][^）)]*[）)])?|新增|改建|扩建|新改建|改扩建|续建|改造|培训|募集|举办|发放|建立|培育)"
 )
-MEASURED = re.compile(
-    r"(?:率|比|比例|占比|比重|度|面|标准|幅|量|数|额|值|增长|下降|水平|覆盖|增速)\Z"
-)
 GROWTH = "增长|增加|提高|提升|下降|降低|减少"
-SPLIT_GROWTH = re.compile(rf"分别({GROWTH})\Z")
 OWN_WORDS = re.compile(
     rf"(?<=..)(?:覆盖|开工|竣工|完工|(?:基本)?建成|(?:[比较]上年|年均|同比)?(?:{GROWTH}))\Z"
 )
 
 # What measures nothing without its subject.
 LEAN = re.compile(
-    rf"""占|达到|同比|增幅|涨幅|增速|降幅|总数|总量|累计|[比较](?:上|去|20\d\d)年|上限|单笔|接受
+    rf"""占|达到|同比|增幅|涨幅|增速|降幅|总数|总量|累计|[比较](?:(?:上|去|20\d\d)年|“?十.五)|年均(?:{GROWTH})|上限|单笔|接受
     |(?:{GROWTH}|数量|人数|规模|面积|覆盖面|比例|改造|建设|整治|活动|项目|演练|检查|宣讲|建成|完工
     |竣工|完成|投用|达标|基本建成|修缮|维修|(?:(?:完成|总|计划)?投资|补贴|补助|奖补|保障|供养|资助)(?:额|标准)?)\Z
     |(?:开工|竣工|完工|建成|投产|投用|达产|上线){{1,3}}\Z|[先再][建改增]\Z|(?:剩余|其余|剩下)的?\Z
@@ -42,7 +38,6 @@ LEAN = re.compile(
     |(?:城区|城市|城镇|县城|农村|乡村|县市|市区|乡镇|社区|牧区)+(?:平均|人均)?\Z|每(?:周|月|季度|半年|年|天|日|学期)[^，]{{0,4}}\Z|.?\Z""",
     re.VERBOSE,
 )
-PER_GROUP = re.compile(PER_GROUP_WORDS)
 AMONG = re.compile("[（(](?P<words>其中|含)")  # 改造60户（其中重度残疾35户）
 BARE_VERB = re.compile("救助|帮扶|服务|探访|培训|覆盖|惠及|接种|筛查")
 GIVES = re.compile("提供|给予|发放|配备")
@@ -88,7 +83,7 @@ class _Reading:
     """A sentence with what was found in it; metrics are named in its order."""
 
     sentence: Sentence
-    quantities: Sequence[Quantity]
+    quantities: Sequence[Amount]
     deadlines: Sequence[Deadline]
     before: str = ""
 
@@ -108,7 +103,7 @@ class _Reading:
 
 def name_metrics(
     sentence: Sentence,
-    quantities: Sequence[Quantity],
+    quantities: Sequence[Amount],
     deadlines: Sequence[Deadline],
     before: str = "",
 ) -> list[Metric]:
@@ -128,27 +123,7 @@ def name_metrics(
     return metrics
 
 
-def distribute(subject: str, count: int) -> list[str]:
-    """Give each number of a list its own part of the subject.
-
-    >>> distribute("城乡低保标准", 2), distribute("小学和初中生均经费", 2)
-    (['城市低保标准', '农村低保标准'], ['小学生均经费', '初中生均经费'])
-    """
-    if count == 2 and "城乡" in subject:
-        subject = subject.replace("分别", "")
-        return [subject.replace("城乡", place, 1) for place in ("城市", "农村")]
-    growth = SPLIT_GROWTH.search(subject)
-    subject = SPLIT_GROWTH.sub("", subject).replace("的分别", "")
-    parts = [part for part in SEPARATOR.split(subject) if part]
-    if count == 1 or len(parts) != count:
-        parts = [subject] * count
-    elif not MEASURED.search(parts[0]):
-        shared = parts[-1][len(parts[-2]) :]
-        parts = [part + shared for part in parts[:-1]] + parts[-1:]
-    return [part + growth[1] for part in parts] if growth else parts
-
-
-def _list_length(sentence: Sentence, quantities: Sequence[Quantity]) -> int:
+def _list_length(sentence: Sentence, quantities: Sequence[Amount]) -> int:
     """Return how many quantities follow each other with nothing but 和 or 、 between them."""
     count = 1
     while count < len(quantities) and LIST_GAP.fullmatch(
@@ -254,7 +229,7 @@ def _continue(reading: _Reading, i: int, name: str, earlier: Metric) -> Metric:
     goes_on = LEAN.match(name) or SCOPE.fullmatch(name) or PER_SPAN.match(name)
     if goes_on or (counted and SHORT_RATE.match(name)):
         return _metric(_append(earlier.subject, name), start, earlier.subject)
-    if same_clause and (group := PER_GROUP.match(earlier.name)) and "/" in (quantity.unit or ""):
+    if same_clause and (group := EACH_GROUP.match(earlier.name)) and "/" in (quantity.unit or ""):
         name = group[0] + name if group[0] not in name else name  # 每千人口床位7张、护士4人
     verb = DELIVERY.match(earlier.name)
     if same_clause and verb and not DELIVERY.match(name):
@@ -262,7 +237,7 @@ def _continue(reading: _Reading, i: int, name: str, earlier: Metric) -> Metric:
     return _metric(name, clause.start)
 
 
-def _swap_place(earlier: str, name: str, quantity: Quantity) -> str | None:
+def _swap_place(earlier: str, name: str, quantity: Amount) -> str | None:
     """城市社区志愿者占比高于20%，农村社区高于12%: the second rate is the first's, elsewhere."""
     if name and (each := EACH_PLACE.search(earlier)) and name[-2:] == each["place"][-2:]:
         return earlier.replace(each["place"], name, 1)  # 每个城市社区10个、农村社区5个

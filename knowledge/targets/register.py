@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from knowledge.plan import Plan, Section, Target
+from knowledge.targets.amounts import Amount, recurs, scaled
 from knowledge.targets.clauses import Sentence, blank_names, read_sentences
 from knowledge.targets.commitments import find_quantities
 from knowledge.targets.deadline_scope import (
@@ -29,7 +30,6 @@ from knowledge.targets.indicator_tables import (
 )
 from knowledge.targets.measures import Metric, name_metrics
 from knowledge.targets.phrases import describe
-from knowledge.targets.quantities import Quantity
 from knowledge.targets.responsible import Note, find_offices, find_time_limits
 from knowledge.targets.tense import (
     is_done,
@@ -38,7 +38,6 @@ from knowledge.targets.tense import (
     still_reports,
     turns_to_problems,
 )
-from knowledge.targets.units import recurs, scaled
 
 AREA = "县区|镇街|街道|社区|苏木镇|苏木|嘎查|园区|乡镇|区县|[县市区旗盟州镇乡村]"
 ASIDE = r"[（(][^（()）]{1,10}[）)]"
@@ -172,14 +171,14 @@ def _read_sentence(source: _Source, sentence: Sentence) -> list[_Row]:
 def _quantity_row(
     source: _Source,
     sentence: Sentence,
-    quantity: Quantity,
+    quantity: Amount,
     metric: Metric,
     deadline: Deadline | None,
 ) -> _Row:
     clause = sentence.clauses[quantity.clause]
     achieved = source.reports or is_done(sentence, quantity.clause)
     governing = None if achieved or (deadline and deadline.text == ALL_YEAR) else deadline
-    value, unit = scaled(quantity.value, quantity.unit)
+    value, unit = scaled(quantity.value, quantity.unit, quantity.quantity.scale)
     target = Target(
         part=source.section.part,
         path=source.section.path,
