@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot.answering.extraction import Extract, extract
+from bot.answering.features import Reader
 from bot.answering.imprint import answer_about
 from bot.answering.summaries import gist, summarise
 from bot.answering.years_printed import of_own_year, of_part, part_of, that_print
@@ -13,14 +14,11 @@ from bot.messages import Answer, Statement, Status
 from bot.presentation.statements import describe
 from bot.targets.comparison import compare_targets
 from bot.targets.lists import list_targets
-from bot.targets.rows import TargetRow, read_register
-from bot.understanding.answer_type import Wants
 from bot.understanding.intents import SUMMARY
 from bot.understanding.navigation import Move, Way, go
 from bot.understanding.plans_named import newest_of
 from bot.understanding.request import Intent, Request
 from bot.understanding.section_named import match_sections
-from bot.understanding.word_weights import Weights
 from bot.understanding.years_named import is_of_year
 from bot.wording import answers as wording
 from knowledge.library import Hit, Library
@@ -30,10 +28,6 @@ from knowledge.text import split_sentences
 SECTION_CHARS = 1500  # of a section that is sent whole
 CHOICES = 6
 OTHERS_NAMED = 3  # plans of earlier years
-OLDER_LEAD = 0.06  # of the question's words: years repeat each other, and more of it is no chance
-EACH_PLACE_STRENGTH = 0.7  # of the question's words that a place's sentence must cover
-PRINTED_YEAR_STRENGTH = 0.45  # of the question's words: the year itself counts among them
-NEAR_LEAD = 0.3  # the same for a sentence without what is asked for
 
 
 def answer(request: Request, library: Library) -> Answer:
@@ -63,70 +57,39 @@ def search(request: Request, library: Library) -> Answer:
 
 
 def search_best(request: Request, library: Library) -> Extract:
-    """Answer from the newest plan of each issuer, and from older ones where only those speak of
-    it, or more of it; say how much of the question the answer covers.
+    """Answer from the newest edition of each plan, and from older ones where only those speak of
+    it.
     """
     newest = newest_of(request.plans) if not request.years else request.plans
-    if (lines := each_place(request, newest, library)) is not None:
-        return lines
-    are_newest = set(newest)
-    older = [r for r in request.plans if r not in are_newest]
+    older = [r for r in request.plans if r not in set(newest)]
     found = search_in(request, newest, library)
     if not older:
         return found
-    before = search_in(request, older, library)
-    if before.answer.status is Status.ANSWERED:
-        is_better = before.strength > found.strength + OLDER_LEAD
-        if found.answer.status is not Status.ANSWERED or is_better:
+    if not found.decision.is_answered:
+        before = search_in(request, older, library)
+        if before.decision.is_answered:
             return before
-    if before.near > found.strength + NEAR_LEAD:
-        return before  # it speaks of it, without the figure
-    return Extract(_with_other_years(found.answer, older), found.strength)
-
-
-def each_place(request: Request, plans: Sequence[PlanRecord], library: Library) -> Extract | None:
-    """Answer a question for a figure that names no place with a line for each place that prints
-    it; None where only one does.
-    """
-    if request.named or request.wants is not Wants.NUMBER:
-        return None
-    hits, weights = find(request, plans, library), Weights(library, request)
-    by_place: dict[str, list[Hit]] = {}
-    for hit in hits:
-        by_place.setdefault(hit.record.metadata.region or hit.record.id, []).append(hit)
-    if len(by_place) < 2:
-        return None
-    found = {
-        place: extract(request, own, weights, register_of(own, library))
-        for place, own in by_place.items()
-    }
-    good = {p: e for p, e in found.items() if e.strength >= EACH_PLACE_STRENGTH}
-    if len(good) < 2:
-        return None
-    lines = []
-    for place, one in good.items():
-        cited = [s for s in one.answer.statements if s.citations]
-        lead = f"{describe(by_place[place][0].record)}："
-        lines.append(replace(cited[0], lead=lead))
-    return Extract(Answer(Status.ANSWERED, tuple(lines)), max(e.strength for e in good.values()))
+    return Extract(_with_other_years(found.answer, older), found.decision)
 
 
 def search_in(request: Request, plans: Sequence[PlanRecord], library: Library) -> Extract:
-    """Answer from these plans, and say how much of the question it covers."""
-    hits = find(request, plans, library)
-    return extract(request, hits, Weights(library, request), register_of(hits, library))
+    """Answer from these plans; where several speak, each line begins with its plan's name."""
+    found = extract(Reader(request, library), find(request, plans, library))
+    cited = [s for s in found.answer.statements if s.citations]
+    if len({s.citations[0].record for s in cited}) < 2:
+        return found
+    statements = tuple(
+        replace(s, lead=f"{describe(s.citations[0].record)}：") if s.citations else s
+        for s in found.answer.statements
+    )
+    return replace(found, answer=replace(found.answer, statements=statements))
 
 
 def speaks_of(request: Request, library: Library) -> bool:
-    """Say whether plans that only print a year clearly speak of what is asked; lists always do."""
+    """True if plans that only print a year clearly speak of what is asked; lists always do."""
     if request.intent is not Intent.ANSWER:
         return True
-    return search_best(request, library).strength >= PRINTED_YEAR_STRENGTH
-
-
-def register_of(hits: Sequence[Hit], library: Library) -> Sequence[TargetRow]:
-    """Return the targets of the plans that hits are of."""
-    return read_register(tuple(dict.fromkeys(hit.record for hit in hits)), library)
+    return search_best(request, library).decision.is_answered
 
 
 def find(request: Request, plans: Sequence[PlanRecord], library: Library) -> list[Hit]:

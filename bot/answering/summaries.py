@@ -13,7 +13,7 @@ from bot.targets.lists import NAMED_PLANS, list_targets
 from bot.understanding.dates_named import read_period
 from bot.understanding.plans_named import newest_of
 from bot.understanding.request import Request
-from bot.understanding.word_weights import Weights
+from bot.understanding.word_weights import Terms, terms_of
 from bot.wording import answers as wording
 from knowledge.library import Library
 from knowledge.numbering import HAN, number_value
@@ -54,12 +54,12 @@ def summarise(request: Request, library: Library) -> Answer | None:
         return Answer(Status.NOT_FOUND, (say(wording.TARGETS_NO_PAGE, pages=1),))
     if not has_topic and len(plans) <= NAMED_PLANS:
         return brief(plans, request.today or date.today(), library)
-    weights = Weights(library, request)
+    terms = Terms(request, library)
     statements: list[Statement] = []
     targets: list[tuple[PlanRecord, Target]] = []
     for record in plans:
         sections = library.plan(record).sections
-        chosen = _group(request, sections) or _on_topic(weights, sections)
+        chosen = _group(request, sections) or _on_topic(terms, sections)
         if FIGURES.search(request.question):
             found = _targets(record, chosen, library)
             targets += [(record, target) for target, _ in found]
@@ -87,17 +87,18 @@ def _group(request: Request, sections: Sequence[Section]) -> list[Section]:
     return next(iter(named or groups), []) if len(named or groups) == 1 else []
 
 
-def _on_topic(weights: Weights, sections: Sequence[Section]) -> list[Section]:
+def _on_topic(terms: Terms, sections: Sequence[Section]) -> list[Section]:
     """Return the sections with text whose headings, or those above them, speak of the topic."""
     fit = {
         section.key: max(
-            (weights.coverage(s.heading) for s in (section, *_above(section, sections))), default=0
+            (terms.topic_share(terms_of(s.heading)) for s in (section, *_above(section, sections))),
+            default=0,
         )
         for section in sections
     }
     best = max(fit.values(), default=0)
     if not best:
-        fit = {s.key: weights.coverage(s.text) for s in sections}
+        fit = {s.key: terms.topic_share(terms_of(s.text)) for s in sections}
         best = max(fit.values(), default=0)
     return [s for s in sections if best and s.text and fit[s.key] >= TOPIC_SHARE * best]
 

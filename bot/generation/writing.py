@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 
-from bot.answering.ranking import fits
+from bot.answering.answer_fit import fits
 from bot.errors import ModelError
 from bot.generation.completing import complete
 from bot.generation.model import ChatModel, ModelMessage
@@ -22,7 +22,6 @@ from bot.grounding.claims import pairs
 from bot.grounding.evidence import Evidence, gather_evidence
 from bot.grounding.figures import plain
 from bot.messages import Answer, Statement, Status
-from bot.understanding.answer_type import Wants
 from bot.understanding.request import Request
 from bot.wording import answers as wording
 from knowledge.library import Hit
@@ -131,8 +130,8 @@ class _Writer:
 
     def _misses_the_point(self) -> bool:
         """Say whether a figure, a date or an office is asked for and no sentence holds one."""
-        is_text = self._request.wants is Wants.TEXT
-        return not is_text and not any(fits(self._request, c.statement.text) for c in self._shown)
+        asked = self._request.asked
+        return asked.type.is_checked and not any(fits(asked, c.statement.text) for c in self._shown)
 
     def _has_answer(self) -> bool:
         return any(c.statement.citations for c in self._shown)

@@ -18,7 +18,7 @@ from bot.understanding.intents import COMPARES
 from bot.understanding.plans_named import simplify
 from bot.understanding.request import Request
 from bot.understanding.synonyms import official_words
-from bot.understanding.word_weights import Weights
+from bot.understanding.word_weights import Terms, terms_of
 from knowledge.library import Library
 
 NEAR = 0.5  # of a topic's words that a passage found by search must hold to speak of it
@@ -104,13 +104,13 @@ def near_topic(
     """Return the rows of the sections that the fused search finds for a topic in other words."""
     if not choice.topic or not rows:
         return []
-    weights = Weights(library, request)
+    terms = Terms(request, library)
     plans = tuple(dict.fromkeys(row.record for row in rows))
     hits = library.search(" ".join(choice.topic), plans, request.readable)[:NEAR_HITS]
     found = {
         (hit.record.id, hit.section.key)
         for hit in hits
-        if weights.coverage(hit.section.heading + hit.text) >= NEAR
+        if terms.topic_share(terms_of(hit.section.heading + hit.text)) >= NEAR
     }
     return [row for row in rows if (row.record.id, row.section.key) in found]
 

@@ -199,7 +199,7 @@ def _count_chapters(record: PlanRecord, rows: Sequence[TargetRow]) -> Iterator[S
 
 def _largest(request: Request, chosen: Chosen) -> Answer:
     """Answer with the row of the largest number, of the unit asked for or of each unit."""
-    unit = request.unit or unit_asked(simplify(request.question))
+    unit = request.asked.unit or unit_asked(simplify(request.question))
     rows, notes = chosen.rows, chosen.notes
     if of_unit := [row for row in rows if unit and unit_family(row.target) == unit]:
         rows = of_unit

@@ -10,7 +10,13 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from bot.understanding.issuers_named import organs_named
-from bot.understanding.years_named import FULL_YEAR, RELATIVE, read_years, title_years
+from bot.understanding.years_named import (
+    FULL_YEAR,
+    RELATIVE,
+    TITLE_PERIOD,
+    read_years,
+    title_years,
+)
 from knowledge.plan import PlanRecord
 from knowledge.text import normal
 from knowledge.words import PLACE, cut
@@ -41,6 +47,10 @@ PROVINCES = (
     "北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 "
     "广东 海南 四川 贵州 云南 陕西 甘肃 青海 台湾 内蒙古 广西 西藏 宁夏 新疆 香港 澳门"
 ).split()
+UNTITLED = re.compile(r"[^0-9a-z\u4e00-\u9fff]")
+TIMES_OF_TITLE = re.compile(
+    rf"{TITLE_PERIOD.pattern}|(?:20\d\d|[二2][〇○零0][〇○零一二三四五六七八九]{{2}})年?度?|×+年?"
+)
 KEPT_TEXTS = 1024  # questions that were simplified last; one is simplified several times
 KEPT_RECORDS = 10_000  # whose names are read once
 KEPT_READINGS = 8  # sets of plans: one for each role, those of a year or place
@@ -285,13 +295,24 @@ def _converter() -> "OpenCC":
 
 
 def newest_of(plans: Sequence[PlanRecord]) -> tuple[PlanRecord, ...]:
-    """Return the plans without those of an issuer that has a newer one of the same kind."""
-
-    def series(record: PlanRecord) -> tuple[str | None, str | None]:
-        said = record.metadata
-        return (said.issuer or said.region or record.id, said.kind)
-
-    years: dict[tuple[str | None, str | None], int] = {}
+    """The plans without older editions: those that have a newer one whose title is alike but for
+    the year.
+    """
+    years: dict[str, int] = {}
     for record in plans:
-        years[series(record)] = max(years.get(series(record), 0), record.metadata.year or 0)
-    return tuple(r for r in plans if (r.metadata.year or 0) == years[series(r)])
+        key = edition_of(record)
+        years[key] = max(years.get(key, 0), record.metadata.year or 0)
+    return tuple(r for r in plans if (r.metadata.year or 0) == years[edition_of(r)])
+
+
+@lru_cache(maxsize=KEPT_RECORDS)
+def edition_of(record: PlanRecord) -> str:
+    """What the editions of one plan share: title without its years, issuer or place.
+
+    >>> from knowledge.plan import Metadata
+    >>> edition_of(PlanRecord("a", 1, "a.txt", Metadata("云溪市2024年养老工作要点", region="云溪市")))
+    '云溪市养老工作要点|云溪市'
+    """
+    said = record.metadata
+    title = UNTITLED.sub("", TIMES_OF_TITLE.sub("", normal(said.title)).lower())
+    return f"{title}|{said.region or said.issuer or ''}"

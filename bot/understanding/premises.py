@@ -9,7 +9,6 @@ Not covered: premises in other words (不用审批吧).
 import re
 from dataclasses import dataclass
 
-from bot.understanding.answer_type import WHO
 from knowledge.targets.deadlines import deadline_date
 from knowledge.text import normal
 
@@ -23,7 +22,7 @@ DEADLINE = re.compile(r"年[底末]|上半年|下半年|[一二三四]季度|\d{
 OFFICE = re.compile(
     r"[市县区旗省]?(?:(?![是由归不的在])[\u4e00-\u9fff]){2,6}?(?:委员会|局|厅|委|办|科|处|中心)"
 )
-IN_CHARGE = re.compile(f"{WHO.pattern}|牵头|负责|主管|责任")
+IN_CHARGE = re.compile("牵头|负责|主管|责任|归谁")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from pathlib import Path
 
-from bot.understanding.answer_type import WHO, Wanted, Wants, read_wanted
+from bot.understanding.answer_type import Asked, read_asked
 from bot.understanding.intents import (
     ABOUT,
     COMPARES,
@@ -26,6 +25,7 @@ from bot.understanding.intents import (
     SUMMARY,
     TARGETS,
 )
+from bot.understanding.lexicon import Kind, Word, find_words, without
 from bot.understanding.navigation import read_move
 from bot.understanding.plans_named import Scope, by_place, find_scope, of_years, simplify
 from bot.understanding.section_named import SectionName, read_section_name
@@ -40,22 +40,7 @@ FOLLOW_UP = re.compile(
 # A follow-up without a question word of its own ("农村的呢") asks for what was asked before.
 OWN_QUESTION = re.compile("怎|咋|谁|哪|什么|啥|如何|为何|为什么|是不是|有没有|吗|对吧|能不能")
 
-# Question words and politeness. Single characters stand here only when they hardly ever are part of
-# a longer word.
-# single characters stand there only where they hardly ever are part of a word
-WORDS = Path(__file__).with_name("fillers.txt")
-FILLERS = sorted(
-    (
-        word
-        for line in WORDS.read_text(encoding="utf-8").splitlines()
-        if line[:1] != "#"
-        for word in line.split()
-    ),
-    key=len,
-    reverse=True,
-)
-SPLIT = re.compile("|".join(map(re.escape, FILLERS)) + r"|[\s，。？！?!,、；;：:“”\"'（）()《》]+")
-
+SPLIT = re.compile(r"[\s，。？！?!,、；;：:“”\"'（）()《》]+")
 
 CARRIED = 8  # words of the questions before
 
@@ -95,8 +80,7 @@ class Request:
     named: bool
     years: tuple[int, ...]
     unknown: tuple[str, ...]
-    wants: Wants
-    unit: str | None
+    asked: Asked
     content: tuple[str, ...]
     official: tuple[str, ...] = ()
     context: tuple[str, ...] = ()
@@ -112,6 +96,7 @@ class Request:
     spoken: tuple[tuple[str, tuple[str, ...]], ...] = ()
     printed_years: tuple[int, ...] = ()
     readable: tuple[PlanRecord, ...] = ()
+    tense: int = 0
 
     @property
     def alone(self) -> Intent:
@@ -131,7 +116,7 @@ class Request:
     @property
     def search_text(self) -> str:
         """What is searched for: the question's own words and what plans print for them."""
-        return " ".join([*self.context, *self.content, *self.official])
+        return " ".join([*self.context, self.question, *self.official])
 
 
 def understand(
@@ -161,12 +146,11 @@ def understand(
         # A new question in a conversation about a place is about that place, in any of its years.
         groups = of_years(last.family, own.years)
         unknown = unknown or tuple(f"{year}年" for year in years if not groups)
-    wanted = read_wanted(text)
-    if before and wanted.kind is Wants.TEXT and not OWN_QUESTION.search(text):
+    words = find_words(text)
+    asked = read_asked(text, words)
+    if before and not asked.type.is_checked and not OWN_QUESTION.search(text):
         goes_on = all(word in MODIFIERS for word in content_words(rest))
-        wanted = Wanted(before.wants, before.unit if goes_on else None)
-    if wanted.kind is Wants.WHO:
-        rest = WHO.sub(" ", rest)
+        asked = Asked(before.asked.type, before.asked.unit if goes_on else None)
     rest = FIGURES_ALL.sub(" ", rest)
     section = read_section_name(rest)
     spoken, plain = read_everyday(rest)
@@ -182,8 +166,8 @@ def understand(
         family=own.family if own.named or not last else last.family,
         years=years,
         unknown=unknown,
-        wants=wanted.kind,
-        unit=wanted.unit,
+        asked=asked,
+        tense=_tense(words),
         content=content_words(rest),
         official=official_words(rest),
         context=_carried(before) if before else (),
@@ -228,12 +212,19 @@ def _kind(question: str, request: Request) -> Intent:
 
 
 def content_words(text: str) -> tuple[str, ...]:
-    """Return what is left of a question without its question words.
+    """The words of a question that carry its subject, without those of the lexicon.
 
     >>> content_words("请问水渠今年到底修几公里啊")
-    ('水渠', '修几公里')
+    ('水渠', '修', '公里')
     """
-    return tuple(piece for piece in SPLIT.split(text) if piece)
+    dropped = [w for w in find_words(text) if w.kind is not Kind.CUE or w.value != "list"]
+    return tuple(piece for piece in SPLIT.split(without(text, dropped)) if piece)
+
+
+def _tense(words: Sequence[Word]) -> int:
+    """-1 where what was done is asked for, 1 where what is planned, 0 where neither is said."""
+    said = {w.value for w in words if w.kind is Kind.TENSE}
+    return -1 if "past" in said else 1 if "ahead" in said else 0
 
 
 def _is_follow_up(text: str, own: Scope) -> bool:

@@ -1,0 +1,184 @@
+"""What is known of a sentence that may answer: named numbers that `weights.toml` weighs.
+
+Each feature lies between 0 and 1 or between -1 and 1, so that the weights can be compared.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from weakref import WeakKeyDictionary
+
+from bot.answering.answer_fit import fits
+from bot.answering.quotation import leaning_joined, sentences_of
+from bot.answering.weights import WEIGHTS
+from bot.grounding.injection import is_order
+from bot.understanding.request import Request
+from bot.understanding.word_weights import PlanNames, Terms, name_terms, terms_of
+from bot.understanding.years_named import printed_years
+from knowledge.library import Hit, Library
+from knowledge.plan import PlanRecord
+from knowledge.targets.tense import reporting_sections
+from knowledge.text import normal
+
+SHORT_CHARS = 15  # a heading or a stump
+KEPT_TEXTS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence of a plan that may answer, with its features and the score made of them."""
+
+    hit: Hit
+    text: str
+    features: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def score(self) -> float:
+        """The weighted sum of the features."""
+        return sum(WEIGHTS.rank.get(name, 0.0) * value for name, value in self.features.items())
+
+    @property
+    def fit(self) -> float:
+        """How far the sentence holds the kind of thing that is asked for."""
+        return self.features["fit"]
+
+    @property
+    def is_heading(self) -> bool:
+        """True if the sentence is its section's heading."""
+        section = self.hit.section
+        return bool(section.heading) and self.text in (
+            section.heading,
+            section.heading + section.stop,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The text around a sentence and its terms."""
+
+    text: str
+    terms: frozenset[str]
+
+
+class Reader:
+    """Reads the features of sentences for one question."""
+
+    def __init__(self, request: Request, library: Library) -> None:
+        self.request, self.library = request, library
+        self.terms = Terms(request, library)
+        self.names = PlanNames(request.question, request.plans)
+
+    def candidates(self, hits: Sequence[Hit]) -> list[Candidate]:
+        """The sentences of the hits, best first, each once."""
+        found: dict[tuple[str, object, str], Candidate] = {}
+        for hit in hits:
+            for text in sentences(hit.text):
+                key = (hit.record.id, hit.section.key, text)
+                if key not in found:
+                    found[key] = Candidate(hit, text, self.features(hit, text))
+        return sorted(found.values(), key=lambda c: -c.score)
+
+    def features(self, hit: Hit, text: str) -> dict[str, float]:
+        """The features of one sentence of a hit."""
+        section = hit.section
+        own = terms_of(f"{text}\n{section.heading}")
+        covered = self.terms.covered(own, f"{text}\n{section.heading}")
+        is_heading = bool(section.heading) and text in (
+            section.heading,
+            section.heading + section.stop,
+        )
+        return {
+            "fused": hit.score,
+            "raw": covered.raw,
+            "topic": covered.topic,
+            "name": self.names.named(hit.record),
+            "fit": fits(self.request.asked, text),
+            "heading": float(is_heading),
+            "short": float(len(text) < SHORT_CHARS),
+            "preamble": float(not section.path),
+            "year": self._year(hit, text),
+            "tense": self._tense(hit, text),
+            "stays": float(self._stays(hit)),
+            "same_plan": float(bool(self.request.stays and self.request.stays[0] == hit.record.id)),
+        }
+
+    def around(self, candidate: Candidate) -> "Around":
+        """What stands around a sentence: its section, the headings above, its plan's names."""
+        hit = candidate.hit
+        above = [
+            s.heading for s in self.library.plan(hit.record).sections if hit.section.is_below(s)
+        ]
+        text = "\n".join([hit.record.title, *above, hit.section.whole_text])
+        return Around(text, terms_of(text) | name_terms(hit.record))
+
+    def missing(self, text: str) -> float:
+        """The share of the topic's words that a text does not say, 0 to 1."""
+        words = self.terms.words
+        return sum(not self.terms.says(text, w) for w in words) / len(words) if words else 0.0
+
+    def clause_share(self, candidate: Candidate) -> float:
+        """How much of the topic the clause says that holds what is asked for, at best."""
+        clauses = clauses_of(candidate.text)
+        holding = [c for c in clauses if fits(self.request.asked, c) >= 0.5]
+        heading = terms_of(candidate.hit.section.heading)
+        return max((self.terms.topic_share(terms_of(c) | heading) for c in holding), default=0.0)
+
+    def _stays(self, hit: Hit) -> bool:
+        """True if a follow-up goes on in this section: 农村的呢 does, 公墓呢 leaves it."""
+        return self.request.stays == (hit.record.id, hit.section.key)
+
+    def _year(self, hit: Hit, text: str) -> float:
+        """1 if the sentence or a heading prints a year asked for, -1 if it prints others alone."""
+        asked = {*self.request.years, *self.request.printed_years}
+        if not asked or hit.record.metadata.year in asked:
+            return 0.0
+        own = years_of(text) or years_of(hit.section.heading)
+        return 1.0 if own & asked else -1.0 if own else 0.0
+
+    def _tense(self, hit: Hit, text: str) -> float:
+        """1 if what is asked for is reported and the sentence reports, or both look ahead."""
+        asks = self.request.tense
+        if not asks:
+            return 0.0
+        is_past = hit.section.key in self._reporting(hit.record)
+        return 1.0 if is_past == (asks < 0) else -1.0
+
+    def _reporting(self, record: PlanRecord) -> frozenset[object]:
+        """The sections of a plan that tell what was done."""
+        return reporting(self.library, record)
+
+
+_reporting: WeakKeyDictionary[Library, dict[tuple[str, int], frozenset[object]]] = (
+    WeakKeyDictionary()
+)
+
+
+def reporting(library: Library, record: PlanRecord) -> frozenset[object]:
+    """The keys of a plan's sections that tell what was done; versions never change."""
+    kept = _reporting.setdefault(library, {})
+    key = (record.id, record.version)
+    if key not in kept:
+        plan = library.plan(record)
+        marks = zip(plan.all_sections(), reporting_sections(plan), strict=True)
+        kept[key] = frozenset(s.key for s, reports in marks if reports)
+    return kept[key]
+
+
+@lru_cache(maxsize=5_000)
+def sentences(text: str) -> tuple[str, ...]:
+    """The sentences of a passage that may answer; the same ones are read again and again."""
+    found = (s.strip() for s in leaning_joined(sentences_of(text)))
+    return tuple(s for s in found if len(s) > 3 and not is_order(s))
+
+
+@lru_cache(maxsize=5_000)
+def clauses_of(sentence: str) -> tuple[str, ...]:
+    """The clauses of a sentence, cut at commas and semicolons."""
+    return tuple(c for c in re.split(r"(?<=[，,；;。])(?!\d)", sentence) if c)
+
+
+@lru_cache(maxsize=KEPT_TEXTS)
+def years_of(text: str) -> frozenset[int]:
+    """The years that a text prints."""
+    return printed_years(re.sub(r"\s", "", normal(text)))
