@@ -27,7 +27,7 @@ from bot.targets.rows import read_page
 from bot.understanding.conversation import Conversation
 from bot.understanding.intents import CLEAR, USE
 from bot.understanding.navigation import read_move
-from bot.understanding.plans_named import find_scope, names_of, simplify, strange_places
+from bot.understanding.plans_named import find_scope, names_of, simplify
 from bot.understanding.quoting import recall
 from bot.understanding.request import Intent, Request, understand
 from bot.understanding.spelling import COMMON_COUNT, Spelling
@@ -196,9 +196,6 @@ class Dialogue:
         if conversation.scope and not request.named:
             records = [r for r in records if r.id in conversation.scope] or records
             request = reading.understand(question, conversation.questions, records)
-        if not request.named and not request.unknown:
-            strange = strange_places(simplify(question), self._spelling(records).prints)
-            request = replace(request, unknown=strange)
         questions, page = conversation.listed
         if questions and (to := read_page(question, page)):
             request = replace(reading.understand(questions[-1], questions[:-1], records), page=to)

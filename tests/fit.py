@@ -91,7 +91,7 @@ def ask(
     if question.get("history") or question["type"] not in (*FACTS, "unanswerable"):
         return None
     request = understand(simplify(str(question["q"])), (), records, None, records)
-    plans = newest_of(request.plans) if not request.years else request.plans
+    plans = newest_of(request.pool) if not request.years else request.pool
     reader = Reader(request, library)
     found = reader.candidates(find(request, plans, library))
     if not found:
@@ -212,19 +212,38 @@ def main() -> int:
     odds = x @ vw + bias
     limit = float(np.quantile(odds[y], REFUSED))
     print({k: round(float(v), 2) for k, v in zip(keys, vw, strict=True)}, round(bias, 2), limit)
+    margin = fit_margin(every, features, w)
+    print("margin", round(margin, 2))
     for share in (0.02, 0.04, 0.06, 0.08, 0.1):
         at = np.quantile(odds[y], share)
         print(f"refused {share:.0%}: told {100 * (odds[~y] < at).mean():.0f} %")
     if args.show:
         for a, odd in zip(every, odds, strict=True):
             if (odd < limit) == a.answerable:
-                print(f"{odd:5.1f}", "refused" if a.answerable else "answered", a.name)
+                ev = weigh(a.reader, a.found)
+                print(f"{odd:5.1f}", "refused" if a.answerable else "answered", a.name, a.reader.request.asked, {k: round(v, 2) for k, v in ev.items() if k in ("topic", "around", "missing", "absent", "fit", "fit_topic", "gap", "clause")}, a.reader.terms.words, "|", a.found[0].text[:70])
     if args.write:
-        write(dict(zip(features, w, strict=True)), dict(zip(keys, vw, strict=True)), bias, limit)
+        write(dict(zip(features, w, strict=True)), dict(zip(keys, vw, strict=True)), bias, limit, margin)
     return 0
 
 
-def write(rank: dict[str, float], verdict: dict[str, float], bias: float, limit: float) -> None:
+def fit_margin(every: Sequence[Asked], names: Sequence[str], w: np.ndarray) -> float:
+    """The lead over the second sentence at which a first one is right as often as SURE."""
+    leads = []
+    for a in every:
+        if a.is_fact and a.answerable and len(a.found) > 1:
+            scores = matrix(a, names) @ w
+            order = np.argsort(-scores, kind="stable")
+            leads.append((scores[order[0]] - scores[order[1]], bool(a.right[order[0]])))
+    leads.sort(reverse=True)
+    right = np.cumsum([r for _, r in leads]) / np.arange(1, len(leads) + 1)
+    sure = [lead for (lead, _), share in zip(leads, right, strict=True) if share >= SURE]
+    return float(sure[-1]) if sure else float(leads[0][0])
+
+
+def write(
+    rank: dict[str, float], verdict: dict[str, float], bias: float, limit: float, margin: float
+) -> None:
     """Write weights.toml."""
     lines = [
         "# Fitted by `make fit`; docs/measured.md says on what and what it reaches.",
@@ -238,7 +257,7 @@ def write(rank: dict[str, float], verdict: dict[str, float], bias: float, limit:
         "",
         "[limits]",
         f"refuse = {limit:.2f}  # log-odds below which nothing is answered",
-        f"margin = {WEIGHTS.limits['margin']:.2f}  # a sentence as near to the first is shown too",
+        f"margin = {margin:.2f}  # a sentence as near to the first is shown too",
     ]
     FILE.write_text("\n".join(lines) + "\n", encoding="utf-8")
 

@@ -53,7 +53,7 @@ PATTERNS = {
 
 def fits(asked: Asked, sentence: str) -> float:
     """How far the sentence holds the kind of thing that is asked for, 0 to 1."""
-    return _fit(asked.type, asked.unit, sentence)
+    return max(_fit(t, asked.unit, sentence) for t in asked.types)
 
 
 @lru_cache(maxsize=20_000)

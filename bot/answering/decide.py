@@ -80,6 +80,9 @@ def weigh(reader: Reader, ranked: Sequence[Candidate]) -> dict[str, float]:
         "fit_topic": checked * max(fitting, default=0.0),
         "gap": checked * (topic - max(fitting, default=0.0)),
         "clause": checked * reader.clause_share(best),
+        "tense": best.features["tense"],
+        "year": best.features["year"],
+        "own_words": float(bool(reader.terms.words)),
     }
 
 

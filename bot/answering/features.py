@@ -13,8 +13,9 @@ from bot.answering.answer_fit import fits
 from bot.answering.quotation import leaning_joined, sentences_of
 from bot.answering.weights import WEIGHTS
 from bot.grounding.injection import is_order
+from bot.understanding.plans_named import names_of
 from bot.understanding.request import Request
-from bot.understanding.word_weights import PlanNames, Terms, name_terms, terms_of
+from bot.understanding.word_weights import Terms, terms_of
 from bot.understanding.years_named import printed_years
 from knowledge.library import Hit, Library
 from knowledge.plan import PlanRecord
@@ -67,7 +68,6 @@ class Reader:
     def __init__(self, request: Request, library: Library) -> None:
         self.request, self.library = request, library
         self.terms = Terms(request, library)
-        self.names = PlanNames(request.question, request.plans)
 
     def candidates(self, hits: Sequence[Hit]) -> list[Candidate]:
         """The sentences of the hits, best first, each once."""
@@ -92,7 +92,7 @@ class Reader:
             "fused": hit.score,
             "raw": covered.raw,
             "topic": covered.topic,
-            "name": self.names.named(hit.record),
+            "name": self.request.told.get(hit.record.id, 0.0),
             "fit": fits(self.request.asked, text),
             "heading": float(is_heading),
             "short": float(len(text) < SHORT_CHARS),
@@ -109,8 +109,8 @@ class Reader:
         above = [
             s.heading for s in self.library.plan(hit.record).sections if hit.section.is_below(s)
         ]
-        text = "\n".join([hit.record.title, *above, hit.section.whole_text])
-        return Around(text, terms_of(text) | name_terms(hit.record))
+        text = "\n".join([*names_of(hit.record), *above, hit.section.whole_text])
+        return Around(text, terms_of(text))
 
     def missing(self, text: str) -> float:
         """The share of the topic's words that a text does not say, 0 to 1."""
@@ -134,7 +134,7 @@ class Reader:
         if not asked or hit.record.metadata.year in asked:
             return 0.0
         own = years_of(text) or years_of(hit.section.heading)
-        return 1.0 if own & asked else -1.0 if own else 0.0
+        return 1.0 if own & asked else -1.0 if own else -0.5
 
     def _tense(self, hit: Hit, text: str) -> float:
         """1 if what is asked for is reported and the sentence reports, or both look ahead."""

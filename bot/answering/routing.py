@@ -60,8 +60,8 @@ def search_best(request: Request, library: Library) -> Extract:
     """Answer from the newest edition of each plan, and from older ones where only those speak of
     it.
     """
-    newest = newest_of(request.plans) if not request.years else request.plans
-    older = [r for r in request.plans if r not in set(newest)]
+    newest = newest_of(request.pool) if not request.years else request.pool
+    older = [r for r in request.pool if r not in set(newest)]
     found = search_in(request, newest, library)
     if not older:
         return found

@@ -46,10 +46,18 @@ class AnswerType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked for. `unit` is the measure word behind 多少 or 几, None for any."""
+    """What is asked for. `unit` is the measure word behind 多少 or 几, None for any; `others` are
+    further types that the question names.
+    """
 
     type: AnswerType
     unit: str | None = None
+    others: tuple[AnswerType, ...] = ()
+
+    @property
+    def types(self) -> tuple[AnswerType, ...]:
+        """Every type that the question names."""
+        return (self.type, *self.others)
 
 
 UNITS = (
@@ -71,18 +79,17 @@ def read_asked(text: str, words: Sequence[Word]) -> Asked:
     """
     types = {AnswerType(w.value): w for w in reversed(words) if w.kind is Kind.TYPE}
     found = next((t for t in AnswerType if t in types), AnswerType.TEXT)
-    if found is AnswerType.DATE and AnswerType.DURATION in types:
-        found = AnswerType.DATE
-    if found is not AnswerType.NUMBER:
+    others = tuple(t for t in types if t is not found and t.is_checked)
+    if AnswerType.NUMBER not in types:
         units = {AnswerType.MONEY: "元", AnswerType.SHARE: "%"}
-        return Asked(found, units.get(found))
-    word = types[found]
+        return Asked(found, units.get(found), others)
+    word = types[AnswerType.NUMBER]
     unit = unit_at(text[word.end :]) or unit_at(text[word.start + 1 : word.end])
-    if unit == "元":
-        return Asked(AnswerType.MONEY, unit)
-    if unit == "%":
-        return Asked(AnswerType.SHARE, unit)
-    return Asked(found, unit)
+    if found is AnswerType.NUMBER and unit == "元":
+        return Asked(AnswerType.MONEY, unit, others)
+    if found is AnswerType.NUMBER and unit == "%":
+        return Asked(AnswerType.SHARE, unit, others)
+    return Asked(found, unit, others)
 
 
 def unit_at(after: str) -> str | None:

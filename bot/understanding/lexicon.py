@@ -15,6 +15,9 @@ from knowledge.words import cut
 
 FILE = Path(__file__).with_name("lexicon.txt")
 LOOSE_CHARS = 3  # a word as long is no part of others by chance: its edges may lie inside words
+ASKING = frozenset(
+    ("多少", "几", "好多", "几多", "多大", "多高")
+)  # 多少岁 is one word to a dictionary
 KEPT_TEXTS = 1024
 
 
@@ -68,7 +71,11 @@ def _match(text: str) -> Iterator[Word]:
                 (size, lexicon[text[at : at + size]])
                 for size in range(min(_longest(), len(text) - at), 0, -1)
                 if text[at : at + size] in lexicon
-                and (size >= LOOSE_CHARS or {at, at + size} <= edges)
+                and (
+                    size >= LOOSE_CHARS
+                    or text[at : at + size] in ASKING
+                    or {at, at + size} <= edges
+                )
             ),
             None,
         )

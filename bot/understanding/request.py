@@ -6,24 +6,19 @@ similarity.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from bot.understanding.answer_type import Asked, read_asked
 from bot.understanding.intents import (
     ABOUT,
-    COMPARES,
     EACH_PLACE,
-    FIGURES_ALL,
     GREETING,
     HELP,
     LIST_PLANS,
     OUTSIDE,
-    SHORTENED,
-    SUMMARY,
-    TARGETS,
 )
 from bot.understanding.lexicon import Kind, Word, find_words, without
 from bot.understanding.navigation import read_move
@@ -97,6 +92,8 @@ class Request:
     printed_years: tuple[int, ...] = ()
     readable: tuple[PlanRecord, ...] = ()
     tense: int = 0
+    pool: tuple[PlanRecord, ...] = ()
+    told: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def alone(self) -> Intent:
@@ -130,33 +127,35 @@ def understand(
     first, `readable` all plans that the reader may see, where there are more.
     """
     text = simplify(question)
-    own = find_scope(text, records, today)
+    words = find_words(text)
+    compares = any(w.kind is Kind.CUE and w.value == "compare" for w in words)
+    own = find_scope(text, records, today, compares)
     last = understand(earlier[-1], earlier[:-1], records, today) if earlier else None
     before = last if last and _is_follow_up(text, own) else None
     if before and len(before.years) == 1 and THAN_BEFORE.search(text):
-        own = find_scope(f"{before.years[0]}年{text}", before.family_plans, today)
+        own = find_scope(f"{before.years[0]}年{text}", before.family_plans, today, compares)
     elif before and not own.named and _leaves_year_open(text, before, own):
         own = _neighbour_year(text, before, own)
-    groups, years, unknown, rest = own.groups, own.years, own.unknown, own.rest
+    groups, pool, years, unknown, told = own.groups, own.pool, own.years, own.unknown, own.told
     if not own.named and EACH_PLACE.search(text):
         groups = by_place(own.groups) or groups
     elif before and not own.named and not own.years:
-        groups, years = before.groups, before.years
+        groups, pool, years, told = before.groups, before.pool, before.years, before.told
     elif last and last.named and not own.named:
         # A new question in a conversation about a place is about that place, in any of its years.
         groups = of_years(last.family, own.years)
         unknown = unknown or tuple(f"{year}年" for year in years if not groups)
-    words = find_words(text)
+    rest = own.rest
     asked = read_asked(text, words)
     if before and not asked.type.is_checked and not OWN_QUESTION.search(text):
         goes_on = all(word in MODIFIERS for word in content_words(rest))
         asked = Asked(before.asked.type, before.asked.unit if goes_on else None)
-    rest = FIGURES_ALL.sub(" ", rest)
     section = read_section_name(rest)
     spoken, plain = read_everyday(rest)
-    intent = _intent(text, section, groups)
+    intent = _intent(text, words, section, groups)
     if before and before.intent is Intent.TARGETS and not OWN_QUESTION.search(text):
         intent = Intent.TARGETS if intent in (Intent.ANSWER, Intent.COMPARE) else intent
+    tense = _tense(words)
     return Request(
         intent=intent,
         question=question,
@@ -164,10 +163,12 @@ def understand(
         named=own.named or bool(last and last.named),
         inherited=bool(last and not own.named and last.named),
         family=own.family if own.named or not last else last.family,
+        pool=pool,
+        told=told,
         years=years,
         unknown=unknown,
         asked=asked,
-        tense=_tense(words),
+        tense=tense or (before.tense if before else 0),
         content=content_words(rest),
         official=official_words(rest),
         context=_carried(before) if before else (),
@@ -236,21 +237,24 @@ def _is_follow_up(text: str, own: Scope) -> bool:
 
 
 def _intent(
-    text: str, section: SectionName | None, groups: Sequence[tuple[PlanRecord, ...]]
+    text: str,
+    words: Sequence[Word],
+    section: SectionName | None,
+    groups: Sequence[tuple[PlanRecord, ...]],
 ) -> Intent:
+    cues = {w.value for w in words if w.kind is Kind.CUE}
     if GREETING.match(text) or HELP.match(text):
         return Intent.HELP
     if LIST_PLANS.match(text):
         return Intent.PLANS
     if section is not None:
-        return Intent.TARGETS if TARGETS.search(text) else Intent.SECTION
+        return Intent.TARGETS if "targets" in cues else Intent.SECTION
     if ABOUT.search(text):
         return Intent.ABOUT
     if OUTSIDE.search(text):
         return Intent.OUTSIDE
-    is_table = len(groups) > 1 and COMPARES.search(text)
-    if TARGETS.search(text) and not is_table and not SHORTENED.search(text):
+    if "targets" in cues and not (len(groups) > 1 and "compare" in cues):
         return Intent.TARGETS
     if len(groups) > 1:
         return Intent.COMPARE
-    return Intent.SUMMARY if SUMMARY.search(text) else Intent.ANSWER
+    return Intent.SUMMARY if "summary" in cues else Intent.ANSWER

@@ -6,23 +6,15 @@ politeness and the words that frame any question. The formula and what it reache
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.understanding.request import Request
-<<<<<<< HEAD
-from bot.understanding.subjects import lacks_subject
-from bot.understanding.synonyms import MODIFIERS
-from knowledge.library import Library
-from knowledge.text import tokenize
-from knowledge.words import JOINING_KINDS, VERB, pairs_of_words
-=======
-from knowledge.words import JOINING_KINDS, cut
 from knowledge.library import Library
 from knowledge.plan import PlanRecord
 from knowledge.text import normal, tokenize
->>>>>>> 9edf3c1 (wip)
+from knowledge.words import JOINING_KINDS, cut
 
 RAREST = 0.0008  # share of passages: keeps the weight of a rare term finite
 UNPRINTED = 2.2  # weight of a term that no plan prints: it may be said in other words
@@ -118,20 +110,3 @@ def name_terms(record: PlanRecord) -> frozenset[str]:
     said = record.metadata
     names = (record.title, said.region, said.issuer, *said.aliases)
     return terms_of(normal(" ".join(filter(None, names))).lower())
-
-
-class PlanNames:
-    """How far a question names each of some plans, by the terms that tell their names apart."""
-
-    def __init__(self, text: str, records: Sequence[PlanRecord]) -> None:
-        terms = [t for t in terms_of(text) if is_telling(t)]
-        holders = {t: sum(t in name_terms(r) for r in records) for t in terms}
-        rarity = {t: math.log((len(records) + 1) / (1 + n)) + 0.1 for t, n in holders.items() if n}
-        self._mass = {
-            r.id: sum(w for t, w in rarity.items() if t in name_terms(r)) for r in records
-        }
-        self._best = max(self._mass.values(), default=0.0)
-
-    def named(self, record: PlanRecord) -> float:
-        """How well a plan's name fits, 1 for the best of them; 0 where none fits at all."""
-        return self._mass.get(record.id, 0.0) / self._best if self._best else 0.0
