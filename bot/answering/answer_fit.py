@@ -70,6 +70,15 @@ def _fit(type_: AnswerType, unit: str | None, sentence: str) -> float:
     return 0.0
 
 
+@lru_cache(maxsize=20_000)
+def holds_figure(text: str) -> bool:
+    """True if a text prints a figure that is no date."""
+    bare = DATE.sub("", re.sub(r"\s+", "", normal(text)))
+    return re.search(rf"{NUMERAL}[余多]?[万亿]?[^\W\d_]|%|×", bare) is not None and (
+        re.search(r"\d|×|百分之", bare) is not None
+    )
+
+
 def _number_fit(unit: str | None, text: str) -> float:
     bare = DATE.sub("", text)
     if unit is None:

@@ -2,18 +2,21 @@
 itself.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot.answering.extraction import Extract, extract
 from bot.answering.features import Reader
 from bot.answering.imprint import answer_about
+from bot.answering.lists import list_figures
 from bot.answering.summaries import gist, summarise
 from bot.answering.years_printed import of_own_year, of_part, part_of, that_print
 from bot.messages import Answer, Statement, Status
 from bot.presentation.statements import describe
 from bot.targets.comparison import compare_targets
 from bot.targets.lists import list_targets
+from bot.understanding.dates_named import read_period
 from bot.understanding.intents import SUMMARY
 from bot.understanding.navigation import Move, Way, go
 from bot.understanding.plans_named import newest_of
@@ -25,8 +28,13 @@ from knowledge.library import Hit, Library
 from knowledge.plan import Citation, Plan, PlanRecord, Section
 from knowledge.text import split_sentences
 
+REGISTER = re.compile(
+    "所有|全部|清单|一共|总共|多少[项个条]|几[项个条]|最[大高多小低]|图|表|excel|^指标"
+)
 SECTION_CHARS = 1500  # of a section that is sent whole
 CHOICES = 6
+COMPARED = -1.0  # log-odds: a plan that is named is taken at less than one that is searched for
+COMPARED_LINES = 2  # of each plan
 OTHERS_NAMED = 3  # plans of earlier years
 
 
@@ -44,7 +52,7 @@ def answer(request: Request, library: Library) -> Answer:
         case Intent.SUMMARY:
             return summarise(request, library) or search(request, library)
         case Intent.TARGETS:
-            return list_targets(request, library)
+            return answer_targets(request, library)
         case Intent.OUTSIDE:
             return Answer(Status.NOT_FOUND, ())
         case _:
@@ -85,6 +93,17 @@ def search_in(request: Request, plans: Sequence[PlanRecord], library: Library) -
     return replace(found, answer=replace(found.answer, statements=statements))
 
 
+def answer_targets(request: Request, library: Library) -> Answer:
+    """Answer with the figures on a topic as they are printed; with the register where all of it,
+    what is due, a count or the largest is asked for.
+    """
+    wants_register = REGISTER.search(request.question) or read_period(request.question)
+    if request.page == 1 and not wants_register and request.section is None:
+        if found := list_figures(request, library):
+            return found
+    return list_targets(request, library)
+
+
 def speaks_of(request: Request, library: Library) -> bool:
     """True if plans that only print a year clearly speak of what is asked; lists always do."""
     if request.intent is not Intent.ANSWER:
@@ -116,21 +135,20 @@ def compare(request: Request, library: Library) -> Answer:
     if table := compare_targets(request, library):
         return table
     lines: list[Statement] = []
-    answered = 0
     for at, group in enumerate(request.groups):
         plans = newest_of(group) if not request.years else group
         own = tuple(y for y in request.years if any(is_of_year(r, y) for r in plans))
         if len(own) == len(request.groups) > 1:  # one plan that covers each of the years
             own = own[at : at + 1]
-        found = search_in(replace(request, years=own), plans, library).answer
+        found = search_in(replace(request, years=own, told={}), plans, library)
         lead = f"{describe(plans[0], own)}："
-        if found.status is Status.ANSWERED:
-            answered += 1
-            first, *rest = [s for s in found.statements if s.citations]
-            lines += [Statement(first.text, first.citations, lead), *rest]
+        cited = [s for s in found.answer.statements if s.citations][:COMPARED_LINES]
+        if cited and found.strength >= COMPARED:
+            lines += [replace(cited[0], lead=lead), *cited[1:]]
         else:
             lines.append(Statement(wording.NOT_MENTIONED, (), f"《{plans[0].title}》："))
-    return Answer(Status.ANSWERED if answered else Status.NOT_FOUND, tuple(lines))
+    is_answered = any(s.citations for s in lines)
+    return Answer(Status.ANSWERED if is_answered else Status.NOT_FOUND, tuple(lines))
 
 
 def answer_section(request: Request, library: Library) -> Answer:

@@ -1,0 +1,267 @@
+"""A question for a list -> every item of it, in printed order: the headings below a section, the
+points that its text enumerates, or every sentence with a figure.
+
+The plan is the one that is named, else the one whose passages fit best; the section the one whose
+heading and passages say most of the topic. What is shown is the plan's own sentences.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.answering.answer_fit import holds_figure
+from bot.answering.features import Reader, clauses_of, reporting, years_of
+from bot.answering.quotation import POINT, sentences_of
+from bot.grounding.injection import is_order
+from bot.messages import Answer, Statement, Status
+from bot.presentation.statements import describe, say
+from bot.understanding.plans_named import newest_of
+from bot.understanding.request import Request
+from bot.understanding.word_weights import terms_of
+from bot.wording import answers as wording
+from knowledge.library import Hit, Library
+from knowledge.numbering import HAN, number_value
+from knowledge.plan import Citation, Plan, PlanRecord, Section
+
+ReadItems = Callable[[Section, Plan], Iterator["Item"]]
+HEADING_WEIGHT, PASSAGE_WEIGHT, TEXT_WEIGHT, TIME_WEIGHT = 1.2, 0.7, 0.4, 0.5
+ALIKE = 0.9  # of the best section's score that others on the topic reach
+SECTIONS = 3
+LINES = 30  # of one list; more are counted
+LINE_CHARS = 90  # of a point or a figure's sentence
+LEAD_CHARS = 60  # of a paragraph's first sentence
+GOALS = re.compile("目标|指标")
+GROUP = re.compile(rf"({HAN}|\d{{1,2}})[个项条点件类步大方][“\"]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of a list: a text that its section prints."""
+
+    section: Section
+    text: str
+
+
+def list_points(request: Request, library: Library) -> Answer | None:
+    """Answer with the points of the sections on a topic; None where no section is on it."""
+    return _listed(request, library, points_of)
+
+
+def list_figures(request: Request, library: Library) -> Answer | None:
+    """Answer with every sentence with a figure of the sections on a topic, or of the section of
+    goals where no topic is named; None where there are none.
+    """
+    return _listed(request, library, figures_of)
+
+
+def _listed(request: Request, library: Library, read: ReadItems) -> Answer | None:
+    reader = Reader(request, library)
+    statements: list[Statement] = []
+    plans = plans_meant(reader)
+    for record in plans:
+        plan = library.plan(record)
+        if counted := counted_items(request.question, plan):
+            sections, items = [], counted
+        else:
+            sections = sections_meant(reader, record, plan, read)
+            items = list(dict.fromkeys(i for s in sections for i in read(s, plan)))
+        if not items:
+            continue
+        if len(plans) > 1:
+            statements.append(Statement(f"{describe(record)}："))
+        statements += _lines(record, sections, items)
+    return Answer(Status.ANSWERED, tuple(statements)) if statements else None
+
+
+def _lines(
+    record: PlanRecord, sections: Sequence[Section], items: Sequence[Item]
+) -> Iterator[Statement]:
+    """A heading for each section, its items below it, and how many more there are."""
+    shown = items[:LINES]
+    if not sections:
+        for item in shown:
+            yield Statement(item.text, (Citation(record, item.section, item.text),), "· ")
+    for section in sections:
+        own = [i for i in shown if i.section.key == section.key or i.section.is_below(section)]
+        if section.heading and own and own[0].text != section.heading:
+            head = wording.TARGETS_CHAPTER.format(label=section.label, heading=section.heading)
+            yield Statement(head, (Citation(record, section, section.heading),))
+        for item in own:
+            yield Statement(item.text, (Citation(record, item.section, item.text),), "· ")
+    if len(items) > len(shown):
+        yield say(wording.SUMMARY_CUT, count=len(items) - len(shown))
+
+
+def plans_meant(reader: Reader) -> tuple[PlanRecord, ...]:
+    """The plans that a question for a list is about: one for each group that is named, else the
+    one whose passages fit best.
+    """
+    request = reader.request
+    groups = request.groups if request.named else (request.pool or request.plans,)
+    return tuple(dict.fromkeys(_best_of(reader, newest_of(g)) for g in groups if g))
+
+
+def _best_of(reader: Reader, plans: Sequence[PlanRecord]) -> PlanRecord:
+    if len(plans) == 1:
+        return plans[0]
+    request = reader.request
+    ranked = reader.candidates(reader.library.search(request.search_text, plans, request.readable))
+    return ranked[0].hit.record if ranked else plans[0]
+
+
+def sections_meant(
+    reader: Reader, record: PlanRecord, plan: Plan, read: ReadItems
+) -> list[Section]:
+    """The sections of a plan that a list is asked of, in printed order."""
+    hits = reader.library.search(reader.request.search_text, [record], reader.request.readable)
+    if not reader.terms.words and (goals := _goals(plan)):
+        return goals
+    best_hit = _best_hits(hits)
+    scored = [
+        (_score(reader, record, plan, section, best_hit), section)
+        for section in plan.all_sections()
+        if any(True for _ in read(section, plan))
+    ]
+    if not scored:
+        return []
+    best = max(score for score, _ in scored)
+    chosen: list[Section] = []
+    for score, section in sorted(scored, key=lambda pair: -pair[0]):
+        if score < ALIKE * best or len(chosen) == SECTIONS:
+            break
+        if not any(section.is_below(c) or c.is_below(section) for c in chosen):
+            chosen.append(section)
+    order = [s.key for s in plan.all_sections()]
+    return sorted(chosen, key=lambda s: order.index(s.key))
+
+
+def _goals(plan: Plan) -> list[Section]:
+    """The sections whose headings announce goals."""
+    return [s for s in plan.sections if GOALS.search(s.heading)][:SECTIONS]
+
+
+def _best_hits(hits: Sequence[Hit]) -> dict[object, float]:
+    best: dict[object, float] = {}
+    for hit in hits:
+        best[hit.section.key] = max(best.get(hit.section.key, 0.0), hit.score)
+    return best
+
+
+def _score(
+    reader: Reader, record: PlanRecord, plan: Plan, section: Section, best_hit: dict[object, float]
+) -> float:
+    inside = [s for s in plan.all_sections() if s.key == section.key or s.is_below(section)]
+    passage = max((best_hit.get(s.key, 0.0) for s in inside), default=0.0)
+    passage /= 1 + 0.05 * (len(inside) - 1)  # a chapter holds more passages than an item
+    share = reader.terms.topic_share
+    score = HEADING_WEIGHT * share(terms_of(section.heading)) + PASSAGE_WEIGHT * passage
+    score += TEXT_WEIGHT * share(terms_of(section.text))
+    return score + TIME_WEIGHT * _time_fit(reader, record, plan, section)
+
+
+def _time_fit(reader: Reader, record: PlanRecord, plan: Plan, section: Section) -> float:
+    """1 where a heading prints the year asked for, -1 where it prints others or looks back."""
+    request = reader.request
+    year = record.metadata.year
+    asked = {*request.years, *({year} if "今年" in request.question and year else ())}
+    headings = [s.heading for s in plan.all_sections() if section.is_below(s)]
+    printed = frozenset().union(*(years_of(h) for h in (*headings, section.heading)))
+    fit = 0.0
+    if asked and printed:
+        fit += 1.0 if printed & asked else -1.0
+    if request.tense:
+        is_past = section.key in reporting(reader.library, record)
+        fit += 0.5 if is_past == (request.tense < 0) else -1.0
+    return fit
+
+
+def points_of(section: Section, plan: Plan) -> Iterator[Item]:
+    """The points of a section: the headings below it, else what its text enumerates, else the
+    first sentence of each of its paragraphs.
+    """
+    children = [
+        s for s in plan.sections if s.is_below(section) and len(s.path) == len(section.path) + 1
+    ]
+    named = [c for c in children if c.whole_text.strip()]
+    if len(named) > 1:
+        for child in named:
+            yield Item(child, child.heading or _first(child.text))
+        return
+    pieces = [p.strip() for p in sentences_of(section.text) if p.strip() and not is_order(p)]
+    points = [p for p in pieces if POINT.search(p)]
+    if len(points) > 1:
+        yield from (Item(section, _clipped(p)) for p in points)
+        return
+    paragraphs = [p.strip() for p in section.text.splitlines() if len(p.strip()) > 3]
+    leads = paragraphs if len(paragraphs) > 1 else pieces
+    for paragraph in leads:
+        if not is_order(paragraph):
+            yield Item(section, _first(paragraph))
+
+
+def figures_of(section: Section, plan: Plan) -> Iterator[Item]:
+    """Every sentence with a figure in a section and below it, clipped to what counts."""
+    for own in plan.all_sections():
+        if own.key != section.key and not own.is_below(section):
+            continue
+        if holds_figure(own.heading):
+            yield Item(own, own.heading)
+        for sentence in sentences_of(own.text):
+            text = sentence.strip()
+            if holds_figure(text) and not is_order(text):
+                yield from (Item(own, piece) for piece in _with_figures(text))
+
+
+def _with_figures(sentence: str) -> Iterable[str]:
+    """A sentence, or of a long one the runs of clauses with figures."""
+    if len(sentence) <= LINE_CHARS:
+        yield sentence
+        return
+    clauses, run = clauses_of(sentence), ""
+    for i, clause in enumerate(clauses):
+        near = any(holds_figure(c) for c in clauses[max(0, i - 1) : i + 2])
+        if near and holds_figure(run + clause) | holds_figure("".join(clauses[i : i + 2])):
+            run += clause
+        elif run:
+            yield run.strip("，,；; ")
+            run = ""
+    if run:
+        yield run.strip("，,；; ")
+
+
+def _first(text: str) -> str:
+    """The first sentence of a text, or of a long one its first clauses."""
+    sentence = next((s.strip() for s in sentences_of(text) if s.strip()), text.strip())
+    return _clipped(sentence)
+
+
+def _clipped(sentence: str) -> str:
+    if len(sentence) <= LINE_CHARS:
+        return sentence
+    kept = ""
+    for clause in clauses_of(sentence):
+        if kept and len(kept) + len(clause) > LEAD_CHARS:
+            break
+        kept += clause
+    return kept.strip("，,；; ")
+
+
+def counted_items(question: str, plan: Plan) -> list[Item]:
+    """The items that are meant by their number: 六项任务 are six neighbours, 15件实事 fifteen points
+    behind the sentence that counts them; () where there are none such.
+    """
+    match = GROUP.search(question)
+    count = number_value(match[1]) if match else None
+    if not match or not count or count < 3:
+        return []
+    families: dict[object, list[Section]] = {}
+    for section in plan.sections:
+        families.setdefault((section.part, section.path[:-1]), []).append(section)
+    groups = [g for g in families.values() if len(g) == count]
+    if len(groups) == 1:
+        return [Item(s, s.heading or _first(s.text)) for s in groups[0]]
+    for section in plan.all_sections():
+        points = [p.strip() for p in sentences_of(section.text) if POINT.search(p)]
+        if len(points) == count and re.search(rf"(?:{match[1]}|{count})[个项条点件]", section.text):
+            return [Item(section, _clipped(p)) for p in points]
+    return []
