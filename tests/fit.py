@@ -16,7 +16,7 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -25,16 +25,16 @@ from sklearn.linear_model import LogisticRegression
 
 from bot.answering.decide import weigh
 from bot.answering.features import Candidate, Reader
-from bot.answering.routing import find
+from bot.answering.routing import find, search_best
 from bot.answering.weights import FILE, WEIGHTS
 from bot.understanding.plans_named import newest_of, simplify
-from bot.understanding.request import understand
+from bot.understanding.request import Request, understand
 from knowledge.library import Library
 from knowledge.plan import PlanRecord, Role, Section
 from knowledge.search.embedding import open_embedder
 from knowledge.text import normal
 
-FACTS = ("fact_number", "fact_text", "wrong_premise")
+FACTS = ("fact_number", "fact_text", "wrong_premise", "followup")
 PENALTY = 0.02  # of the squared ranking weights
 STRENGTH = 0.3  # scikit-learn's C of the verdict
 REFUSED = 0.06  # of the answerable questions that may be refused
@@ -88,9 +88,12 @@ def read_set(folder: Path, name: str, data: Path) -> list[Asked]:
 def ask(
     question: dict[str, object], records: Sequence[PlanRecord], library: Library, name: str
 ) -> Asked | None:
-    if question.get("history") or question["type"] not in (*FACTS, "unanswerable"):
+    if question["type"] not in (*FACTS, "unanswerable", "followup"):
         return None
-    request = understand(simplify(str(question["q"])), (), records, None, records)
+    earlier = [simplify(q) for q in question.get("history") or ()]  # type: ignore[attr-defined]
+    request = understand(simplify(str(question["q"])), earlier, records, None, records)
+    if earlier and request.context:
+        request = going_on(request, earlier, records, library)
     plans = newest_of(request.pool) if not request.years else request.pool
     reader = Reader(request, library)
     found = reader.candidates(find(request, plans, library))
@@ -106,6 +109,18 @@ def ask(
     group = f"{name}/{question.get('doc') or question['id']}"
     is_fact = question["type"] in FACTS
     return Asked(str(question["q"]), group, is_fact, bool(gold), reader, found, np.array(right))
+
+
+def going_on(
+    request: Request, earlier: Sequence[str], records: Sequence[PlanRecord], library: Library
+) -> Request:
+    """The request with the plan and the section that the question before was answered from."""
+    before = understand(earlier[-1], earlier[:-1], records, None, records)
+    found = search_best(before, library).answer
+    cited = next((c for s in found.statements for c in s.citations), None)
+    if cited is None or cited.record not in request.pool:
+        return request
+    return replace(request, stays=(cited.record.id, cited.section.key))
 
 
 def matrix(asked: Asked, names: Sequence[str]) -> np.ndarray:
