@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from bot.answering.answer_fit import fits
 from bot.answering.decide import Decision, Verdict, decide
 from bot.answering.features import Candidate, Reader, clauses_of
+from bot.answering.premises import judge
 from bot.answering.quotation import whole_list, whole_sentence
 from bot.messages import Answer, Statement, Status
 from bot.understanding.answer_type import AnswerType, Asked
-from bot.understanding.premises import Premise, read_premise
 from bot.understanding.word_weights import terms_of
 from bot.wording import answers as wording
 from knowledge.library import Hit
@@ -54,12 +54,14 @@ def extract(reader: Reader, hits: Sequence[Hit]) -> Extract:
 
 
 def _statements(reader: Reader, decision: Decision) -> Iterator[Statement]:
-    best = decision.lines[0]
-    if _is_redacted(reader.request.asked, best):
+    lines = decision.lines
+    if _is_redacted(reader.request.asked, lines[0]):
         yield Statement(wording.REDACTED)
-    elif said := _judged(read_premise(reader.request.question), decision.lines[:1]):
-        yield Statement(said)
-    for candidate in decision.lines:
+    elif judged := judge(reader, lines):
+        template = wording.RIGHT_PREMISE if judged.is_right else wording.WRONG_PREMISE
+        yield Statement(template.format(premise=judged.claimed, printed=judged.printed))
+        lines = (judged.candidate, *(c for c in lines if c is not judged.candidate))
+    for candidate in lines:
         yield quote(candidate, _shown(reader, candidate))
 
 
@@ -72,15 +74,6 @@ def missing(asked: Asked) -> str:
     if not asked.type.is_checked:
         return wording.A_POINT
     return wording.FIGURE_OF.get(asked.unit or "", wording.FIGURE)
-
-
-def _judged(premise: Premise | None, chosen: Sequence[Candidate]) -> str:
-    """Whether the sentences print what the question wants confirmed, "" where it is open."""
-    verdict = premise and premise.judge("".join(c.text for c in chosen))
-    if premise is None or verdict is None:
-        return ""
-    said = wording.RIGHT_PREMISE if verdict else wording.WRONG_PREMISE
-    return said.format(premise=premise.said)
 
 
 def _shown(reader: Reader, candidate: Candidate) -> str:

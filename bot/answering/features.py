@@ -16,12 +16,12 @@ from bot.grounding.injection import is_order
 from bot.understanding.plans_named import names_of
 from bot.understanding.request import Request
 from bot.understanding.word_weights import Terms, terms_of
-from bot.understanding.years_named import printed_years
 from knowledge.library import Hit, Library
 from knowledge.plan import PlanRecord
 from knowledge.targets.tense import reporting_sections
-from knowledge.text import normal
+from knowledge.time import read_times
 
+THIS_YEAR = "今年"
 SHORT_CHARS = 15  # a heading or a stump
 KEPT_TEXTS = 20_000
 
@@ -130,11 +130,22 @@ class Reader:
 
     def _year(self, hit: Hit, text: str) -> float:
         """1 if the sentence or a heading prints a year asked for, -1 if it prints others alone."""
+        year = hit.record.metadata.year
         asked = {*self.request.years, *self.request.printed_years}
-        if not asked or hit.record.metadata.year in asked:
+        if year and THIS_YEAR in self.request.question:
+            asked.add(year)
+        if not asked:
             return 0.0
-        own = years_of(text) or years_of(hit.section.heading)
-        return 1.0 if own & asked else -1.0 if own else -0.5
+        own = years_of(text) or self._years_above(hit)
+        if own:
+            return 1.0 if own & asked else -1.0
+        return 0.0 if year in asked else -0.5
+
+    def _years_above(self, hit: Hit) -> frozenset[int]:
+        """The years that the section's heading prints, else the nearest heading above it."""
+        above = [s for s in self.library.plan(hit.record).sections if hit.section.is_below(s)]
+        headings = [hit.section.heading, *(s.heading for s in reversed(above))]
+        return next((years for h in headings if (years := years_of(h))), frozenset())
 
     def _tense(self, hit: Hit, text: str) -> float:
         """1 if what is asked for is reported and the sentence reports, or both look ahead."""
@@ -180,5 +191,5 @@ def clauses_of(sentence: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=KEPT_TEXTS)
 def years_of(text: str) -> frozenset[int]:
-    """The years that a text prints."""
-    return printed_years(re.sub(r"\s", "", normal(text)))
+    """The years that a text prints, all of a period."""
+    return frozenset(year for time in read_times(text) for year in time.years)

@@ -247,7 +247,7 @@ def _clipped(sentence: str) -> str:
 
 
 def counted_items(question: str, plan: Plan) -> list[Item]:
-    """The items that are meant by their number: 六项任务 are six neighbours, 15件实事 fifteen points
+    """The items that are meant by their number: 六项任务 are six neighbours, 15件实事 are points
     behind the sentence that counts them; () where there are none such.
     """
     match = GROUP.search(question)

@@ -98,10 +98,9 @@ def answer_targets(request: Request, library: Library) -> Answer:
     what is due, a count or the largest is asked for.
     """
     wants_register = REGISTER.search(request.question) or read_period(request.question)
-    if request.page == 1 and not wants_register and request.section is None:
-        if found := list_figures(request, library):
-            return found
-    return list_targets(request, library)
+    is_open = request.page == 1 and not wants_register and request.section is None
+    found = list_figures(request, library) if is_open else None
+    return found or list_targets(request, library)
 
 
 def speaks_of(request: Request, library: Library) -> bool:

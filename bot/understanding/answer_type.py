@@ -3,11 +3,16 @@ text. The subject comes before the type: the type only says what a sentence on t
 hold.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.understanding.lexicon import Kind, Word
+from knowledge.units import find_unit
+
+HOW_MANY = re.compile("多少|好多|几多|几|多")
+SPOKEN_UNITS = {"钱": "元"}  # 多少钱
 
 
 class AnswerType(StrEnum):
@@ -60,16 +65,6 @@ class Asked:
         return (self.type, *self.others)
 
 
-UNITS = (
-    "平方米 平米 % 人次 个点 户 张 个 家 处 所 名 人 次 回 场 元 万 亿 套 件 份 期 年 月 天 成 页 "
-    "项 条 例 座 间 亩 公里 对 支 小时 分钟 兆 米 吨 度 辆 台 部 棵 只 本 册 盏 轮 批 届 班 周 "
-    "岁 学时 课时 头 斤 种 类 字 级 层 块 p"
-).split()
-UNIT_WORDS = {"工作日": "天", "日": "天", "钟头": "小时", "平方": "平方米", "平": "平方米"}
-UNIT_WORDS |= {"个点": "%", "成": "%", "钱": "元", "回": "次"}
-LONGEST_FIRST = sorted([*UNITS, *UNIT_WORDS], key=len, reverse=True)
-
-
 def read_asked(text: str, words: Sequence[Word]) -> Asked:
     """What a question asks for, by its words in the lexicon.
 
@@ -84,7 +79,7 @@ def read_asked(text: str, words: Sequence[Word]) -> Asked:
         units = {AnswerType.MONEY: "元", AnswerType.SHARE: "%"}
         return Asked(found, units.get(found), others)
     word = types[AnswerType.NUMBER]
-    unit = unit_at(text[word.end :]) or unit_at(text[word.start + 1 : word.end])
+    unit = unit_at(text[word.end :]) or unit_at(HOW_MANY.sub("", text[word.start : word.end]))
     if found is AnswerType.NUMBER and unit == "元":
         return Asked(AnswerType.MONEY, unit, others)
     if found is AnswerType.NUMBER and unit == "%":
@@ -93,10 +88,14 @@ def read_asked(text: str, words: Sequence[Word]) -> Asked:
 
 
 def unit_at(after: str) -> str | None:
-    """The measure word that a text begins with; of 万户 it is 户."""
+    """The measure word that a text begins with; of 万户 it is 户, of 亿 alone 亿.
+
+    >>> unit_at("万户家庭"), unit_at("亿"), unit_at("高标准农田")
+    ('户', '亿', None)
+    """
     bare = after.strip()
     scale = next((s for s in ("万亿", "万", "亿") if bare.startswith(s)), "")
     bare = bare.removeprefix(scale)
-    bare = bare.removeprefix("个") if len(bare) > 1 and unit_at(bare[1:]) else bare
-    found = next((u for u in LONGEST_FIRST if bare.startswith(u)), None)
-    return (UNIT_WORDS.get(found, found) if found else None) or (scale or None)
+    found = find_unit(bare.removeprefix("个"), 0) or find_unit(bare, 0)
+    name = SPOKEN_UNITS.get(bare[:1]) or (found.unit.name if found else None)
+    return name or scale or None

@@ -73,8 +73,8 @@ def find_scope(
     places = [p for p in find_places(text, regions(records)) if p.sure or p.placed]
     own = [p for p in places if any(is_of_place(r, p.name) for r in records)]
     reachable = tuple(r for r in records if not own or may_be_of(r, [p.name for p in own]))
-    namings = find_documents(text, index_of(records), own)
-    namings = tuple(n for n in namings if records[n.at] in set(reachable)) or namings
+    namings = find_documents(text, index_of(records))
+    namings = tuple(n for n in namings if records[n.at] in set(reachable))
     bound = _bound(namings, records, compares)
     groups = bound or _by_place(own, reachable)
     is_named = bool(groups)
@@ -82,7 +82,7 @@ def find_scope(
     family = groups
     groups, unknown = _of_years(groups, years)
     strange = tuple(p.said for p in places if p not in own and p.sure and not is_named)
-    is_quoted = any(n.quoted for n in namings)
+    is_quoted = any(n.whole for n in namings)
     pool = [r for g in family for r in g] if is_quoted else reachable
     pool = tuple(r for g in of_years([pool], years) for r in g)
     told_most = max((n.weight for n in namings), default=0.0)
@@ -103,14 +103,14 @@ def _bound(
     namings: Sequence[Naming], records: Sequence[PlanRecord], compares: bool
 ) -> tuple[tuple[PlanRecord, ...], ...]:
     """The plans that telling words or quoted names bind, a group for each name."""
-    strong = [n for n in namings if n.quoted or n.share >= BINDS]
+    strong = [n for n in namings if n.whole or n.share >= BINDS]
     if not strong:
         return ()
     best = max(strong, key=lambda n: n.weight)
     chosen = [best]
     for naming in sorted(strong, key=lambda n: -n.weight):
         apart = not any(_overlap(naming, other) for other in chosen)
-        if naming is not best and apart and (compares or naming.quoted):
+        if naming is not best and apart and (compares or naming.whole):
             chosen += [naming] if naming.weight >= SECOND * best.weight else []
     groups = []
     for naming in sorted(chosen, key=lambda n: min(n.spans, default=(0, 0))):
@@ -174,7 +174,7 @@ def is_year_of(record: PlanRecord, year: int) -> bool:
 def _without(rest: str, text: str, places: Sequence[PlaceName], namings: Sequence[Naming]) -> str:
     """The question without the places, and without the names that bind."""
     words = [p.said for p in places]
-    words += [text[a:b] for n in namings[:2] if n.quoted for a, b in n.spans]
+    words += [text[a:b] for n in namings[:2] if n.whole for a, b in n.spans]
     for word in sorted(words, key=len, reverse=True):
         rest = rest.replace(word, " ", 1)
     return rest

@@ -116,7 +116,7 @@ CLEARED = "好的，前面的对话已经忘掉，可以问新的了。"
 USE = "好的，这次对话里只看{plans}。要看全部，发“只看全部”。"
 USE_ALL = "好的，现在看全部文件：{plans}。"
 RIGHT_PREMISE = "是的，{premise}与原文一致："
-WRONG_PREMISE = "与原文不一致，原文里不是{premise}："
+WRONG_PREMISE = "不是{premise}，原文写的是{printed}："
 
 TARGETS_HEAD = "共 {count} 项指标（{what}）"
 TARGETS_PAGE = "，第 {page}/{pages} 页"
