@@ -12,17 +12,24 @@ from dataclasses import dataclass
 
 from bot.answering.features import Candidate, Reader
 from bot.understanding.lexicon import Kind, find_words
+from bot.understanding.plans_named import names_of
 from bot.understanding.word_weights import terms_of
-from knowledge.names.offices import find_offices, same_office
+from knowledge.names.offices import OfficeName, find_offices, same_office
+from knowledge.pairs import read_pairs
 from knowledge.quantity import Kind as QuantityKind
 from knowledge.quantity import Quantity, equal, read_quantities
 from knowledge.text import read_text
 from knowledge.time import TimeSpan, read_times, same_time
 
-WINDOW_CHARS = 24  # behind a value: what it counts
-SURE = 0.34  # of the topic's weight that stands beside the value
+SURE = 0.4  # of the topic's weight that stands beside or above a value before it is judged
+DENIES = 0.5  # the same before a claim is denied
+OWN = 0.15  # of it that stands beside it
 LEAD = 1.15  # times what stands beside the next one
-JUDGED = 2  # sentences, the best first
+JUDGED = 3  # sentences that may hold the value asked about, the best first
+LOOKED_AT = 10  # sentences in which a denied value must not stand as near
+AS_NEAR = 0.6  # of the share beside the value that a denial is given for
+SHORT_CHARS = 6  # beside a value: what it counts stands in the piece before
+SEPARATORS = "，、；。：,;"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +42,6 @@ class Judgement:
     candidate: Candidate
 
 
-@dataclass(frozen=True, slots=True)
-class _Value:
-    """A value at its place in a sentence, and whether it is what was claimed."""
-
-    start: int
-    end: int
-    is_claimed: bool
-
-
 def wants_verdict(question: str) -> bool:
     """True if a question wants something confirmed: 对吧, 是不是, 没记错的话."""
     return any(w.kind is Kind.CUE and w.value == "confirm" for w in find_words(question))
@@ -54,88 +52,145 @@ def judge(reader: Reader, ranked: Sequence[Candidate]) -> Judgement | None:
     question = read_text(reader.request.question).plain
     if not wants_verdict(question):
         return None
-    quantities = [q for q in read_quantities(question) if q.kind is QuantityKind.NUMBER]
-    times = read_times(question)
-    if quantities:
-        claim = quantities[-1]
-        said = question[claim.start : claim.end]
-        return _judged(reader, ranked, said, lambda text: _quantities(text, claim))
-    if times:
-        time = times[-1]
-        said = question[time.start : time.end]
-        return _judged(reader, ranked, said, lambda text: _times(text, time))
-    offices = [o for o in find_offices(question) if o.said]
-    if offices:
-        office = offices[-1].said
-        return _judged(reader, ranked, office, lambda text: _offices(text, office))
-    return None
-
-
-def _judged(
-    reader: Reader,
-    ranked: Sequence[Candidate],
-    claimed: str,
-    read: Callable[[str], list[_Value]],
-) -> Judgement | None:
+    claim = _claim(question)
+    if claim is None:
+        return None
+    said = question[claim.start : claim.end]
+    topic = _Topic(reader, said)
+    read = _reader_of(claim, said)
     for candidate in ranked[:JUDGED]:
-        text = read_text(candidate.text).plain
-        values = read(text)
-        if not values:
+        if (value := _asked_about(topic, candidate, read)) is None:
             continue
-        shares = [_beside(reader, candidate, text, v, values) for v in values]
-        best = max(range(len(values)), key=lambda i: (shares[i], values[i].is_claimed))
-        others = [s for s, v in zip(shares, values, strict=True) if _differs(v, values[best], text)]
-        if shares[best] < SURE or shares[best] < LEAD * max(others, default=0.0):
+        if isinstance(value, _Tie):
             return None
-        value = values[best]
-        printed = text[value.start : value.end]
-        return Judgement(value.is_claimed, claimed, printed, candidate)
+        if not value.is_claimed and _is_doubtful(topic, ranked, read, value):
+            return None
+        return Judgement(value.is_claimed, said, value.said, candidate)
     return None
 
 
-def _differs(one: _Value, other: _Value, text: str) -> bool:
-    return one is not other and text[one.start : one.end] != text[other.start : other.end]
+Claim = Quantity | TimeSpan | OfficeName
+ReadValues = Callable[[str], list[tuple[int, int, bool]]]
 
 
-def _beside(
-    reader: Reader, candidate: Candidate, text: str, value: _Value, values: Sequence[_Value]
-) -> float:
-    """How much of the topic stands beside a value: from the value before to the one behind, no
-    farther than its clause in front and a few characters behind.
+def _claim(question: str) -> Claim | None:
+    """What is to be confirmed: the last figure of a question, else its last time or office."""
+    quantities = [q for q in read_quantities(question) if q.kind is QuantityKind.NUMBER]
+    found: Sequence[Claim] = quantities or read_times(question) or find_offices(question)
+    return found[-1] if found else None
+
+
+def _reader_of(claim: Claim, said: str) -> ReadValues:
+    """What reads the values of a sentence that could stand for a claim."""
+    if isinstance(claim, Quantity):
+        return lambda text: _quantities(text, claim)
+    if isinstance(claim, TimeSpan):
+        return lambda text: [(t.start, t.end, same_time(t, claim)) for t in read_times(text)]
+    return lambda text: [(o.start, o.end, same_office(o.said, said)) for o in find_offices(text)]
+
+
+class _Topic:
+    """What a question asks about, without what it claims."""
+
+    def __init__(self, reader: Reader, said: str) -> None:
+        self._terms = reader.terms.without(said)
+
+    def share(self, text: str) -> float:
+        """How much of it a text says."""
+        return self._terms.covered(terms_of(text), text).topic
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """A value as it is printed, whether it is what was claimed, and how much of the topic stands
+    beside it; `whole` counts its heading and its plan's names too.
     """
-    before = max((v.end for v in values if v.end <= value.start), default=0)
-    behind = min((v.start for v in values if v.start >= value.end), default=len(text))
-    window = text[before : min(behind, value.end + WINDOW_CHARS)]
-    own = reader.terms.topic_share(terms_of(window))
-    whole = terms_of(f"{candidate.hit.section.heading} {text[: values[0].start]}")
-    return own + 0.3 * reader.terms.topic_share(whole - terms_of(window))
+
+    said: str
+    is_claimed: bool
+    share: float
+    whole: float
 
 
-def _quantities(text: str, claim: Quantity) -> list[_Value]:
+class _Tie:
+    """Two values stand as near."""
+
+
+def _values(topic: _Topic, candidate: Candidate, read: ReadValues) -> list[_Value]:
+    text = read_text(candidate.text).plain
+    found = read(text)
+    pairs = {p.quantity.start: p.subject for p in read_pairs(candidate.text)}
+    hit = candidate.hit
+    around = " ".join([hit.section.heading, *names_of(hit.record)])
+    values = []
+    for start, end, is_claimed in found:
+        beside = pairs.get(start) or _segment(text, start, end, [f[:2] for f in found])
+        beside = text if len(found) == 1 else beside
+        share, whole = topic.share(beside), topic.share(f"{around} {beside}")
+        values.append(_Value(text[start:end], is_claimed, share, whole))
+    return values
+
+
+def _asked_about(topic: _Topic, candidate: Candidate, read: ReadValues) -> _Value | _Tie | None:
+    """The value of a sentence that the question asks about; None where none is near enough."""
+    values = _values(topic, candidate, read)
+    if not values:
+        return None
+    best = max(values, key=lambda v: (v.share, v.is_claimed))
+    if best.whole < SURE or best.share < OWN:
+        return None
+    others = [v.share for v in values if v.said != best.said]
+    return best if best.share >= LEAD * max(others, default=0.0) else _Tie()
+
+
+def _is_doubtful(
+    topic: _Topic, ranked: Sequence[Candidate], read: ReadValues, value: _Value
+) -> bool:
+    """True if a value is not near enough to deny the claim by, or the claim stands nearly as near
+    to the topic in another sentence.
+    """
+    return value.whole < DENIES or any(
+        v.is_claimed and v.share >= AS_NEAR * value.share
+        for candidate in ranked[:LOOKED_AT]
+        for v in _values(topic, candidate, read)
+    )
+
+
+def _segment(text: str, start: int, end: int, values: Sequence[tuple[int, int]]) -> str:
+    """The piece of a sentence between separators that holds a value; where it says nothing else,
+    with the pieces before that hold no value.
+    """
+    left = max((text.rfind(s, 0, start) for s in SEPARATORS), default=-1) + 1
+    right = min((at for s in SEPARATORS if (at := text.find(s, end)) >= 0), default=len(text))
+    held = any(left <= a < start for a, _ in values)
+    if not held and len(text[left:start]) + len(text[end:right]) < SHORT_CHARS:
+        before = max((b for _, b in values if b <= left), default=0)
+        left = max(before, max((text.rfind(s, 0, left - 1) for s in SEPARATORS), default=-1) + 1)
+    return text[left:right]
+
+
+def _quantities(text: str, claim: Quantity) -> list[tuple[int, int, bool]]:
     """The quantities that count in the claim's unit."""
     found = (q for q in read_quantities(text) if q.kind is QuantityKind.NUMBER)
     return [
-        _Value(q.start, q.bound_end or q.end, equal(q, claim) or _same_number(q, claim))
+        (q.start, q.bound_end or q.end, equal(q, claim) or _same_number(q, claim))
         for q in found
         if _is_comparable(q, claim)
     ]
 
 
 def _is_comparable(one: Quantity, other: Quantity) -> bool:
+    if _is_bare(other):
+        return bool(one.scale) == bool(other.scale)
     if one.unit is None or other.unit is None:
-        return True
+        return False
     return one.unit.name == other.unit.name or one.unit.family == other.unit.family
 
 
 def _same_number(one: Quantity, other: Quantity) -> bool:
     """True for 500万 and 500万元: people leave the unit out."""
-    is_bare = other.unit is None or not other.unit.is_known
-    return is_bare and (one.low, one.high) == (other.low, other.high)
+    return _is_bare(other) and (one.low, one.high) == (other.low, other.high)
 
 
-def _times(text: str, claim: TimeSpan) -> list[_Value]:
-    return [_Value(t.start, t.end, same_time(t, claim)) for t in read_times(text)]
-
-
-def _offices(text: str, claim: str) -> list[_Value]:
-    return [_Value(o.start, o.end, same_office(o.said, claim)) for o in find_offices(text)]
+def _is_bare(quantity: Quantity) -> bool:
+    return quantity.unit is None or not quantity.unit.is_known

@@ -7,6 +7,7 @@ politeness and the words that frame any question. The formula and what it reache
 
 import math
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -54,6 +55,14 @@ class Terms:
             for word, official in spoken.items()
         )
         self.words = topic_words(topic)
+
+    def without(self, said: str) -> "Terms":
+        """The same terms without those of a piece of the question."""
+        dropped = terms_of(said)
+        other = copy(self)
+        other._topic = {t: w for t, w in self._topic.items() if t not in dropped}
+        other._topic_total = sum(other._topic.values()) or 1.0
+        return other
 
     def covered(self, own: frozenset[str], text: str) -> Covered:
         """How much of the question a text with these terms holds."""
