@@ -27,7 +27,7 @@ from bot.targets.rows import read_page
 from bot.understanding.conversation import Conversation
 from bot.understanding.intents import CLEAR, USE
 from bot.understanding.navigation import read_move
-from bot.understanding.plans_named import find_scope, names_of, simplify
+from bot.understanding.plans_named import find_scope, names_of, regions, simplify
 from bot.understanding.quoting import recall
 from bot.understanding.request import Intent, Request, understand
 from bot.understanding.spelling import COMMON_COUNT, Spelling
@@ -35,6 +35,7 @@ from bot.understanding.splitting import split_questions
 from bot.wording import answers as wording
 from knowledge.errors import AmbiguousPlan, UnknownPlan
 from knowledge.library import Hit, Library
+from knowledge.names.places import another_place, find_places
 from knowledge.plan import PlanRecord, Role
 
 KEPT_SPELLINGS = 4  # one for each role, and a plan asked for alone
@@ -196,6 +197,10 @@ class Dialogue:
         if conversation.scope and not request.named:
             records = [r for r in records if r.id in conversation.scope] or records
             request = reading.understand(question, conversation.questions, records)
+        if not request.named and not request.unknown:
+            prints = self._spelling(records).prints
+            strange = another_place(find_places(simplify(question)), regions(records), prints)
+            request = replace(request, unknown=tuple(p.said for p in strange))
         questions, page = conversation.listed
         if questions and (to := read_page(question, page)):
             request = replace(reading.understand(questions[-1], questions[:-1], records), page=to)

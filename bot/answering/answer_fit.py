@@ -17,7 +17,8 @@ SAME, CONVERTS, ALIKE, VAGUE, OTHER = (
     0.4,
     0.15,
 )  # a figure's unit beside the one asked for
-COUNTS = frozenset("个 家 处 所 项 座 件 种 类 条 名 户 部 支 块 批 场 次".split())
+MEASURED = "元 美元 欧元 米 亩 吨 升 千瓦 千瓦时 % 个百分点 天 年 个月 岁 度".split()
+PHYSICAL = frozenset(unit_named(name).family for name in MEASURED)
 MONEY_FAMILIES = frozenset(unit_named(name).family for name in ("元", "美元", "欧元"))
 LENGTHS = frozenset(unit_named(name).family for name in ("天", "年", "个月"))
 SHARES = ("%", "‰", "成")
@@ -63,7 +64,9 @@ def _fit(type_: AnswerType, unit: str | None, sentence: str) -> float:
             return float(bool(CONTACT.search(squeeze(sentence))))
         case AnswerType.DOCNUMBER:
             codes = (q for q in read_quantities(sentence) if q.kind is Kind.CODE)
-            return float(any("〔" in q.said for q in codes) or bool(STANDARD.search(sentence)))
+            return float(
+                any("〔" in q.said for q in codes) or bool(STANDARD.search(squeeze(sentence)))
+            )
         case AnswerType.MEANING:
             return 0.5 * bool(EXPLAINS.search(sentence))
         case AnswerType.WHERE:
@@ -81,7 +84,11 @@ def _family(quantity: Quantity) -> str | None:
 
 def _number_fit(quantity: Quantity, unit: str | None) -> float:
     """How near a figure's unit is to the one asked for; 亿 asks for a figure of that size."""
-    if quantity.kind is Kind.CODE or not _is_figure(quantity):
+    if quantity.kind is Kind.CODE:
+        return OTHER if unit else VAGUE * quantity.said[:1].isdecimal()
+    if quantity.kind is Kind.ORDINAL:
+        return SAME if unit and quantity.unit and quantity.unit.name == unit else 0.0
+    if not _is_figure(quantity):
         return 0.0
     if quantity.value == "一" or quantity.kind in (Kind.TOTAL, Kind.HALF):
         return VAGUE if unit is None else OTHER
@@ -99,7 +106,7 @@ def _unit_fit(printed: Unit | None, asked: Unit) -> float:
         return SAME
     if printed.converts(asked):
         return CONVERTS
-    return ALIKE if {printed.name, asked.name} <= COUNTS else OTHER
+    return OTHER if {printed.family, asked.family} & PHYSICAL else ALIKE
 
 
 def _share_fit(quantity: Quantity) -> float:

@@ -22,6 +22,7 @@ from knowledge.targets.tense import reporting_sections
 from knowledge.time import read_times
 
 THIS_YEAR = "今年"
+OTHER_TIME = 0.4  # of its fit that a sentence of another time keeps
 SHORT_CHARS = 15  # a heading or a stump
 KEPT_TEXTS = 20_000
 
@@ -84,6 +85,7 @@ class Reader:
         section = hit.section
         own = terms_of(f"{text}\n{section.heading}")
         covered = self.terms.covered(own, f"{text}\n{section.heading}")
+        year, tense = self._year(hit, text), self._tense(hit, text)
         is_heading = bool(section.heading) and text in (
             section.heading,
             section.heading + section.stop,
@@ -93,12 +95,12 @@ class Reader:
             "raw": covered.raw,
             "topic": covered.topic,
             "name": self.request.told.get(hit.record.id, 0.0),
-            "fit": fits(self.request.asked, text),
+            "fit": self._fit(text, year, tense),
             "heading": float(is_heading),
             "short": float(len(text) < SHORT_CHARS),
             "preamble": float(not section.path),
-            "year": self._year(hit, text),
-            "tense": self._tense(hit, text),
+            "year": year,
+            "tense": tense,
             "stays": float(self._stays(hit)),
             "same_plan": float(bool(self.request.stays and self.request.stays[0] == hit.record.id)),
         }
@@ -123,6 +125,13 @@ class Reader:
         holding = [c for c in clauses if fits(self.request.asked, c) >= 0.5]
         heading = terms_of(candidate.hit.section.heading)
         return max((self.terms.topic_share(terms_of(c) | heading) for c in holding), default=0.0)
+
+    def _fit(self, text: str, year: float, tense: float) -> float:
+        """How far the sentence holds what is asked for: what is reported for what is promised, or
+        another year's figure, hardly does.
+        """
+        share = OTHER_TIME if tense < 0 or year < -OTHER_TIME else 1.0
+        return share * fits(self.request.asked, text)
 
     def _stays(self, hit: Hit) -> bool:
         """True if a follow-up goes on in this section: 农村的呢 does, 公墓呢 leaves it."""

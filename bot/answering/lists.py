@@ -15,6 +15,8 @@ from bot.answering.quotation import POINT, sentences_of
 from bot.grounding.injection import is_order
 from bot.messages import Answer, Statement, Status
 from bot.presentation.statements import describe, say
+from bot.understanding.answer_type import AnswerType
+from bot.understanding.lexicon import Kind, find_words
 from bot.understanding.plans_named import newest_of
 from bot.understanding.request import Request
 from bot.understanding.word_weights import terms_of
@@ -25,6 +27,7 @@ from knowledge.plan import Citation, Plan, PlanRecord, Section
 
 ReadItems = Callable[[Section, Plan], Iterator["Item"]]
 HEADING_WEIGHT, PASSAGE_WEIGHT, TEXT_WEIGHT, TIME_WEIGHT = 1.2, 0.7, 0.4, 0.5
+NAMES_HEADING = 0.8  # of the topic's weight that a heading prints
 ALIKE = 0.9  # of the best section's score that others on the topic reach
 SECTIONS = 3
 LINES = 30  # of one list; more are counted
@@ -45,6 +48,21 @@ class Item:
 def list_points(request: Request, library: Library) -> Answer | None:
     """Answer with the points of the sections on a topic; None where no section is on it."""
     return _listed(request, library, points_of)
+
+
+def names_a_list(request: Request, library: Library) -> bool:
+    """True if a question for a list means a section's points: one whose heading says its topic."""
+    if AnswerType.LIST not in request.asked.types:
+        return False
+    reader = Reader(request, library)
+    plans = plans_meant(reader)
+    if len(plans) != 1:
+        return False
+    plan = library.plan(plans[0])
+    if parts_named(request.question, plan) or counted_items(request.question, plan):
+        return True
+    share = reader.terms.topic_share
+    return any(share(terms_of(s.heading)) >= NAMES_HEADING for s in plan.sections if s.heading)
 
 
 def list_figures(request: Request, library: Library) -> Answer | None:
@@ -114,7 +132,9 @@ def sections_meant(
 ) -> list[Section]:
     """The sections of a plan that a list is asked of, in printed order."""
     hits = reader.library.search(reader.request.search_text, [record], reader.request.readable)
-    if not reader.terms.words and (goals := _goals(plan)):
+    if named := parts_named(reader.request.question, plan):
+        return named
+    if not reader.terms.words and (goals := _goals(reader, record, plan)):
         return goals
     best_hit = _best_hits(hits)
     scored = [
@@ -135,9 +155,18 @@ def sections_meant(
     return sorted(chosen, key=lambda s: order.index(s.key))
 
 
-def _goals(plan: Plan) -> list[Section]:
-    """The sections whose headings announce goals."""
-    return [s for s in plan.sections if GOALS.search(s.heading)][:SECTIONS]
+def parts_named(question: str, plan: Plan) -> list[Section]:
+    """The sections that a question names by what plans call their parts: 保障措施, 主要任务."""
+    named = [w.value for w in find_words(question) if w.kind is Kind.PART]
+    found = [s for s in plan.sections if any(name in s.heading for name in named)]
+    return [s for s in found if not any(s.is_below(o) for o in found)][:SECTIONS]
+
+
+def _goals(reader: Reader, record: PlanRecord, plan: Plan) -> list[Section]:
+    """The sections whose headings announce goals, those of the time asked for."""
+    found = [s for s in plan.sections if GOALS.search(s.heading)]
+    fit = {s.key: _time_fit(reader, record, plan, s) for s in found}
+    return [s for s in found if fit[s.key] == max(fit.values()) >= 0][:SECTIONS]
 
 
 def _best_hits(hits: Sequence[Hit]) -> dict[object, float]:
@@ -260,8 +289,27 @@ def counted_items(question: str, plan: Plan) -> list[Item]:
     groups = [g for g in families.values() if len(g) == count]
     if len(groups) == 1:
         return [Item(s, s.heading or _first(s.text)) for s in groups[0]]
+    said = re.compile(rf"(?:{match[1]}|{count})\s*[个项条点件]")
     for section in plan.all_sections():
-        points = [p.strip() for p in sentences_of(section.text) if POINT.search(p)]
-        if len(points) == count and re.search(rf"(?:{match[1]}|{count})[个项条点件]", section.text):
+        if points := _points_behind(said, section, count):
+            return points
+    return []
+
+
+def _points_behind(said: re.Pattern[str], section: Section, count: int) -> list[Item]:
+    """The points behind the sentence that counts them, () where they are not so many."""
+    pieces = [p.strip() for p in sentences_of(section.text)]
+    for at, piece in enumerate(pieces):
+        if not said.search(piece):
+            continue
+        points: list[str] = []
+        for after in pieces[at + 1 :]:
+            if POINT.search(after):
+                if len(points) == count:
+                    break
+                points.append(after)
+            elif not points:
+                break
+        if len(points) == count:
             return [Item(section, _clipped(p)) for p in points]
     return []

@@ -9,7 +9,7 @@ from dataclasses import replace
 from bot.answering.extraction import Extract, extract
 from bot.answering.features import Reader
 from bot.answering.imprint import answer_about
-from bot.answering.lists import list_figures
+from bot.answering.lists import list_figures, list_points, names_a_list
 from bot.answering.summaries import gist, summarise
 from bot.answering.years_printed import of_own_year, of_part, part_of, that_print
 from bot.messages import Answer, Statement, Status
@@ -56,6 +56,8 @@ def answer(request: Request, library: Library) -> Answer:
         case Intent.OUTSIDE:
             return Answer(Status.NOT_FOUND, ())
         case _:
+            if names_a_list(request, library) and (points := list_points(request, library)):
+                return points
             return search(request, library)
 
 

@@ -74,7 +74,7 @@ def read_asked(text: str, words: Sequence[Word]) -> Asked:
     """
     types = {AnswerType(w.value): w for w in reversed(words) if w.kind is Kind.TYPE}
     found = next((t for t in AnswerType if t in types), AnswerType.TEXT)
-    others = tuple(t for t in types if t is not found and t.is_checked)
+    others = tuple(t for t in types if t is not found and (t.is_checked or t is t.LIST))
     if AnswerType.NUMBER not in types:
         units = {AnswerType.MONEY: "元", AnswerType.SHARE: "%"}
         return Asked(found, units.get(found), others)

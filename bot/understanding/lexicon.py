@@ -26,6 +26,7 @@ class Kind(StrEnum):
 
     TYPE = "TYPE"  # what kind of thing answers
     CUE = "CUE"  # what is to be done
+    PART = "PART"  # what plans call their parts: 保障措施, 主要任务
     TENSE = "TENSE"  # whether what was done or what is planned is asked for
     FRAME = "FRAME"  # frames any question: no evidence of its subject
     FILL = "FILL"  # politeness, particles: dropped

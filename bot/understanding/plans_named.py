@@ -32,7 +32,8 @@ UNTITLED = re.compile(r"[^0-9a-z\u4e00-\u9fff]")
 TIMES_OF_TITLE = re.compile(
     rf"{TITLE_PERIOD.pattern}|(?:20\d\d|[二2][〇○零0][〇○零一二三四五六七八九]{{2}})年?度?|×+年?"
 )
-BINDS = 0.5  # of a plan's telling: a question with so much of it means that plan
+BINDS = 0.8  # weight of a naming from which a question means that plan; 1 hardly tells another
+CERTAIN = 2.0  # the same from which a question of fact is answered from no other plan
 LEAD = 1.3  # times the weight of the next: so much more and it is that plan alone
 SECOND = 0.35  # of the best's weight that a further plan of a comparison has
 KEPT_TEXTS = 1024  # questions that were simplified last; one is simplified several times
@@ -82,8 +83,7 @@ def find_scope(
     family = groups
     groups, unknown = _of_years(groups, years)
     strange = tuple(p.said for p in places if p not in own and p.sure and not is_named)
-    is_quoted = any(n.whole for n in namings)
-    pool = [r for g in family for r in g] if is_quoted else reachable
+    pool = [r for g in family for r in g] if _is_certain(namings) else reachable
     pool = tuple(r for g in of_years([pool], years) for r in g)
     told_most = max((n.weight for n in namings), default=0.0)
     return Scope(
@@ -103,7 +103,7 @@ def _bound(
     namings: Sequence[Naming], records: Sequence[PlanRecord], compares: bool
 ) -> tuple[tuple[PlanRecord, ...], ...]:
     """The plans that telling words or quoted names bind, a group for each name."""
-    strong = [n for n in namings if n.whole or n.share >= BINDS]
+    strong = [n for n in namings if n.whole or (n.here and n.weight >= BINDS)]
     if not strong:
         return ()
     best = max(strong, key=lambda n: n.weight)
@@ -117,6 +117,14 @@ def _bound(
         rivals = [n for n in strong if LEAD * n.weight > naming.weight and _overlap(n, naming)]
         groups.append(tuple(dict.fromkeys(records[n.at] for n in (naming, *rivals))))
     return tuple(groups)
+
+
+def _is_certain(namings: Sequence[Naming]) -> bool:
+    """True if a question of fact means the plans named and no others."""
+    weights = sorted((n.weight for n in namings if n.here), reverse=True)
+    if any(n.whole for n in namings):
+        return True
+    return bool(weights) and weights[0] >= max(CERTAIN, 1.5 * max(weights[1:], default=0.0))
 
 
 def _overlap(one: Naming, other: Naming) -> bool:
@@ -234,7 +242,9 @@ def edition_of(record: PlanRecord) -> str:
 @lru_cache(maxsize=KEPT_INDEXES)
 def index_of(records: tuple[PlanRecord, ...]) -> DocumentIndex:
     """The index of what plans are called."""
-    return build_index([Titled(r.title, _called(r), r.metadata.region) for r in records])
+    return build_index(
+        [Titled(r.title, _called(r), r.metadata.region, r.metadata.issuer) for r in records]
+    )
 
 
 def _called(record: PlanRecord) -> tuple[str, ...]:

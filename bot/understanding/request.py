@@ -218,7 +218,7 @@ def content_words(text: str) -> tuple[str, ...]:
     >>> content_words("请问水渠今年到底修几公里啊")
     ('水渠', '修', '公里')
     """
-    dropped = [w for w in find_words(text) if w.kind is not Kind.CUE or w.value != "list"]
+    dropped = [w for w in find_words(text) if w.kind is not Kind.PART]
     return tuple(piece for piece in SPLIT.split(without(text, dropped)) if piece)
 
 
