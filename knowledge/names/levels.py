@@ -16,7 +16,7 @@ from knowledge.words import cut, edges
 KEPT_TEXTS = 4096
 NOUNS = ("n", "v", "b", "a", "j", "eng")
 NATION = "|".join(NATION_WORDS)
-TYPES = "省|自治区|市|州|盟|县|旗|区|镇|乡|街道"
+TYPES = "|".join(sorted(LEVELS, key=len, reverse=True))
 OWN = "全|本|我们?|咱们?"
 OTHER = "隔壁|邻近?|周边|相邻|兄弟|外|别的|其[他它]|另一个"
 INSIDE = "里头?|本级|这边"
@@ -91,7 +91,7 @@ def _read(match: re.Match[str]) -> LevelWord:
     said = match[0]
     if match["nation"]:
         return LevelWord(match.start(), match.end(), said, Level.NATION, "")
-    type_ = next((t for t in (*LEVELS,) if t in said), "")
+    type_ = next((t for t in TYPES.split("|") if t in said), "")
     return LevelWord(
         match.start(),
         match.end(),

@@ -121,12 +121,9 @@ def leading_office(text: str) -> str:
         return head
     at = 0
     for said, kind in cut(text):
-        if (
-            text[:at].endswith(TELLING)
-            and kind.startswith(AUTHOR_DOES)
-            and not _is_short(text[:at])
-        ):
-            return text[:at]
+        head = text[:at]
+        if head.endswith(TELLING) and kind.startswith(AUTHOR_DOES) and not _is_short(head):
+            return head
         at += len(said)
         if at > NAME_CHARS or not kind.startswith((*NOUNS, "c")):
             break
@@ -172,11 +169,11 @@ def _known(text: str, known: Iterable[str]) -> Iterator[OfficeName]:
 
 def _by_ending(text: str) -> Iterator[OfficeName]:
     """Yield what ends as an office does: 民政局, 医保 局, 市 工业 和 信息化 局."""
-    words = list[_Word]()
+    words, end = list[_Word](), 0
     for said, kind in cut(text):
-        end = sum(len(w.said) for w in words) + len(said)
+        words.append(_Word(end, said, kind))
+        end += len(said)
         ending = next((e for e in TELLING if said.endswith(e)), "")
-        words.append(_Word(end - len(said), said, kind))
         if ending and kind.startswith(NOUNS) and not _is_a_word(said, ending):
             start = _first(words)
             name = own_name(text[start:end])
