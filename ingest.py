@@ -1,4 +1,4 @@
-"""The admin's command: put plans in, look at what is there, take plans out.
+"""The administrator's command: plans in, plans shown, plans out.
 
     python ingest.py add PATH... [--replaces PLAN] [--prune] [--check-targets] [--dry-run] [--json]
     python ingest.py preview FILE [--json]
@@ -93,7 +93,7 @@ def add(
 
 @app.command()
 def preview(file: Path, as_json: AsJson = False) -> None:
-    """Show what a file would become; nothing is stored."""
+    """Show the plan that a file would become; nothing is stored."""
     from bot.cli.adding import preview_plan
     from knowledge.files.folders import notices
 
@@ -128,7 +128,7 @@ def show(
     version: Annotated[int | None, typer.Option(help="an older version")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show one plan: its data, its sections, what was left out."""
+    """Show one plan: its data, its sections, the text left out."""
     with _service() as service:
         record = _version(service, plan, version)
         content = service.plan(record)
@@ -190,7 +190,7 @@ def diff(
     to: Annotated[int | None, typer.Option(help="the newer version")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show what changed between two versions: the last two unless said otherwise."""
+    """Show the changes between two versions, by default the last two."""
     from knowledge.structure.difference import compare_plans
 
     with _service() as service:
@@ -268,14 +268,14 @@ def _version(service: "Service", plan: str, version: int | None) -> PlanRecord:
 
 
 def _warn(lines: Iterable[str]) -> None:
-    """Say on stderr what must not be overlooked; stdout stays the answer."""
+    """Print warnings on stderr; stdout stays the answer."""
     for line in lines:
         sys.stderr.write(f"注意：{line}\n")
 
 
 @contextmanager
 def _told_when_stopped(rows: list[AddedRow], as_json: bool) -> Iterator[None]:
-    """On Ctrl-C, print what is done already: each plan is in whole or not at all."""
+    """On Ctrl-C, print the finished rows: each plan is in whole or not at all."""
     try:
         yield
     except KeyboardInterrupt:

@@ -120,7 +120,7 @@ def wecom_menu() -> None:
 
 
 def _exit_status(question: str, plan: str | None, reply: Reply) -> int:
-    """Return what `ask` ends with: a question that could not be one has a status of its own."""
+    """Return the exit status of `ask`; a question that could not be one has its own."""
     from bot.presentation.replies import QUESTION_CHARS
     from bot.wording import answers as wording
 
@@ -142,9 +142,7 @@ def main() -> None:
 
 
 def _chat_or_say_why_not(settings: Settings) -> None:
-    """Without channels: the terminal chat, or where there is no terminal, a word on what can be
-    done.
-    """
+    """Chat in the terminal if no channel is set; without a terminal, say what can be done."""
     from bot.wording import answers as wording
 
     if sys.stdin.isatty():

@@ -32,8 +32,8 @@ log = logging.getLogger(__name__)
 
 
 class Assistant:
-    """Answers what people ask, press and send. Without a journal (commands, batches) nothing is
-    written down and replies have no buttons.
+    """The assistant over one library: questions, presses and files in, replies out. Without a
+    journal (commands, batches) nothing is written down and replies have no buttons.
     """
 
     def __init__(
@@ -58,7 +58,9 @@ class Assistant:
         self._administration = Administration(library, Uploads(library.database), upload_mb)
 
     async def reply(self, message: Message) -> AsyncIterator[Reply]:
-        """Answer one message; the last reply is final, those before show how far it is written."""
+        """Answer one message; the last reply is final, the earlier ones show the answer as it
+        grows.
+        """
         start = time.perf_counter()
         reply = Reply(wording.SORRY, Status.ERROR)
         async for reply in self._answer_or_say_sorry(message):
@@ -70,7 +72,7 @@ class Assistant:
         yield reply if number is None else with_buttons(reply, number)
 
     async def _answer_or_say_sorry(self, message: Message) -> AsyncIterator[Reply]:
-        """Answer whoever may come in; whatever goes wrong is logged and becomes one apology."""
+        """Answer an admitted message; every failure is logged and becomes one apology."""
         try:
             turn = self._conversations.turn(message.conversation, message.is_kept)
             async with turn as conversation:  # first: nobody overtakes at the door
@@ -114,7 +116,7 @@ class Assistant:
     async def _press(
         self, message: Message, action: Action, reader: Role, conversation: Conversation
     ) -> AsyncIterator[Reply]:
-        """Do what a button says."""
+        """Carry out a button."""
         if action.kind in ADMINS_ACTIONS:
             async for reply in self._administer(message, action):
                 yield reply

@@ -76,7 +76,7 @@ def choose_embedder(settings: Settings) -> Embedder:
 
 
 def open_database(settings: Settings) -> Database:
-    """Open the database alone, beside whoever owns the library; nothing is asked of it yet.
+    """Open the database alone, beside the library's owner; nothing is asked of it yet.
 
     Raises:
         DamagedLibrary: the data folder cannot be used.
@@ -111,7 +111,7 @@ def check_everything(settings: Settings) -> "list[Finding]":
 
 @contextmanager
 def open_service(settings: Settings) -> Iterator[Service]:
-    """Hand over to the process that owns the library, or open it here when there is none."""
+    """Yield the service of the library's owner, or open the library here when there is none."""
     with owner(settings.data) as remote:
         if remote is not None:
             yield remote
@@ -147,7 +147,7 @@ def _limits(settings: Settings, database: Database) -> AdmissionLimits:
 
 
 def open_model(settings: Settings) -> ChatModel | None:
-    """Return the chat model that the settings name, None where they name none."""
+    """Return the chat model of the settings, or None."""
     if settings.model is None:
         return None
     limits = ModelLimits(settings.model_first_token_seconds, settings.model_total_seconds)
@@ -164,7 +164,7 @@ def start_logging(settings: Settings, in_terminal: bool = False) -> None:
 
 
 async def run_channels(settings: Settings, service: LocalService, metrics: "Metrics") -> None:
-    """Run every configured channel until SIGTERM or Ctrl-C; one that is refused stops them all."""
+    """Run every configured channel until SIGTERM or Ctrl-C; a refused one stops them all."""
     from bot.operations.upkeep import forget_old, serve_web
 
     await asyncio.to_thread(service.library.warm_up)
@@ -237,7 +237,7 @@ def _wecom_app(
 
 
 def _telegram(settings: Settings, service: LocalService, token: str) -> "Telegram":
-    """Build the Telegram channel: by webhook where an address is set, else polling."""
+    """Build the Telegram channel: by webhook if an address is set, else polling."""
     from bot.channels.telegram.channel import Servers, Telegram
     from bot.channels.telegram.webhook import WebhookAddress, secret_from
 
@@ -256,7 +256,7 @@ def _telegram(settings: Settings, service: LocalService, token: str) -> "Telegra
 
 
 def _administrators(settings: Settings, people: People) -> tuple[str, ...]:
-    """Return who administers now, by setting or by `/users`; reads the database."""
+    """Return the present administrators, by setting or by `/users`; reads the database."""
     given = (person.identity for person in people.all() if person.role is Role.ADMIN)
     return (*settings.admins, *given)
 
@@ -264,8 +264,8 @@ def _administrators(settings: Settings, people: People) -> tuple[str, ...]:
 def _wecom_bot(
     settings: Settings, service: LocalService, stop: asyncio.Event, members: "ReadMember | None"
 ) -> "Connection":
-    """Build the AI bot over the way that is set: the long connection, else the webhook; its
-    members are looked up by the app, where there is one.
+    """Build the AI bot over the configured way: the long connection, else the webhook. The app, if
+    there is one, looks its members up.
     """
     from bot.channels.wecom.crypto import CallbackSeal
     from bot.channels.wecom_bot.channel import WeComBot

@@ -51,7 +51,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A reply in the plan's own words, with what a model needs to put it into its own."""
+    """A reply in the plan's own words, with all that a model needs to word it anew."""
 
     reply: Reply
     question: str = ""
@@ -62,7 +62,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class QuestionContext:
-    """How questions are understood: what day it is, and which plans the reader may see."""
+    """The context of questions: today's date, and the plans open to the reader."""
 
     today: date
     readable: tuple[PlanRecord, ...]
@@ -123,7 +123,7 @@ class Dialogue:
         return write(request, hits, found, model)
 
     def _may_write(self, message: Message) -> bool:
-        """Take an answer from the person's budget; commands of who runs the machine have none."""
+        """Take an answer from the person's budget; commands of the office have none."""
         return not message.is_kept or self._budget.spend(message.user) is None
 
     def _draft(self, message: Message, role: Role, conversation: Conversation) -> Draft:
@@ -238,7 +238,7 @@ class Dialogue:
         return Draft(make_reply(request, found, records), "", request, found, tuple(hits))
 
     def _of_printed_years(self, request: Request) -> tuple[Request, Answer] | None:
-        """Answer from plans that only print a year where no plan of that year answers."""
+        """Answer from plans that only print a year, if no plan of that year answers."""
         is_known = bool(request.plans) and not request.unknown
         if not (request.unknown or request.years):
             return None

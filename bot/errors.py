@@ -1,4 +1,4 @@
-"""What can go wrong on the way from a message to its reply.
+"""The errors on the way from a message to its reply.
 
 BotError                  every error of this package
 ├── BadSettings           one or more settings are wrong; all are named, none with its value
@@ -20,9 +20,7 @@ BotError                  every error of this package
 
 
 class BotError(Exception):
-    """An error whose text tells the person what to do; `exit_status` is what a command ends
-    with.
-    """
+    """An error whose text tells the person what to do; a command ends with `exit_status`."""
 
     exit_status = 1
 
@@ -40,11 +38,11 @@ class BadBatchLine(BotError):
 
 
 class ButtonRefused(BotError):
-    """A button is too old, or was offered to somebody else; the text is for who pressed it."""
+    """A button is too old, or was offered to somebody else; the text is for the presser."""
 
 
 class FileRefused(BotError):
-    """A file sent in chat is too large or cannot be fetched; the text is for who sent it."""
+    """A file sent in chat is too large or cannot be fetched; the text is for its sender."""
 
 
 class BadIdentity(BotError):
@@ -54,11 +52,11 @@ class BadIdentity(BotError):
 
 
 class ChangeRefused(BotError):
-    """Who may do what stays as it is; the text is for who wanted to change it."""
+    """A change of rights is refused; the text is for its author."""
 
 
 class CodeRefused(BotError):
-    """An invitation code that is wrong, used or too old; the text is for who sent it."""
+    """An invitation code is wrong, used or too old; the text is for its sender."""
 
 
 class BackupRefused(BotError):
@@ -109,4 +107,4 @@ class ModelRefused(ModelError):
 
 
 class ModelBroken(ModelError):
-    """What came is no answer: not the format, endless, cut at its limit."""
+    """A model's output is no answer: not the format, endless, cut at its limit."""

@@ -1,4 +1,4 @@
-"""What passes between a channel and the assistant: a Message in, one or more Replies out, the last
+"""The types between a channel and the assistant: a Message in, one or more Replies out, the last
 one final.
 """
 
@@ -13,7 +13,7 @@ from knowledge.plan import Citation, PlanRecord, Role, Target
 
 
 class Status(StrEnum):
-    """How a question ended; other programs read these words."""
+    """The end of a question; other programs read these words."""
 
     ANSWERED = "answered"
     NOT_FOUND = "not_found"
@@ -24,10 +24,12 @@ class Status(StrEnum):
 
 
 class ActionKind(StrEnum):
-    """What a button does."""
+    """The work of a button."""
 
     ASK = "ask"  # ask `value` as if it had been typed
-    SECTION = "section"  # show a section whole; value plan:version:index in all_sections()
+    SECTION = (
+        "section"  # show a section whole; value: JSON of plan, version, part, path, occurrence
+    )
     GOOD = "good"  # 👍; value is the exchange's number in the journal
     BAD = "bad"  # 👎; the reply asks why, with REASON buttons
     UNRATE = "unrate"  # take either back; value is the exchange's number
@@ -43,7 +45,7 @@ class ActionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One button under a reply. One that `is_personal` works for the person who asked alone."""
+    """One button under a reply; a personal one works for the asker alone."""
 
     kind: ActionKind
     title: str
@@ -106,7 +108,7 @@ class Message:
     canned: str = ""
 
     def allows(self, record: PlanRecord) -> bool:
-        """Say whether a plan exists for who writes here."""
+        """True if a plan exists for the writer."""
         return not self.plans or record.id in self.plans or record.file in self.plans
 
 
@@ -125,9 +127,9 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is to be said, before it is checked and rendered. `withheld` counts sentences of a model
-    that were kept back on the way. `targets` are those that are shown; where they are one page of
-    a list, `register` is the whole list.
+    """An answer before it is checked and rendered. `withheld` counts sentences of a model kept back
+    on the way. `targets` are the shown ones; if they are one page of a list, `register` is the
+    whole list.
     """
 
     status: Status
@@ -140,7 +142,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What is sent back.
+    """A reply as a channel sends it.
 
     `text` is complete, with labels 〔…〕 and the list of sources; channels only cut it to size.
     `sources` is the end of `text` that lists them, for channels that fold it. An empty `text` says
@@ -171,5 +173,5 @@ Handler = Callable[[Message], AsyncIterator[Reply]]
 
 
 async def final_reply(handler: Handler, message: Message) -> Reply:
-    """Return the reply that is sent, without those that were only on the way to it."""
+    """Return the final reply, without the partial ones before it."""
     return [reply async for reply in handler(message)][-1]

@@ -1,4 +1,4 @@
-"""What happens when a button is pressed: a section shown whole, an opinion kept, targets drawn."""
+"""The work of a pressed button: a section shown whole, an opinion kept, targets drawn."""
 
 from collections.abc import Sequence
 
@@ -55,7 +55,7 @@ def _neighbours(record: PlanRecord, section: Section, plan: Plan) -> tuple[Actio
 
 
 def rate(action: Action, message: Message, journal: Journal) -> Reply:
-    """Keep what the person thinks; of a bad answer ask why, one button a reason."""
+    """Keep the person's opinion; after a bad one ask for the reason, one button each."""
     number, _, reason = action.value.partition(":")
     exchange = int(number)
     if journal.find(exchange) is None:
@@ -73,7 +73,7 @@ def rate(action: Action, message: Message, journal: Journal) -> Reply:
 
 
 def comment(words: str, message: Message, journal: Journal) -> Reply:
-    """Keep what the person writes about the last answer of the conversation."""
+    """Keep the person's words about the last answer of the conversation."""
     if not words:
         return Reply(wording.FEEDBACK_USAGE, Status.CLARIFY)
     last = journal.last(message.conversation)
@@ -86,8 +86,8 @@ def comment(words: str, message: Message, journal: Journal) -> Reply:
 def send_targets(
     action: Action, library: Library, reader: Role, journal: Journal, message: Message
 ) -> Reply:
-    """Send the targets of an answer as a picture, a sheet or a page. What one person asked is no
-    title for another: it can name a plan that the other may not see.
+    """Send the targets of an answer as a picture, a sheet or a page. One person's question is no
+    title for another: it can name a plan closed to the other.
     """
     exchange = journal.find(int(action.value))
     records = filter(message.allows, library.records(reader))
@@ -111,7 +111,7 @@ def send_targets(
 
 
 def _rows(exchange: Exchange, library: Library, records: Sequence[PlanRecord]) -> list[TargetRow]:
-    """Return the rows of an answer whose plans are among those that the reader may still see."""
+    """Return the rows of an answer, without those of plans now closed to the reader."""
     readable = {r.id: r for r in records}
     return [
         row

@@ -1,5 +1,5 @@
-"""The tables of the bot, in the same database as the catalogue: what came in, what was answered,
-what buttons mean, who holds which connection.
+"""The tables of the bot, in the same database as the catalogue: inbox, journal, buttons, leases,
+people.
 
 Times are seconds since 1970. A change here is a further step at the end of `STEPS`.
 """

@@ -1,4 +1,4 @@
-"""What is typed with a slash, or as one Chinese word, in any chat.
+"""Commands typed with a slash, or as one Chinese word, in any chat.
 
 Commands that are questions (/targets 养老, /use, /clear, /plans, /help) go the way of questions.
 """

@@ -28,13 +28,22 @@ from knowledge.search.embedding import Embedder
 from knowledge.search.embedding_cache import Embedded, Progress
 from knowledge.search.fusion import Hit
 from knowledge.search.hybrid import Search, find_plan
-from knowledge.storage import versions as adding
 from knowledge.storage.catalogue import Catalogue, Version
 from knowledge.storage.database import WRITING, Database
 from knowledge.storage.notes import Notes
 from knowledge.storage.ownership import CATALOGUE, CHROMA, make_folder, own
 from knowledge.storage.publishing import passage_ids, publish, republish, retire, revise
-from knowledge.storage.versions import Added, AddOutcome, Known, Seconds
+from knowledge.storage.versions import (
+    Added,
+    AddOutcome,
+    Known,
+    Seconds,
+    alike,
+    look,
+    new_id,
+    refuse_wider,
+    settled,
+)
 
 KEPT_PLANS = 512  # 84 KB each
 
@@ -42,9 +51,7 @@ __all__ = ["Added", "Hit", "Library", "AddOutcome", "Progress", "Seconds"]
 
 
 class Library:
-    """One office's plans. Every read takes the reader's role and sees only what that role may
-    see.
-    """
+    """One office's plans. Every read takes the reader's role and sees only its plans."""
 
     def __init__(
         self,
@@ -100,14 +107,12 @@ class Library:
     def __exit__(self, *_exc: object) -> None:
         self.close()
 
-    # Reading
-
     def records(self, reader: Role) -> tuple[PlanRecord, ...]:
         """Return the plans that the reader may see, newest first."""
         return self._catalogue.records(reader.sees())
 
     def held_plans(self) -> bool:
-        """Say whether there ever was a plan, also one that was removed."""
+        """True if there ever was a plan, also a removed one."""
         return bool(self._catalogue.plan_ids())
 
     def find(self, name: str, reader: Role) -> PlanRecord:
@@ -132,8 +137,8 @@ class Library:
         self, question: str, plans: Sequence[PlanRecord], among: Sequence[PlanRecord] | None = None
     ) -> list[Hit]:
         """Return passages of these plans that fit the question, best first: meaning and words,
-        min-max fused. Words are weighed by the plans `among` which these are: what the reader may
-        see, and no others.
+        min-max fused. Words are weighed by the plans `among` which these are, all those open to the
+        reader.
         """
         if not plans or not question.strip():
             return []
@@ -147,15 +152,13 @@ class Library:
 
     def vocabulary(self, plans: Sequence[PlanRecord]) -> Counter[str]:
         """Return every term of the full text of these plans (single characters, pairs, numbers,
-        Latin words) with how many of their passages hold it.
+        Latin words) with the number of their passages that hold it.
         """
         return self._catalogue.vocabulary([record.id for record in plans])
 
     def passages(self, plans: Sequence[PlanRecord]) -> list[str]:
         """Return the texts of all passages of these plans: far cheaper than the plans whole."""
         return [text for _, _, text in self._catalogue.passages_of([r.id for r in plans])]
-
-    # Writing
 
     def add(
         self,
@@ -166,8 +169,8 @@ class Library:
         progress: Progress = silent,
     ) -> Added:
         """Put a file in: as a new plan, or as a new version of the plan that came from `path` or
-        that `replaces` names. What was given with the version before still holds where nothing is
-        given now; who may see it always does until somebody says otherwise.
+        that `replaces` names. Without new given metadata those of the version before hold; its
+        audience always does until somebody changes it.
 
         Raises:
             UnknownPlan: `replaces` names no plan.
@@ -182,11 +185,11 @@ class Library:
             known = self._look(source, given, path, replaces)
             if known.is_unchanged:  # somebody else put it in meanwhile
                 return self._unchanged(known)
-            plan = adding.settled(parse_plan(source.reading, source.name, known.origin.given))
-            plan_id = known.plan or adding.new_id(source.name, self._catalogue.plan_ids())
+            plan = settled(parse_plan(source.reading, source.name, known.origin.given))
+            plan_id = known.plan or new_id(source.name, self._catalogue.plan_ids())
             newest, published, _ = self._catalogue.state(plan_id)
             record = PlanRecord(plan_id, newest + 1, source.name, plan.metadata)
-            others = adding.alike(record, self.records(Role.ADMIN))
+            others = alike(record, self.records(Role.ADMIN))
             with self._replacing(record, plan, progress, seconds) as found:
                 publish(self.database, record, plan, found, known.origin)
             outcome = AddOutcome.REPLACED if published else AddOutcome.NEW
@@ -198,7 +201,7 @@ class Library:
         where = str(path.resolve()) if path else source.name
         by_path = self._catalogue.plan_of_source
         plan = self.find(replaces, Role.ADMIN).id if replaces else by_path(where)
-        return adding.look(self._catalogue, plan, where, source, given)
+        return look(self._catalogue, plan, where, source, given)
 
     def _unchanged(self, known: Known) -> Added:
         record = self.find(known.plan or "", Role.ADMIN)
@@ -248,7 +251,7 @@ class Library:
             self._meaning.forget(stale - set(passage_ids(record, len(found))))
 
     def versions(self, plan: str) -> tuple[Version, ...]:
-        """Return all versions of a plan, oldest first; also of one that was removed.
+        """Return all versions of a plan, oldest first; also of a removed plan.
 
         Raises:
             UnknownPlan: no plan was ever known by this id or file name.
@@ -270,7 +273,7 @@ class Library:
         if record is None:
             known = "、".join(str(v.record.version) for v in versions)
             raise UnknownVersion(f"{plan} 没有第 {version} 版，只有：{known}。")
-        adding.refuse_wider(record, versions[-1].record)
+        refuse_wider(record, versions[-1].record)
         whole = self.plan(record)
         with self._alone(), self._replacing(record, whole, silent, Seconds()) as found:
             republish(self.database, record, whole, found)
@@ -281,19 +284,19 @@ class Library:
         return self._catalogue.sources()
 
     def gone(self, folder: Path) -> tuple[PlanRecord, ...]:
-        """Return the published plans that came from this folder and whose file is not there."""
+        """Return the published plans of this folder whose file is gone."""
         return gone_from(folder, self.records(Role.ADMIN), self._catalogue.sources())
 
     def remove(self, record: PlanRecord) -> None:
-        """Stop a plan from answering; what was stored of it stays until its id is used again."""
+        """Stop a plan from answering; its stored versions stay until its id is used again."""
         with self._alone():
             stale = self._catalogue.published_ids(record.id)
             retire(self.database, record.id)
             self._meaning.forget(stale)
 
     def rebuild(self, progress: Progress = silent) -> int:
-        """Write every vector anew from the catalogue and return how many there are; also where
-        Chroma's folder is damaged.
+        """Write every vector anew from the catalogue and return their number; also if Chroma's
+        folder is damaged.
         """
         with self._alone():
             return self._meaning.rebuild(progress)

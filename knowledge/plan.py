@@ -15,7 +15,7 @@ PREAMBLE_LABEL = "文首"
 
 
 class Audience(StrEnum):
-    """Who may see a plan; each role sees its own audience and those before it."""
+    """The readers of a plan; each role sees its own audience and those before it."""
 
     ALL = "all"
     LEADERS = "leaders"
@@ -23,17 +23,17 @@ class Audience(StrEnum):
 
     @property
     def people(self) -> str:
-        """Who that is, as people are told."""
+        """The audience in the words that people read."""
         return {"all": "所有能提问的人", "leaders": "领导和管理员", "admins": "管理员"}[self.value]
 
     def is_wider(self, other: "Audience") -> bool:
-        """Say whether more people see what is for this audience than what is for the other."""
+        """True if this audience has more people than the other."""
         order = tuple(Audience)
         return order.index(self) < order.index(other)
 
 
 class Role(StrEnum):
-    """What a reader is to the office."""
+    """A reader's place in the office."""
 
     STAFF = "staff"
     LEADER = "leader"
@@ -74,7 +74,7 @@ class Section:
 
     @property
     def key(self) -> tuple[int | None, SectionPath, int]:
-        """What identifies the section within one version of its plan."""
+        """The identity of the section within one version of its plan."""
         return self.part, self.path, self.occurrence
 
     @property
@@ -84,7 +84,7 @@ class Section:
         return f"{self.heading}{between}{self.text}"
 
     def is_below(self, other: "Section") -> bool:
-        """Say whether this section stands inside `other`."""
+        """True if this section stands inside `other`."""
         depth = len(other.path)
         return (
             self.part == other.part and len(self.path) > depth and self.path[:depth] == other.path
@@ -92,7 +92,7 @@ class Section:
 
 
 def label(part: int | None, path: Iterable[str]) -> str:
-    """Return the printed number in one piece, with its part where there are parts.
+    """Return the printed number in one piece, with its part in a plan of parts.
 
     >>> label(2, ("四",))
     '第2部分·四'
@@ -125,10 +125,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What a plan says about itself; None where nothing is printed. `date` is ISO 8601.
+    """The printed particulars of a plan, None for each that is not printed. `date` is ISO 8601.
 
-    `audience` is None where nobody said who may see it: a new plan is then for all, a new version
-    for those who see the one before.
+    `audience` is None until somebody sets it: a new plan is then for all, a new version for the
+    readers of the one before.
     """
 
     title: str = ""
@@ -207,12 +207,12 @@ class PlanRecord:
 
     @property
     def audience(self) -> Audience:
-        """Who may see it."""
+        """The readers of the plan."""
         return self.metadata.audience or Audience.ALL
 
     @property
     def title(self) -> str:
-        """The printed title, with the place where the title alone does not say it."""
+        """The printed title, with the place if the title alone lacks it."""
         region, title = self.metadata.region, self.metadata.title
         return title if not region or region in title else f"{region} {title}"
 

@@ -20,7 +20,7 @@ async def chat(handler: Handler, role: Role) -> None:
 
 
 async def _read() -> str:
-    """Return the next line without blocking what else runs; "" at the end of input."""
+    """Return the next line without blocking the rest; "" at the end of input."""
     try:
         return (await asyncio.to_thread(input, wording.CONSOLE_PROMPT)).strip()
     except (EOFError, KeyboardInterrupt):

@@ -1,4 +1,4 @@
-"""Cutting a reply to a platform's size, where a reader would pause, and losing nothing.
+"""Cutting a reply to a platform's size: at a reader's pauses, and without a loss.
 
 A text is read as pieces that stay whole: a figure with its unit (2,400 / 7.1% / 900元/人·月), a
 Latin word, an emoji, each with the punctuation and the label 〔…〕 that follow. A part ends behind
@@ -111,7 +111,7 @@ def split_pieces(
 
 
 def find_cut(pieces: Sequence[str], start: int, room: int, measure: Measure) -> int:
-    """Return where the part from `start` ends: at the longest pause that leaves it half full."""
+    """Return the end of the part from `start`: the longest pause that leaves it half full."""
     filled, half_full = 0, start
     for end in range(start, len(pieces)):
         if filled + measure(pieces[end].rstrip()) > room:
@@ -126,6 +126,8 @@ def find_cut(pieces: Sequence[str], start: int, room: int, measure: Measure) -> 
 
 
 def pause(piece: str) -> int:
-    """Return how long a reader pauses after `piece`: 0 within a clause, 4 at a paragraph's end."""
+    """Return the length of a reader's pause after `piece`: 0 within a clause, 4 at a paragraph's
+    end.
+    """
     lengths = range(len(SHORT_TO_LONG_PAUSES), 0, -1)
     return next((n for n in lengths if SHORT_TO_LONG_PAUSES[n - 1].search(piece)), 0)

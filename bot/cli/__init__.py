@@ -1,3 +1,3 @@
-"""The commands of whoever runs the office, and what they print. It stands above the whole bot, and
-only the two entry points import it.
+"""The commands that run the office, and their output. It stands above the whole bot, and only the
+two entry points import it.
 """

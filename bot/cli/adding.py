@@ -1,4 +1,4 @@
-"""Files -> the library, one by one: what became of each is a row of the table at the end.
+"""Files -> the library, one by one; each result is a row of the table at the end.
 
 A bad file is a row that says why, and the rest goes on.
 """
@@ -28,7 +28,7 @@ TOLD_SECONDS = 1.0  # an add that took longer says what took the time
 
 
 def preview_plan(file: Path) -> Plan:
-    """Return what a file would become; nothing is stored.
+    """Return the plan that a file would become; nothing is stored.
 
     Raises:
         UnreadableFile: it cannot be read.
@@ -66,8 +66,8 @@ def check_added(
     progress: "Callable[[str], Progress]",
     rows: list[AddedRow],
 ) -> None:
-    """Let a model look for targets that the rules missed in what was just added; each row says
-    what came of it.
+    """Let a model look in the plans just added for targets that the rules missed; each row says
+    the result.
     """
     from bot.cli.target_proposals import check_targets
 
@@ -83,7 +83,7 @@ def check_added(
 
 
 def _each(files: Sequence[Path], work: Callable[[Path], AddedRow], rows: list[AddedRow]) -> None:
-    """Do the work on each file, going on past a bad one: what went wrong is its row.
+    """Do the work on each file; a bad one becomes a row with its fault, and the rest goes on.
 
     Rows come one by one, so that somebody who stops the work still has them.
 
@@ -100,7 +100,7 @@ def _each(files: Sequence[Path], work: Callable[[Path], AddedRow], rows: list[Ad
 
 
 def prune(service: "Service", paths: Iterable[Path], dry_run: bool) -> list[AddedRow]:
-    """Take out the plans that came from these folders and whose file is gone; each is a row."""
+    """Take out the plans of these folders without a file any more; each is a row."""
     rows = []
     for folder in (path for path in paths if path.is_dir()):
         for record in service.gone(folder.resolve()):
@@ -111,9 +111,9 @@ def prune(service: "Service", paths: Iterable[Path], dry_run: bool) -> list[Adde
 
 
 def _source(file: Path) -> SourceFile:
-    """Return a file that is read apart: one that breaks its reader is a row, and the rest goes on.
+    """Return a file to be read apart: a file that breaks its reader is a row, and the rest goes on.
 
-    Who sits at the terminal can stop what takes too long.
+    The person at the terminal can stop one that takes too long.
     """
     return StrangersFile(file.name, read_file(file), ReadingLimits(seconds=READING_SECONDS))
 
@@ -143,7 +143,7 @@ def _row(file: Path, plan: Plan) -> AddedRow:
 
 
 def _audience(added: "Added") -> list[str]:
-    """Say who may see it where that is not everybody."""
+    """Return the line about a limited audience, none for a plan open to all."""
     audience = added.record.audience
     return [] if audience is Audience.ALL else [wording.FILE_AUDIENCE.format(who=audience.people)]
 

@@ -89,7 +89,7 @@ async def answer_lines(lines: Iterable[str], handler: Handler) -> AsyncIterator[
 
 
 def _id_of(line: str) -> str | int | None:
-    """Return the id of a line that is otherwise wrong, None where it has none."""
+    """Return the id of a faulty line, or None."""
     try:
         found = json.loads(line)
     except ValueError:

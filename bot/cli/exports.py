@@ -1,4 +1,4 @@
-"""The register at the terminal: a table, JSON, a sheet or a page; and what a model proposed of it
+"""The register at the terminal: a table, JSON, a sheet or a page; a model's proposals for it,
 confirmed or taken out.
 """
 
@@ -20,7 +20,7 @@ HEADS = ("文件", "条款", "指标", "原文")
 
 
 def settle_plans(service: Service, plans: Sequence[str], are_right: bool) -> None:
-    """Confirm what a model proposed of plans, or take it out, and say how much that was."""
+    """Confirm a model's proposals about plans, or take them out, and print how many there were."""
     done = wording.SETTLED_RIGHT if are_right else wording.SETTLED_WRONG
     for plan in plans:
         count = settle(service, service.find(plan), are_right)
@@ -30,7 +30,7 @@ def settle_plans(service: Service, plans: Sequence[str], are_right: bool) -> Non
 def show_targets(
     service: Service, plans: Sequence[str], xlsx: Path | None, docx: Path | None, as_json: bool
 ) -> None:
-    """Write the targets of plans where they are wanted, else print them.
+    """Write the targets of plans into the given files, else print them.
 
     Raises:
         UnreadableFile: a file cannot be written.
@@ -64,5 +64,5 @@ def _write(file: Path, content: bytes) -> None:
 
 
 def _say(said: str) -> None:
-    """Say on stderr what was done; stdout stays the answer."""
+    """Print a remark on stderr; stdout stays the answer."""
     sys.stderr.write(f"{said}\n")

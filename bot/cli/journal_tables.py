@@ -1,4 +1,4 @@
-"""The journal as tables: who asked or did what, and the answers that people disliked."""
+"""The journal as tables: all that was asked or done, and the disliked answers."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -63,7 +63,7 @@ def feedback_lines(verdicts: Iterable[Verdict]) -> Iterable[str]:
 
 
 def feedback_sheet(verdicts: Sequence[Verdict]) -> bytes:
-    """Return the verdicts as .xlsx; what people wrote is text in a cell, never a formula."""
+    """Return the verdicts as .xlsx; people's words are text in a cell, never a formula."""
     rows = feedback_rows(verdicts)
     return write_cells(wording.FEEDBACK_SHEET, wording.FEEDBACK_HEADS, FEEDBACK_WIDTHS, rows)
 

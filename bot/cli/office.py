@@ -1,4 +1,4 @@
-"""Commands for whoever runs the office: users, log, feedback, forget, check, backup, restore.
+"""The commands that run the office: users, log, feedback, forget, check, backup, restore.
 
 They read and write the database beside a running bot, which is safe from several processes (unlike
 embedded Chroma, which these commands leave alone). Only `restore` needs the bot stopped.
@@ -32,7 +32,7 @@ users = typer.Typer(no_args_is_help=True, help="Who may do what.", rich_markup_m
 
 @users.command(name="list")
 def list_users(as_json: AsJson = False) -> None:
-    """List who was given a role, whom the settings name, and the invitations that are open."""
+    """List all roles given, the people of the settings, and the open invitations."""
     from bot.build import open_access
     from bot.people.users_command import list_people
 
@@ -72,7 +72,7 @@ def add_user(
 
 @users.command(name="remove")
 def remove_user(identity: str) -> None:
-    """Take back what was said of somebody."""
+    """Take back somebody's role."""
     from bot.people.roles import People
 
     with _database(load_settings()) as database:
@@ -83,7 +83,7 @@ def remove_user(identity: str) -> None:
 
 @users.command()
 def invite(role: Annotated[Role, typer.Argument(help="staff, leader or admin")]) -> None:
-    """Make a code that gives the first who sends it to the bot a role."""
+    """Make a code: the first to send it to the bot gets a role."""
     from bot.people.roles import People
 
     with _database(load_settings()) as database:
@@ -107,7 +107,7 @@ def log(
     limit: Annotated[int, typer.Option(min=1, help="the newest so many")] = 500,
     as_json: AsJson = False,
 ) -> None:
-    """Show who asked or did what, and which sections were cited."""
+    """Show who asked or did what, with the cited sections."""
     from bot.cli.journal_tables import log_lines, log_rows
     from bot.records.journal import Journal
 
@@ -128,7 +128,7 @@ def feedback(
     with_good: Annotated[bool, typer.Option("--all", help="also what people liked")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show the answers that people disliked, why, and what they stood on."""
+    """Show the disliked answers, with the reasons and the sections they cited."""
     from bot.cli.journal_tables import feedback_lines, feedback_rows, feedback_sheet, shortened
     from bot.records.journal import BAD, Journal
 
@@ -159,7 +159,7 @@ def forget(user: Annotated[str, typer.Argument(help="telegram:5, wecom:zhangsan"
 
 
 def check() -> None:
-    """Try every configured part and say what to fix; ends with 1 where something is wrong."""
+    """Try every configured part and name the remedies; ends with 1 after a fault."""
     from bot.build import check_everything
 
     findings = check_everything(load_settings())

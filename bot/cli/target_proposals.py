@@ -55,8 +55,8 @@ class Proposal(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """The targets of a plan with those that a model added; `rejected` counts what it said that is
-    not printed, `problem` says why it did not read every section.
+    """The targets of a plan with a model's additions. `rejected` counts its unprinted proposals,
+    `problem` says why it did not read every section.
     """
 
     targets: tuple[Target, ...]
@@ -66,7 +66,7 @@ class Proposed:
 
 
 def _silent(_done: int, _total: int) -> None:
-    """Tell nobody how far the work is."""
+    """Tell nobody the progress."""
 
 
 def check_targets(
@@ -75,7 +75,7 @@ def check_targets(
     model: ChatModel,
     progress: Callable[[int, int], None] = _silent,
 ) -> Proposed:
-    """Let the model read a plan of the library; what it adds is published as its next version."""
+    """Let the model read a plan of the library; its additions are published as the next version."""
     found = asyncio.run(propose_targets(service.plan(record), model, progress))
     if found.added:
         service.revise(record, found.targets)
@@ -83,7 +83,7 @@ def check_targets(
 
 
 def settle(service: Service, record: PlanRecord, are_right: bool) -> int:
-    """Confirm what was proposed of a plan, or take it out, and return how many rows that were."""
+    """Confirm the proposals about a plan, or take them out, and return their number."""
     targets = service.plan(record).targets
     count = sum(target.proposed for target in targets)
     if count:
@@ -94,8 +94,8 @@ def settle(service: Service, record: PlanRecord, are_right: bool) -> int:
 async def propose_targets(
     plan: Plan, model: ChatModel, progress: Callable[[int, int], None] = _silent
 ) -> Proposed:
-    """Return the plan's targets in printed order with those that the model proposes; a model that
-    fails ends the work, and what it said before is kept.
+    """Return the plan's targets in printed order, with the model's proposals. A model that fails
+    ends the work; its earlier proposals are kept.
     """
     sections = [s for s in plan.all_sections() if PROMISES.search(s.text)]
     reports = {
@@ -120,12 +120,12 @@ async def propose_targets(
 
 
 def confirm(targets: Sequence[Target]) -> tuple[Target, ...]:
-    """Return the targets with what was proposed taken over."""
+    """Return the targets with the proposals taken over."""
     return tuple(replace(target, proposed=False) for target in targets)
 
 
 def reject(targets: Sequence[Target]) -> tuple[Target, ...]:
-    """Return the targets without what was proposed."""
+    """Return the targets without the proposals."""
     return tuple(target for target in targets if not target.proposed)
 
 
@@ -144,7 +144,7 @@ async def _ask(model: ChatModel, section: Section, known: Sequence[Target]) -> s
 def _keep(
     said: str, section: Section, known: Sequence[Target], year: int | None
 ) -> tuple[list[Target], int]:
-    """Return the rows that are printed and new, and how many are not printed."""
+    """Return the printed and new rows, and the number of unprinted ones."""
     kept, rejected = list[Target](), 0
     for proposal in _read(said):
         target = _target(proposal, section, year) if proposal else None
@@ -165,7 +165,7 @@ def _read(said: str) -> Iterator[Proposal | None]:
 
 
 def _target(said: Proposal, section: Section, year: int | None) -> Target | None:
-    """Return the row if its quotation and value are printed, without what is not."""
+    """Return the row, without its unprinted parts, if its quotation and value are printed."""
     text = section.whole_text
     quote = _printed(said.quote, text)
     value = _printed(said.value, quote) if quote else None
@@ -201,8 +201,8 @@ def _scale(value: str, quote: str) -> str:
 
 
 def _printed(words: str, text: str) -> str | None:
-    """Return the words as the text prints them, None where it does not. The model was shown the
-    text as `quoted` changes it, character by character.
+    """Return the words as the text prints them, or None. The model was shown the text as `quoted`
+    changes it, character by character.
     """
     words = quoted(words.strip())
     at = quoted(text).find(words) if words else -1
@@ -214,7 +214,7 @@ def _counts(value: str, op: str) -> bool:
 
 
 def _metric(said: str, quote: str, text: str) -> str:
-    """Return the model's name of the metric where the section prints its words and its figures."""
+    """Return the model's name of the metric if the section prints its words and its figures."""
     name = said.strip()[:METRIC_CHARS]
     pairs = {name[at : at + 2] for at in range(len(name) - 1)}
     printed = sum(pair in text for pair in pairs) >= NAMED_SHARE * len(pairs)
@@ -223,7 +223,7 @@ def _metric(said: str, quote: str, text: str) -> str:
 
 
 def _is_same(one: Target, other: Target) -> bool:
-    """Say whether two rows are of one number: its value, in a quotation that holds the other's."""
+    """True if two rows are of one number: the same value, and one quotation holds the other."""
     in_one = one.quote in other.quote or other.quote in one.quote
     values = one.value.rstrip("%％"), other.value.rstrip("%％")
     return in_one and values[0] == values[1]

@@ -1,4 +1,4 @@
-"""What the admin's command prints: tables and lines for a person, JSON for a program."""
+"""The output of the administrator's command: tables and lines for a person, JSON for a program."""
 
 import json
 import sys
@@ -61,13 +61,13 @@ def plan_json(plan: Plan) -> dict[str, Any]:
 
 
 def record_json(record: PlanRecord) -> dict[str, Any]:
-    """Return what is known of a published plan as other programs read it."""
+    """Return the data of a published plan as other programs read them."""
     said = asdict(record.metadata) | {"audience": record.audience}
     return {"plan": record.id, "version": record.version, "file": record.file} | said
 
 
 def print_plans(records: Sequence[PlanRecord]) -> None:
-    """Print which plans there are, and whom those are for that not everybody may see."""
+    """Print the plans, each with its audience if that is limited."""
     heads: tuple[str, ...] = ("编号", "标题", "年份", "单位", "版本", "文件", "谁能看")
     rows: list[tuple[str, ...]] = [
         (
@@ -86,7 +86,7 @@ def print_plans(records: Sequence[PlanRecord]) -> None:
 
 
 def report(rows: list[AddedRow], as_json: bool) -> None:
-    """Print what became of each file."""
+    """Print the result of each file."""
     if as_json:
         print_json([asdict(row) for row in rows])
         return
@@ -108,7 +108,7 @@ def report(rows: list[AddedRow], as_json: bool) -> None:
 
 
 def print_difference(older: int, newer: int, difference: "Difference") -> None:
-    """Print what changed between two versions."""
+    """Print the changes between two versions."""
     kinds = {"added": "新增", "removed": "删去", "changed": "改动", "renumbered": "改号"}
     print_line(f"第 {older} 版 → 第 {newer} 版")
     for change in difference.sections:
@@ -123,7 +123,7 @@ def print_difference(older: int, newer: int, difference: "Difference") -> None:
 
 
 def print_plan(plan: Plan) -> None:
-    """Print a plan's data, its numbers and headings, and what was left out."""
+    """Print a plan's data, its numbers and headings, and the text left out."""
     said = plan.metadata
     facts = (said.title, said.issuer, said.doc_number, str(said.year or ""), said.date)
     print_line("  ".join(fact for fact in facts if fact))

@@ -1,4 +1,4 @@
-"""What a button means: platforms carry an opaque token, the action stays here.
+"""The meaning of buttons: platforms carry an opaque token, the action stays here.
 
 A token is 16 characters of a-z, A-Z, 0-9, - and _; it works for 30 days, and a personal one only
 for the person it was shown to.
@@ -32,7 +32,7 @@ class Buttons:
             db.execute(sa.delete(buttons).where(buttons.c.at < time.time() - KEEP_SECONDS))
 
     def offer(self, actions: Sequence[Action], owner: str) -> tuple[str, ...]:
-        """Keep what is offered to `owner` and return one token for each action."""
+        """Keep actions for `owner` and return one token for each."""
         tokens = tuple(secrets.token_urlsafe(TOKEN_BYTES) for _ in actions)
         rows = [
             {"token": token, "owner": owner, "action": ACTION.dump_json(action).decode()}
@@ -51,7 +51,7 @@ class Buttons:
             self._database.put(db, buttons, row | {"at": time.time()})
 
     def press(self, token: str, user: str) -> Action:
-        """Return what the button does.
+        """Return the action of a button.
 
         Raises:
             ButtonRefused: it is too old or unknown, or was offered to somebody else; the message is

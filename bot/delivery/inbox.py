@@ -1,11 +1,10 @@
-"""What a channel received and has not yet answered, on disk before the platform is told.
+"""The unanswered messages of a channel, on disk before the platform is told.
 
 A row is put once for each key of the platform, so repeated deliveries are one. Within a
 conversation rows are taken in order of arrival and one at a time; a worker that dies loses its rows
 to the next one after `LEASE_SECONDS`, at once where the library has one owner. An answer that was
 sent but not yet recorded when the process is killed is sent again: the only way one message is
-answered twice. A power loss may also forget what was answered in the last moments, never what came
-in.
+answered twice. A power loss may also forget the last answers, never what came in.
 """
 
 import os
@@ -45,12 +44,12 @@ class Inbox:
         database.migrate("bot", STEPS)
 
     def put(self, key: str, conversation: str, payload: str) -> bool:
-        """Keep a message and say whether it is new; it is on disk when this returns."""
+        """Keep a message; True if it is new. It is on disk when this returns."""
         return self.put_all([(key, conversation, payload)])[0]
 
     def put_all(self, messages: Sequence[tuple[str, str, str]]) -> tuple[bool, ...]:
         """Keep messages (key, conversation, payload) that came together: they wait for the disk
-        once. Say of each whether it is new.
+        once. Return True for each new one.
         """
         with self._database.begin(is_urgent=True) as db:
             return tuple(
@@ -87,11 +86,11 @@ class Inbox:
         )
 
     def renew(self) -> None:
-        """Hold what this worker has taken for another LEASE_SECONDS."""
+        """Hold this worker's rows for another LEASE_SECONDS."""
         self._set({"taken_until": time.time() + LEASE_SECONDS}, inbox.c.taken_by == self._worker)
 
     def rewrite(self, entry: Entry, payload: str) -> None:
-        """Keep with an entry how far it is answered, for whoever takes it next."""
+        """Keep with an entry the state of its answer, for the next one to take it."""
         self._set({"payload": payload}, inbox.c.id == entry.id)
 
     def done(self, entry: Entry) -> None:
@@ -109,7 +108,7 @@ class Inbox:
         self._set(then, inbox.c.id == entry.id)
 
     def recover(self) -> None:
-        """Let wait what a dead process had taken, give up what ended several of them, and forget
+        """Put a dead process's rows back, give up the rows that ended several processes, and forget
         old keys; called at the start.
 
         Processes that share PostgreSQL leave each other's alone: there leases run out.
@@ -123,7 +122,7 @@ class Inbox:
             db.execute(sa.delete(inbox).where(inbox.c.channel == self._channel, old))
 
     def waiting(self) -> int:
-        """Return how many rows are not answered."""
+        """Return the number of unanswered rows."""
         mine = inbox.c.channel == self._channel, inbox.c.done_at.is_(None)
         with self._database.connect() as db:
             return db.scalar(sa.select(sa.func.count()).where(*mine)) or 0
@@ -135,7 +134,7 @@ class Inbox:
 
 
 def conversations_waiting(database: Database) -> int:
-    """Return how many conversations of all channels have a message that is not answered."""
+    """Return the number of conversations, in all channels, with an unanswered message."""
     waiting = sa.select(inbox.c.channel, inbox.c.conversation).where(inbox.c.done_at.is_(None))
     query = sa.select(sa.func.count()).select_from(waiting.distinct().subquery())
     with database.connect() as db:

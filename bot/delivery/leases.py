@@ -1,4 +1,4 @@
-"""Who holds a connection that only one process may have: one poller of a Telegram token, one long
+"""The holder of a connection open to one process only: the poller of a Telegram token, the long
 connection of a WeCom bot.
 
 A lease passes on LEASE_SECONDS after its holder was last heard of, at once when it was given back.
@@ -31,7 +31,7 @@ class Lease:
         database.migrate("bot", STEPS)
 
     def take(self) -> bool:
-        """Take or renew the lease and say whether it is ours."""
+        """Take or renew the lease; True if it is ours."""
         now = time.time()
         row = {"name": self._name, "holder": self._holder, "until": now + LEASE_SECONDS}
         # a lease further away than any we give was written before the clock was set back

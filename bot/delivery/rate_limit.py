@@ -1,4 +1,4 @@
-"""How often something may happen: a rate for each key, kept in memory.
+"""A rate for each key, kept in memory.
 
 For what must be decided before anything is read or written, such as callbacks from the network;
 what people may ask a minute and a day stands in `bot.people.quota`, which outlives a restart.
@@ -27,7 +27,7 @@ class RateLimit:
         self._full_at: dict[str, float] = {}  # when a key will have all its `count` again
 
     def wait(self, key: str) -> float:
-        """Return how many seconds this key has to wait, 0.0 for none; takes nothing."""
+        """Return the seconds this key has to wait, 0.0 for none; takes nothing."""
         now = self._clock()
         return max(0.0, self._full_at.get(key, now) - now - self._room)
 

@@ -1,7 +1,7 @@
-"""How often a person may be sent something: platforms drop what is too much without a word.
+"""The rate of messages to one person: platforms drop what is beyond theirs without a word.
 
-What was sent, or has its turn, stands in the database, so that a restart or a second process keeps
-the same pace. Everybody waits for their own turn only, and in order.
+The sent messages and those with a turn stand in the database, so that a restart or a second process
+keeps the same pace. Everybody waits for their own turn only, and in order.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ TAKING_TURNS = 0x79616F21  # advisory lock: one process at a time counts
 
 @dataclass(frozen=True, slots=True)
 class SendTurn:
-    """When a message may go. `is_repetition` is True where the same content went to the same person
+    """The turn of a message. `is_repetition` is True if the same content went to the same person
     within the hour for another reason: it is meant, and no second delivery of the first.
     """
 
@@ -52,8 +52,8 @@ class SendQuota:
             db.execute(sa.delete(sends).where(sends.c.at < clock() - HOUR))
 
     def turn(self, user: str, content: str, reason: str) -> SendTurn:
-        """Count one message to `user` and say when it may go. `reason` names what it answers: the
-        same content for the same reason is one more try.
+        """Count one message to `user` and return its turn. `reason` names the message it answers:
+        the same content for the same reason is one more try.
         """
         now, digest = self._clock(), hashlib.sha256(content.encode()).hexdigest()[:32]
         mine = sends.c.channel == self._channel, sends.c.user == user

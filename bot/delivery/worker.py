@@ -29,8 +29,8 @@ T = TypeVar("T")
 
 
 class Desk:
-    """Answers the entries of one inbox. `answer` sends the reply and does not raise for an entry
-    that can never be answered; what it raises is logged, and the entry tried again later.
+    """The worker of one inbox. `answer` sends the reply and does not raise for an entry that can
+    never be answered; any error of it is logged, and the entry tried again later.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class Desk:
         self._keeper: asyncio.Task[None] | None = None
 
     async def put(self, key: str, conversation: str, payload: str) -> bool:
-        """Keep a message and say whether it is new; it is on disk when this returns."""
+        """Keep a message; True if it is new. It is on disk when this returns."""
         kept: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._coming.append(((key, conversation, payload), kept))
         if self._keeper is None:
@@ -58,7 +58,9 @@ class Desk:
         return is_new
 
     async def _keep_what_comes(self) -> None:
-        """Keep what came while the last lot was kept, all at once: the disk is slow, not busy."""
+        """Keep all messages that came while the last lot was kept, at once: the disk is slow, not
+        busy.
+        """
         loop = asyncio.get_running_loop()
         while self._coming:
             lot, self._coming = self._coming, []
@@ -78,12 +80,12 @@ class Desk:
         self._keeper = None
 
     async def rewrite(self, entry: Entry, payload: str) -> None:
-        """Keep with an entry how far it is answered: a restart goes on from there."""
+        """Keep with an entry the state of its answer: a restart goes on from there."""
         await self._call(self._inbox.rewrite, entry, payload)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Answer until `stop` is set; then take nothing new, finish what runs within 20 s, and
-        leave the rest in the inbox.
+        """Answer until `stop` is set; then take nothing new, finish the running answers within 20
+        s, and leave the rest in the inbox.
         """
         await self._recover(stop)
         renewing = asyncio.create_task(self._renew())
@@ -103,7 +105,7 @@ class Desk:
             renewing.cancel()
 
     async def _recover(self, stop: asyncio.Event) -> None:
-        """Take over what a dead process left; a database that is away is waited for."""
+        """Take over a dead process's rows; a database that is away is waited for."""
         while not stop.is_set():
             try:
                 await self._call(self._inbox.recover)
@@ -114,8 +116,8 @@ class Desk:
                 await asyncio.wait_for(stop.wait(), LOOK_SECONDS)
 
     async def _record(self, what: Callable[..., None], entry: Entry, *args: float) -> None:
-        """Record what became of an entry; a database that is away is waited for, because an entry
-        that is answered and not recorded would be answered again.
+        """Record the result of an entry. A database that is away is waited for: an answered entry
+        without a record would be answered again.
         """
         while True:
             try:
@@ -160,7 +162,7 @@ class Desk:
         await self._record(self._inbox.done, entry)
 
     async def _renew(self) -> None:
-        """Keep what is being answered ours."""
+        """Hold the rows that are being answered."""
         while True:
             await asyncio.sleep(LEASE_SECONDS / 3)
             try:

@@ -1,4 +1,4 @@
-"""One archive of everything, written while the bot runs, and how it comes back, in a folder or in
+"""One archive of everything, written while the bot runs, and its way back, into a folder or into
 PostgreSQL alike.
 
 The catalogue holds the plans with their original files, people, questions and opinions, and every
@@ -34,7 +34,7 @@ HASH_BYTES = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What an archive says of itself; `at` is seconds since 1970."""
+    """An archive's own description; `at` is seconds since 1970."""
 
     format: int
     at: float
@@ -45,15 +45,15 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class BackupReport:
-    """What was written or brought back."""
+    """The plans and sizes written or brought back."""
 
     plans: int
     archive_bytes: int
 
 
 def write_backup(data: Path, out: Path, url: str | None = None) -> BackupReport:
-    """Write the archive of a data folder, or of PostgreSQL where there is a `url`; a file that is
-    there is never written over.
+    """Write the archive of a data folder, or of PostgreSQL if there is a `url`; an existing file is
+    never written over.
 
     Raises:
         BackupRefused: there is nothing to back up, or the archive cannot be written.
@@ -122,7 +122,7 @@ def _forget_vectors(data: Path, chroma: ChromaServer | None) -> None:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copy a database as it stands at one moment, whoever writes to it."""
+    """Copy a database as it stands at one moment; others may go on writing."""
     with (
         closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as old,
         closing(sqlite3.connect(target)) as new,
@@ -140,7 +140,7 @@ def _pack(out: Path, copy: Path, manifest: Manifest) -> None:
 
 
 def _unpack(archive: Path, folder: Path) -> tuple[Path, Manifest]:
-    """Return the checked copy of an archive's catalogue, and what the archive says of itself."""
+    """Return the checked copy of an archive's catalogue, and the archive's manifest."""
     if not archive.is_file():
         raise BackupRefused(wording.BACKUP_MISSING.format(path=archive))
     try:
@@ -183,7 +183,7 @@ def _check(copy: Path) -> None:
 
 
 def _plans(catalogue: Path) -> int:
-    """Return how many plans a catalogue publishes, 0 for one without tables."""
+    """Return the number of published plans of a catalogue, 0 for one without tables."""
     count = "SELECT count(*) FROM plans WHERE published IS NOT NULL"
     with closing(sqlite3.connect(f"file:{catalogue}?mode=ro", uri=True)) as db:
         try:

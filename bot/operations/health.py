@@ -1,4 +1,4 @@
-"""Whether the bot can do its work: /ready and /metrics beside the channels' callbacks.
+"""The bot's own state: /ready and /metrics beside the channels' callbacks.
 
 Both speak to whoever runs the machine. A request that came through a proxy is told that there is
 no such page, so that a proxy that hands on everything publishes neither.
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 
 class PartState(StrEnum):
-    """How a part does; `FAILED` alone makes the bot not ready."""
+    """The state of a part; `FAILED` alone makes the bot not ready."""
 
     OK = "ok"
     CONNECTED = "connected"
@@ -76,7 +76,9 @@ def _no_page() -> Response:
 
 
 class ModelProbe:
-    """Whether the model's endpoint answers at all; nothing is generated and nothing is spent."""
+    """The probe of the model's endpoint: does it answer at all? Nothing is generated, nothing
+    spent.
+    """
 
     def __init__(self, base_url: str, api_key: str | None = None) -> None:
         self._url = f"{base_url.rstrip('/')}/models"
@@ -85,7 +87,7 @@ class ModelProbe:
         self._state = PartState.UNREACHABLE
 
     async def __call__(self) -> PartState:
-        """Ask, or return what was said a moment ago."""
+        """Ask, or return the answer of a moment ago."""
         if time.monotonic() - self._asked_at > MODEL_KEPT_SECONDS:
             self._state = await self._answers()
             self._asked_at = time.monotonic()
@@ -102,7 +104,7 @@ class ModelProbe:
 
 
 def library_probe(look: Callable[[], object]) -> Probe:
-    """Return what asks whether the library can be read."""
+    """Return the probe of the library: can it be read?"""
 
     async def probe() -> PartState:
         await asyncio.to_thread(look)
@@ -112,7 +114,7 @@ def library_probe(look: Callable[[], object]) -> Probe:
 
 
 def connection_probe(is_connected: Callable[[], bool]) -> Probe:
-    """Return what asks whether a channel holds its connection."""
+    """Return the probe of a channel: does it hold its connection?"""
 
     async def probe() -> PartState:
         return PartState.CONNECTED if is_connected() else PartState.FAILED

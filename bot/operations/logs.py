@@ -1,4 +1,4 @@
-"""The log stream on stderr: a line of text, or one JSON object a line for those who collect them.
+"""The log stream on stderr: a line of text, or one JSON object a line for log collectors.
 
 Tokens, secrets and questions stand in neither: the HTTP libraries log URLs, and Telegram's hold the
 token, so they are quiet below WARNING; and whatever is written, a traceback included, has each
@@ -33,9 +33,7 @@ class Lines(logging.Formatter):
 
 
 class JsonLines(Lines):
-    """One object a line: time (UTC), level, logger, message, and the traceback where there is
-    one.
-    """
+    """One object a line: time (UTC), level, logger, message, and a traceback if there is one."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return one record as a line of JSON."""

@@ -1,4 +1,4 @@
-"""What is counted while the bot runs, in the text form of Prometheus.
+"""The counts of a running bot, in the text form of Prometheus.
 
 Nothing that a person wrote, and no person, stands in a label.
 """
@@ -65,7 +65,7 @@ class Metrics:
 
 
 def _kind(message: Message) -> str:
-    """Return what a message that is no question was."""
+    """Return the kind of a message that is no question."""
     if message.file is not None:
         return "file"
     if message.action is not None:

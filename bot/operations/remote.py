@@ -74,7 +74,7 @@ class Wire:
 
 @cache
 def wire_of(call: Call[..., Any]) -> Wire:
-    """Return how a call passes through the socket."""
+    """Return the wire of a call."""
     hints = get_type_hints(call.work)
     _library, *names = inspect.signature(call.work).parameters
     passed = {name: hints[name] for name in names if name != PROGRESS}
@@ -140,7 +140,7 @@ def owner(data: Path) -> Iterator[RemoteService | None]:
 
 
 def socket_path(data: Path) -> Path:
-    """Return where the owner of `data` listens; a folder with a long path has it elsewhere."""
+    """Return the socket of `data`'s owner; a folder with a long path has it elsewhere."""
     path = data.resolve() / SOCKET
     if len(str(path).encode()) <= SOCKET_PATH_BYTES:
         return path

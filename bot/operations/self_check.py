@@ -1,4 +1,4 @@
-"""Every configured part is tried once, and what is wrong is said with what to do about it.
+"""Every configured part is tried once, and each fault is told with its remedy.
 
 Nothing is changed and nobody is written to. An AI bot's long connection is not tried: WeCom allows
 one, and a second would cut off the bot that runs.
@@ -39,7 +39,7 @@ CheckState = Literal["fine", "note", "wrong"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found of one part."""
+    """The result of trying one part."""
 
     part: str
     state: CheckState
@@ -64,7 +64,7 @@ async def check_parts(
 
 
 def check_disk(settings: Settings) -> Finding:
-    """Say how much room the data folder has."""
+    """Measure the free room of the data folder."""
     folder = next(
         p for p in (settings.data.resolve(), *settings.data.resolve().parents) if p.exists()
     )
@@ -105,7 +105,7 @@ def check_library(
 
 
 def check_embedding(embedder: Embedder) -> Finding:
-    """Let the embedding read a word; of the bundled one it is told how it computes."""
+    """Let the embedding read a word, and tell how the bundled one computes."""
     part = office.PART_EMBEDDING
     try:
         embedder.embed_query("检查")
@@ -121,7 +121,7 @@ def check_embedding(embedder: Embedder) -> Finding:
 
 
 def check_port(settings: Settings) -> Finding:
-    """Say whether the callback server could listen."""
+    """Try to listen where the callback server will."""
     address = f"{settings.web_host}:{settings.web_port}"
     try:
         with closing(listen(settings.web_host, settings.web_port)):
@@ -147,7 +147,7 @@ async def check_model(model: ChatModel | None) -> Finding:
 async def check_channels(
     settings: Settings, client: httpx.AsyncClient
 ) -> AsyncIterator[tuple[Finding, datetime | None]]:
-    """Yield what each channel's platform says, with the platform's time."""
+    """Yield the answer of each channel's platform, with the platform's time."""
     if settings.telegram_token is not None:
         yield await check_telegram(settings, settings.telegram_token.get_secret_value())
     if settings.wecom is not None:
@@ -164,7 +164,7 @@ async def check_channels(
 
 
 async def check_telegram(settings: Settings, token: str) -> tuple[Finding, datetime | None]:
-    """Ask Telegram who the token is: getMe."""
+    """Ask Telegram for the token's bot: getMe."""
     part, proxy = "Telegram", settings.telegram_proxy
     url = f"{settings.telegram_base_url.rstrip('/')}/bot{token}/getMe"
     try:
@@ -219,7 +219,7 @@ def check_key(part: str, setting: str, key: str) -> Finding:
 
 
 def check_clock(dates: list[datetime]) -> Finding:
-    """Compare this machine's clock with what the platforms' answers say."""
+    """Compare this machine's clock with the times of the platforms' answers."""
     now = datetime.now(UTC)
     off = max((abs((now - date).total_seconds()) for date in dates), default=0.0)
     if off > CLOCK_SECONDS or now < BUILT:

@@ -1,4 +1,4 @@
-"""One table of what commands ask of a library, and the process that owns the library.
+"""One table of the calls of commands, and the process that owns the library.
 
 A call is work on the library. `LocalService` does it here; `bot.operations.remote` sends its name
 and its arguments to the owner, who does the same work.

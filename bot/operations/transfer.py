@@ -1,4 +1,4 @@
-"""An archive's catalogue <-> PostgreSQL: how a library gets from a folder to servers, and back.
+"""An archive's catalogue <-> PostgreSQL: the way of a library from a folder to servers, and back.
 
 Both sides are brought to the newest tables first; then every row goes over in one transaction, so
 that a kill leaves the target as it was. Vectors do not go along: the next opening writes them from
@@ -26,10 +26,10 @@ ROWS = 100  # at a time: a row may hold a file of 50 MB, most hold a few hundred
 
 
 def from_server(url: str, copy: Path) -> None:
-    """Write a SQLite catalogue of what PostgreSQL holds at one moment, whoever writes to it.
+    """Write PostgreSQL's content at one moment into a SQLite catalogue; others may go on writing.
 
     Raises:
-        BackupRefused: it holds no library, or one that the program has not brought along yet.
+        BackupRefused: it holds no library, or one of an older program.
         StorageUnavailable: it cannot be reached.
     """
     with closing(Database(url)) as source, closing(Database(copy)) as target:
@@ -44,8 +44,8 @@ def from_server(url: str, copy: Path) -> None:
 
 
 def to_server(copy: Path, url: str, replace: bool, forget_vectors: Callable[[], None]) -> None:
-    """Write the catalogue of an archive over what PostgreSQL holds; vectors, which were of other
-    plans, go before it.
+    """Write the catalogue of an archive over PostgreSQL's content; the old vectors, which were of
+    other plans, go first.
 
     Raises:
         BackupRefused: a bot is connected, or there are plans and `replace` is False.

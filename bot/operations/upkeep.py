@@ -1,6 +1,4 @@
-"""What runs beside the channels: the web server with its pages for whoever runs the machine, and
-forgetting what is kept for a while only.
-"""
+"""The tasks beside the channels: the web server with its pages for the office, and forgetting."""
 
 import asyncio
 import logging
@@ -38,7 +36,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """A channel as it is run: `routes` are what it listens on, `is_connected` what /ready asks."""
+    """A running channel: its `routes`, and `is_connected` for /ready."""
 
     name: str
     running: Coroutine[None, None, None]
@@ -72,7 +70,7 @@ async def serve_web(
 def _probes(
     settings: Settings, library: Library, connections: Sequence[Connection]
 ) -> dict[str, Probe]:
-    """Return what /ready asks of each part."""
+    """Return the probes of /ready, one for each part."""
     probes: dict[str, Probe] = {"library": library_probe(library.held_plans)}
     for connection in connections:
         probes[connection.name] = connection_probe(connection.is_connected)
@@ -84,7 +82,7 @@ def _probes(
 
 
 def _show_sizes(metrics: Metrics, library: Library) -> None:
-    """Let the metrics show how much there is and how much waits."""
+    """Let the metrics show the numbers of waiting conversations and of plans."""
     metrics.gauge(
         "yaodian_conversations_waiting",
         "Conversations that wait for an answer.",
@@ -96,7 +94,7 @@ def _show_sizes(metrics: Metrics, library: Library) -> None:
 
 
 async def forget_old(settings: Settings, database: Database, stop: asyncio.Event) -> None:
-    """Forget once a day what is kept for a while only."""
+    """Forget once a day all that is kept for a while only."""
     journal = Journal(database, settings.journal_days)
     budget = Budget(database, "message", {})
     while not stop.is_set():

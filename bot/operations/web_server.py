@@ -18,7 +18,7 @@ SHUTDOWN_SECONDS = 5  # for requests that are still open; ours are answered at o
 
 
 def build_app(routes: Sequence[BaseRoute]) -> Starlette:
-    """Return the web application: /health and what the channels listen on."""
+    """Return the web application: /health and the channels' routes."""
     return Starlette(routes=[Route("/health", health), *routes])
 
 

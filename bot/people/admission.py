@@ -1,4 +1,4 @@
-"""Who comes in, and how often: before a message is answered, its sender's rights and limits.
+"""The sender's rights and limits, before a message is answered.
 
 One person over a limit costs the others a few rows read from the database and nothing else. The
 terminal's own messages (`Message.role` is set) have no limits.
@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class AdmissionLimits:
-    """What `questions` one person may ask, and how many conversations may wait; `waiting` counts
+    """One person's `questions`, and the number of conversations that may wait; `waiting` counts
     them.
     """
 
@@ -37,7 +37,7 @@ class AdmissionLimits:
 
 
 class Door:
-    """Decides for each message whether it is answered, and as whose."""
+    """The door: admits or refuses a message, and tells the role of its sender."""
 
     def __init__(
         self,
@@ -50,7 +50,9 @@ class Door:
         self._limits = limits
 
     def admit(self, message: Message) -> Role | Reply:
-        """Return the sender's role, or the reply to who does not come in; reads the database."""
+        """Return the sender's role, or the reply to somebody who does not come in; reads the
+        database.
+        """
         if message.role is not None:
             return message.role
         if refusal := self._too_often(message.user.lower()):
@@ -64,7 +66,7 @@ class Door:
         return self._queue_is_full() or role
 
     def _too_often(self, user: str) -> Reply | None:
-        """Refuse who is over a limit; a database that takes no counts now stops nobody."""
+        """Refuse a sender over a limit; a database that takes no counts now stops nobody."""
         try:
             spent = self._limits.questions.spend(user) if self._limits else None
         except KnowledgeError as exc:
@@ -73,7 +75,7 @@ class Door:
         return Reply(_when_to_come_back(spent), Status.DENIED) if spent else None
 
     def _redeem(self, message: Message, code: str, has: Role | None) -> Reply:
-        """Let in who sends an invitation's code."""
+        """Let the sender of an invitation's code in."""
         if not message.private:
             return Reply(office.CODE_IN_GROUP, Status.DENIED)
         try:

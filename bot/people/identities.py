@@ -1,4 +1,4 @@
-"""Who is who: one person has several ids, and a setting joins them.
+"""The ids of one person, joined by a setting.
 
 A WeCom AI bot need not see the UserID that the self-built app sees, and Telegram never does.
 Rights, feedback and the journal go by the id on the right of `telegram:7=wecom:zhangsan`; messages
@@ -25,7 +25,7 @@ class Identities:
         self._persons = {alias.lower(): person.lower() for alias, person in pairs}
 
     def person(self, user: str) -> str:
-        """Return whom `user` is known as, in lower case as WeCom compares its ids.
+        """Return the person behind `user`, in lower case as WeCom compares its ids.
 
         >>> Identities([("wecom:wo7f", "wecom:zhangsan")]).person("wecom:WO7F")
         'wecom:zhangsan'
@@ -34,7 +34,7 @@ class Identities:
 
 
 def is_group(identity: str) -> bool:
-    """Say whether an identity names several people.
+    """True if an identity names several people.
 
     >>> [is_group(name) for name in ("wecom:zhangsan", "wecom:*", "wecom-tag:5")]
     [False, True, True]

@@ -1,4 +1,4 @@
-"""How much one person may ask a minute and a day, and a model may write for them.
+"""The limits of one person: questions a minute and a day, and answers worded by a model.
 
 Counted in the database: a restart does not begin anew, and processes that share a library count
 together. Days end at midnight of this machine's clock.
@@ -19,7 +19,7 @@ MINUTE_SECONDS = 60.0
 
 
 class QuotaPeriod(StrEnum):
-    """What is counted anew when it is over."""
+    """The period of a count; the next one begins anew."""
 
     MINUTE = "minute"
     DAY = "day"
@@ -27,7 +27,7 @@ class QuotaPeriod(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """Which limit is reached, and in how many seconds it begins anew."""
+    """A limit that is reached, and the seconds until it begins anew."""
 
     period: QuotaPeriod
     limit: int
@@ -35,7 +35,7 @@ class Spent:
 
 
 class Budget:
-    """One thing that is limited: `what` names it, `limits` say how often in each period."""
+    """One limited thing: `what` names it, `limits` are its numbers for each period."""
 
     def __init__(
         self,
@@ -51,8 +51,8 @@ class Budget:
         database.migrate("bot", STEPS)
 
     def spend(self, user: str) -> Spent | None:
-        """Take one from every period and return None; where a period has none left, take nothing
-        and return which. One short transaction; call from a thread. A power loss may give the last
+        """Take one from every period and return None; if a period has none left, take nothing and
+        return that limit. One short transaction; call from a thread. A power loss may give the last
         ones back.
         """
         now = self._clock()
@@ -88,7 +88,7 @@ class Budget:
 
 
 def _named(period: QuotaPeriod, now: float) -> tuple[str, float]:
-    """Return the period that `now` is in, and when it ends."""
+    """Return the current period and its end."""
     if period is QuotaPeriod.MINUTE:
         minute = int(now // MINUTE_SECONDS)
         return f"minute {minute}", (minute + 1) * MINUTE_SECONDS

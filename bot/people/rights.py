@@ -1,14 +1,13 @@
-"""Who may ask, who leads, who administers: the one place where rights are decided.
+"""The rights of people, decided here and nowhere else: to ask, to lead, to administer.
 
-What is said of the person wins over what is said of a department, a tag or everybody:
+A role of the person wins over one of a department, a tag or everybody. The first of these decides:
 
-1. who stands in YAODIAN_ADMINS, also by a group, administers, so that nobody in chat can lock the
-   office out;
-2. what `/users` or `python -m bot users` says of the person, "kept out" included;
-3. who is in a department or tag that is kept out has what the lists of the settings say of the
-   person, and nothing else; so has one whose groups cannot be read, where such a group is kept out;
-4. the highest of what the lists say of the person, and what lists and users say of their groups and
-   of everybody of the channel;
+1. a person in YAODIAN_ADMINS, also by a group, administers: nobody in chat can lock the office out;
+2. the role given by `/users` or `python -m bot users` to the person, "kept out" included;
+3. in a department or tag that is kept out, a person has the role of the settings' lists under their
+   own name, and no other; likewise if their groups cannot be read and such a group is kept out;
+4. the highest role of the person by the lists, and of their groups and everybody of the channel by
+   lists and users;
 5. members of the WeCom app's visible range are staff, unless the setting says otherwise or
    everybody is kept out;
 6. everybody else is a stranger.
@@ -31,8 +30,8 @@ ADMINS_ACTIONS = (ActionKind.ADD, ActionKind.CANCEL, ActionKind.REMOVE, ActionKi
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The lists of the settings (identities in lower case: telegram:123, wecom:*, wecom-dept:2)
-    and the people who were given a role since.
+    """The lists of the settings (identities in lower case: telegram:123, wecom:*, wecom-dept:2) and
+    the people with a role given since.
     """
 
     admins: tuple[str, ...] = ()
@@ -42,12 +41,12 @@ class Access:
     people: People | None = None
 
     def role(self, message: Message) -> Role | None:
-        """Return what the sender is to the office, None for a stranger; reads the database."""
+        """Return the sender's role, None for a stranger; reads the database."""
         return self.role_by(message, self.people.roles(_names(message)) if self.people else {})
 
     def role_by(self, message: Message, given: Mapping[str, Role | None]) -> Role | None:
-        """Return what the sender is by the lists and by what is `given` to whom; None there is
-        kept out. A channel that knows (the terminal) says so itself.
+        """Return the sender's role by the lists and by the `given` roles; None among these means
+        kept out. A channel that knows the role (the terminal) says so itself.
         """
         if message.role is not None:
             return message.role
@@ -65,12 +64,12 @@ class Access:
         return Role.STAFF if self.wecom_members and user.startswith("wecom:") else None
 
     def lists_as_admin(self, message: Message) -> bool:
-        """Say whether YAODIAN_ADMINS names the sender or a group of theirs."""
+        """True if YAODIAN_ADMINS names the sender or a group of theirs."""
         return any(name in self.admins for name in _names(message))
 
     def may_invite(self, giver: str, given: Mapping[str, Role | None]) -> bool:
-        """Say whether who invited somebody may still do so; a member is taken to be still in the
-        groups that administer.
+        """True if an inviter may still invite; a member is taken to be still in the groups that
+        administer.
         """
         channel = giver.partition(":")[0]
         if channel == CONSOLE:
@@ -81,19 +80,19 @@ class Access:
         return self.role_by(Message(giver, giver, "", groups=groups), given) is Role.ADMIN
 
     def listed(self) -> tuple[tuple[str, Role], ...]:
-        """Return whom the settings name, the administrators first."""
+        """Return the people of the settings, the administrators first."""
         lists = ((Role.ADMIN, self.admins), (Role.LEADER, self.leaders), (Role.STAFF, self.staff))
         return tuple((name, role) for role, names in lists for name in names)
 
 
 def _names(message: Message) -> tuple[str, ...]:
-    """Return what the sender can be named by: the person, everybody of the channel, the groups."""
+    """Return the identities of the sender: the person, everybody of the channel, the groups."""
     user = message.user.lower()
     return (user, f"{user.partition(':')[0]}:*", *message.groups)
 
 
 def _is_kept_out(message: Message, given: Mapping[str, Role | None]) -> bool:
-    """Say whether a group of the sender is kept out, or may be."""
+    """True if a group of the sender is kept out, or may be."""
     out = [name for name, role in given.items() if role is None]
     if any(name in message.groups for name in out):
         return True
@@ -104,15 +103,15 @@ def _is_kept_out(message: Message, given: Mapping[str, Role | None]) -> bool:
 
 
 def reader_of(message: Message, role: Role) -> Role:
-    """Return whose plans an answer may use: in a group everybody reads along, so only what all may
-    see exists there.
+    """Return the role by which an answer chooses its plans: in a group everybody reads along, so
+    only plans open to all exist there.
     """
     return role if message.private else Role.STAFF
 
 
 def refusal(message: Message, role: Role) -> str | None:
-    """Return why somebody who may ask may not do this, None where they may: files, buttons and
-    commands for administrators, and those in private chats alone.
+    """Return the refusal of a file, button or command, or None if it is allowed: those for
+    administrators are theirs alone, and in private chats alone.
     """
     if message.file is not None:
         if role is not Role.ADMIN:

@@ -1,4 +1,4 @@
-"""Who was given a role in chat or by `python -m bot users`, and the invitations to one.
+"""The roles given in chat or by `python -m bot users`, and the invitations to one.
 
 Whatever changes this is decided and written in one transaction, one at a time. Only administrators
 invite: the invitations of one who is lowered, removed or kept out are gone.
@@ -34,7 +34,7 @@ MayInvite = Callable[[str, Given], bool]
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What somebody may do; `role` is None for one who is kept out."""
+    """A person and their role, None for one kept out."""
 
     identity: str
     role: Role | None
@@ -59,8 +59,8 @@ class People:
         database.migrate("bot", STEPS)
 
     def roles(self, identities: Sequence[str]) -> Given:
-        """Return what is said of these identities, and which groups are kept out, whoever is in
-        them; those of whom nothing is said are left out.
+        """Return the roles of these identities, and every group that is kept out. Identities
+        without a role are left out.
         """
         kept_out = (users.c.role == BARRED) & users.c.identity.startswith("wecom-")
         query = sa.select(users).where(users.c.identity.in_(identities) | kept_out)
@@ -88,7 +88,7 @@ class People:
         return row["identity"]
 
     def forget(self, identity: str, check: Check | None = None) -> bool:
-        """Take back what was said of an identity and say whether anything was.
+        """Take back an identity's role; True if it had one.
 
         Raises:
             BotError: `check` refuses.
@@ -98,7 +98,7 @@ class People:
             return db.execute(sa.delete(users).where(mine)).rowcount == 1
 
     def invitations(self, may_invite: MayInvite | None = None) -> tuple[Invitation, ...]:
-        """Return the invitations that are open, those that end first before the others."""
+        """Return the open invitations, those that end first before the others."""
         query = sa.select(invitations).where(_is_open()).order_by(invitations.c.until)
         with self._database.connect() as db:
             rows, given = db.execute(query).all(), _given(db)
@@ -106,12 +106,12 @@ class People:
         return tuple(Invitation(Role(row.role), row.given_by, row.until) for row in good)
 
     def revoke(self) -> int:
-        """Make all open invitations void and return how many there were."""
+        """Make all open invitations void and return their number."""
         with self._changing() as db:
             return db.execute(sa.delete(invitations).where(_is_open())).rowcount
 
     def invite(self, role: Role, given_by: str, check: Check | None = None) -> str:
-        """Return a code that gives the role to the first who sends it within a week.
+        """Return a code: the first to send it within a week gets the role.
 
         Raises:
             BotError: `check` refuses.
@@ -128,12 +128,12 @@ class People:
     def redeem(
         self, code: str, identity: str, has: Role | None, may_invite: MayInvite | None = None
     ) -> Role:
-        """Give the role of an invitation to who sent its code and `has` less, by whatever way, and
-        return what they have now; it works once. What they have already is no more lasting for it.
+        """Give an invitation's role to the sender of its code and return the role they have now. It
+        works once. Who already `has` as much keeps that, no more lastingly than before.
 
         Raises:
-            CodeRefused: the code is unknown, used or too old, the person is kept out, or who gave
-                it may not any more; which of these is told to nobody.
+            CodeRefused: the code is unknown, used or too old, the person is kept out, or the
+                inviter has lost the right; nobody is told which.
         """
         is_good = (invitations.c.hash == _hash(code)) & _is_open()
         with self._changing() as db:
@@ -163,7 +163,7 @@ class People:
 
 
 def highest(roles: Iterable[Role | None]) -> Role | None:
-    """Return the highest of some roles, None where there is none."""
+    """Return the highest of some roles, None without any."""
     order = tuple(Role)
     return max((role for role in roles if role), key=order.index, default=None)
 
@@ -173,7 +173,7 @@ def _given(db: sa.Connection) -> Given:
 
 
 def _void_invitations(db: sa.Connection, before: Given, after: Given) -> None:
-    """Delete the open invitations of who administers no more by what changed."""
+    """Delete the open invitations of former administrators."""
     changed = {name for name, _ in before.items() ^ after.items()}
     for name in changed:
         if after.get(name) is Role.ADMIN:
@@ -185,7 +185,7 @@ def _void_invitations(db: sa.Connection, before: Given, after: Given) -> None:
 
 
 def _of_members(group: str, given: Given) -> sa.ColumnElement[bool]:
-    """Choose the invitations of all who may be in a group and do not administer by name."""
+    """Choose the invitations by possible members of a group that do not administer by name."""
     by_name = [name for name, role in given.items() if role is Role.ADMIN]
     channel = group.partition(":")[0].partition("-")[0]
     theirs = invitations.c.given_by.startswith(f"{channel}:")

@@ -1,4 +1,4 @@
-"""What administrators say about people in chat: /users, /users telegram:5 leader, /users invite."""
+"""Roles given in chat: /users, /users telegram:5 leader, /users invite."""
 
 from datetime import datetime
 
@@ -20,7 +20,7 @@ ROLES = {name: Role(name) for name in Role} | {
 
 
 def answer_users(words: str, message: Message, access: Access, people: People) -> Reply:
-    """Carry out what stands behind /users; reads and writes the database."""
+    """Carry out the words behind /users; reads and writes the database."""
     said = words.replace("：", ":").split()
     try:
         match said:
@@ -39,7 +39,7 @@ def answer_users(words: str, message: Message, access: Access, people: People) -
 
 
 def list_people(access: Access, people: People) -> str:
-    """Return who may do what, as lines."""
+    """Return the people and their roles, as lines."""
     known = people.all()
     lines = [
         wording.USERS_LINE.format(identity=p.identity, role=wording.ROLES[p.role or BARRED])
@@ -78,7 +78,7 @@ def _invite(rest: list[str], message: Message, access: Access, people: People) -
 
 
 def _change(identity: str, what: str, message: Message, access: Access, people: People) -> Reply:
-    """Give a role, keep out, or take back what was said."""
+    """Give a role, keep out, or take a role back."""
     is_known = what in ROLES or what in (BARRED, wording.ROLES[BARRED], *REMOVE)
     if not is_known:
         return Reply(wording.USERS_USAGE, Status.CLARIFY)
@@ -96,8 +96,8 @@ def _change(identity: str, what: str, message: Message, access: Access, people: 
 
 
 def _keeps_an_admin(identity: str, message: Message, access: Access) -> Check:
-    """Return what refuses a change by one who was lowered meanwhile, and one after which nobody is
-    known to administer: who wants it, somebody by name, or whom the settings say.
+    """Return a check of changes. It refuses one by somebody lowered meanwhile, and one that leaves
+    no known administrator: its author, somebody by name, or somebody of the settings.
     """
 
     def check(before: Given, after: Given) -> None:

@@ -1,6 +1,6 @@
-"""Plans sent, taken out and brought back in chat: look first, then 入库 or 取消, then what changed.
+"""Plans sent, taken out and brought back in chat: a look, 入库 or 取消, the changes.
 
-Who may do so is decided before (`bot.assistant`); here everybody is an administrator.
+Rights are decided before (`bot.assistant`); here everybody is an administrator.
 """
 
 import asyncio
@@ -36,17 +36,15 @@ SHOW_EVERY_SECONDS = 3.0  # of progress; chats allow few edits
 
 
 class Administration:
-    """What administrators do with the library in chat."""
+    """The administrators' work on the library in chat."""
 
     def __init__(self, library: Library, uploads: Uploads, upload_mb: int = UPLOAD_MB) -> None:
         self._library = library
         self._uploads = uploads
         self._upload_mb = upload_mb
 
-    # A file comes in
-
     async def preview(self, message: Message, file: SentFile) -> Reply:
-        """Show what a file would become and what it would change, with 入库 and 取消."""
+        """Show the plan that a file would become and its changes, with 入库 and 取消."""
         try:
             self._check_size(file.name, file.size_bytes)  # before anything is fetched
             content = await file.fetch()
@@ -79,7 +77,7 @@ class Administration:
         )
 
     def _would_change(self, same: PlanRecord, plan: Plan) -> Sequence[str]:
-        """Return what a new version would change, or that it would change nothing."""
+        """Return the changes of a new version, or the word that there are none."""
         difference = compare_plans(self._library.plan(same), plan)
         if not difference.sections and not difference.targets:
             return (wording.FILE_KNOWN.format(title=same.title, plan=same.id),)
@@ -109,7 +107,7 @@ class Administration:
         return max(v.record.version for v in self._library.versions(record.id)) + 1
 
     async def add(self, action: Action, message: Message) -> AsyncIterator[Reply]:
-        """Put a file in that was previewed, with progress, then what changed."""
+        """Put a previewed file in, with progress and then its changes."""
         token, replaces, audience = read_adding(action.value)
         upload = await asyncio.to_thread(self._uploads.find, token, message.user)
         if upload is None:
@@ -152,13 +150,11 @@ class Administration:
         return None
 
     def cancel(self, action: Action) -> Reply:
-        """Leave a file, or leave a plan where it is."""
+        """Drop a file, or leave a plan in."""
         if action.value:
             self._uploads.forget(action.value)
             return Reply(wording.FILE_CANCELLED, Status.INFO)
         return Reply(wording.NOT_REMOVED, Status.INFO)
-
-    # A plan goes out, a version comes back
 
     def ask_remove(self, name: str) -> Reply:
         """Ask before a plan is taken out."""
@@ -228,7 +224,7 @@ class Administration:
             return titled[0]
 
     def _id(self, name: str) -> str:
-        """Return the id of a plan that answers, the name itself for one that was removed."""
+        """Return the id of a published plan; a removed plan is known by its name."""
         with suppress(KnowledgeError):
             return self._named(name).id
         return name
@@ -246,7 +242,7 @@ class Administration:
 
 
 def _audience(record: PlanRecord) -> str:
-    """Say who sees a version where that is not everybody."""
+    """Return the line about a limited audience, "" for a version open to all."""
     if record.audience is Audience.ALL:
         return ""
     return wording.VERSION_AUDIENCE.format(who=record.audience.people)

@@ -1,4 +1,4 @@
-"""What a file in chat would become, what it would change, what it did: as people read it."""
+"""The preview of a file in chat, its changes and its result, as people read them."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -13,7 +13,7 @@ DIFF_LINES = 12
 
 
 def describe_file(plan: Plan, name: str) -> str:
-    """Return the title of a file, what it says about itself, and how much was found in it."""
+    """Return a file's title, its imprint, and the numbers of its sections and targets."""
     said = plan.metadata
     day = date.fromisoformat(said.date) if said.date else None
     year = f"{said.year}年" if said.year else ""
@@ -45,13 +45,13 @@ def _adding(title: str, token: str, plan: str = "", audience: Audience | None = 
 
 
 def read_adding(value: str) -> tuple[str, str | None, Audience | None]:
-    """Return the file's token, the plan it is a version of, and who is to see it."""
+    """Return the file's token, the plan it is a version of, and its audience."""
     token, plan, audience = (value.split(":") + ["", ""])[:3]
     return token, plan or None, Audience(audience) if audience else None
 
 
 def added_reply(added: Added, before: Plan | None, examples: Sequence[str] = ()) -> Reply:
-    """Say what an add did and changed, with questions that the plan now answers as buttons."""
+    """Return the result and the changes of an add, with buttons for questions to the plan."""
     record, plan = added.record, added.plan
     if added.outcome is AddOutcome.UNCHANGED:
         text = wording.FILE_UNCHANGED.format(plan=record.id, version=record.version)
@@ -70,7 +70,7 @@ def added_reply(added: Added, before: Plan | None, examples: Sequence[str] = ())
 
 
 def changed_lines(difference: Difference, record: PlanRecord) -> Sequence[str]:
-    """Return a line for each change, the targets first, and how many more there are."""
+    """Return a line for each change, the targets first, and the number of the others."""
     lines = list(_change_lines(difference))
     if not lines:
         return (wording.FILE_NO_CHANGE,)

@@ -38,7 +38,7 @@ class Uploads:
         return row["token"]  # type: ignore[return-value]
 
     def find(self, token: str, user: str) -> Upload | None:
-        """Return a file that this person sent, None when it was dealt with or is too old."""
+        """Return this person's file, or None if it was dealt with or is too old."""
         query = sa.select(uploads).where(uploads.c.token == token, uploads.c.user == user)
         with self._database.connect() as db:
             row = db.execute(query).first()

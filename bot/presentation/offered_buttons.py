@@ -19,8 +19,8 @@ def with_buttons(reply: Reply, exchange: int) -> Reply:
 
 
 def buttons_under(reply: Reply, exchange: int) -> tuple[Action, ...]:
-    """Return the buttons under the answer to a question: the sections it stands on, its targets,
-    what the person thinks of it.
+    """Return the buttons under the answer to a question: its sections, its targets, the reader's
+    opinion.
     """
     sections = dict.fromkeys(section_action(c.record, c.section) for c in reply.citations)
     actions = list(sections)[:SECTIONS]

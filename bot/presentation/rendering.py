@@ -25,7 +25,7 @@ def render(statements: Sequence[Statement]) -> str:
 
 
 def render_sources(citations: Iterable[Citation]) -> str:
-    """Return the list of sources that ends an answer, "" where nothing is cited."""
+    """Return the list of sources that ends an answer, "" without citations."""
     lines = list(_sources(citations))
     return "\n".join([wording.SOURCES, *lines]) if lines else ""
 

@@ -1,4 +1,4 @@
-"""An answer -> a checked reply, and the bot's own words where there is none: help, lists, no."""
+"""An answer -> a checked reply; without an answer, the bot's own words: help, lists, no."""
 
 import logging
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 def make_reply(request: Request, found: Answer, records: Sequence[PlanRecord]) -> Reply:
-    """Withhold what its sections do not print, put the plan's own sentence there, and render."""
+    """Withhold unprinted statements, put the plan's own sentences in their place, and render."""
     if not found.statements:
         scope = request.plans if request.named else records
         return not_found(wording.NOTHING_FOUND.format(scope=titles(scope)), records, scope)
@@ -58,7 +58,7 @@ def check(statement: Statement, allowed: str) -> tuple[Statement, ...]:
 
 
 def unfit(question: str, records: Sequence[PlanRecord]) -> Reply | None:
-    """Return what is said where nothing can be asked: no plans, no question, too long a one."""
+    """Return the reply to what cannot be asked (no plans, no question, too long a one), or None."""
     if not records:
         return Reply(wording.NO_PLANS, Status.NOT_FOUND)
     if not question:
@@ -71,7 +71,7 @@ def unfit(question: str, records: Sequence[PlanRecord]) -> Reply | None:
 
 
 def not_found(why: str, records: Sequence[PlanRecord], scope: Sequence[PlanRecord] = ()) -> Reply:
-    """Return the word that nothing was found, and which plans there are."""
+    """Return the reply that nothing was found, with the plans there are."""
     have = "" if scope == records else wording.HAVE_PLANS.format(plans=titles(records))
     return Reply(f"{why}{have}", Status.NOT_FOUND)
 
@@ -82,7 +82,7 @@ def titles(records: Sequence[PlanRecord]) -> str:
 
 
 def help_text(records: Sequence[PlanRecord]) -> str:
-    """Return what may be asked, with examples from the plans."""
+    """Return the possible questions, with examples from the plans."""
     section = f"{describe(records[0])}第二部分"
     plans = wording.HELP_PLANS.format(plans=titles(records))
     return wording.HELP.format(example=example(records), section=section, plans=plans)
@@ -94,7 +94,7 @@ def example(records: Sequence[PlanRecord]) -> str:
 
 
 def list_plans(records: Sequence[PlanRecord], library: Library) -> str:
-    """Return what the library holds, a line for each plan."""
+    """Return the plans of the library, a line each."""
     lines = []
     for record in records:
         sections = library.plan(record).sections

@@ -1,4 +1,4 @@
-"""The bot's own words as statements, and how it names a plan."""
+"""The bot's own words as statements, and its names for plans."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from knowledge.plan import PlanRecord
 
 @dataclass(frozen=True, slots=True)
 class Counted(Statement):
-    """A statement whose `computed` figures were counted by code: no section need print them."""
+    """A statement with figures counted by code (`computed`): no section need print them."""
 
     computed: str = ""
 
@@ -21,8 +21,8 @@ def say(template: str, **values: str | int) -> Counted:
 
 
 def describe(record: PlanRecord, years: Sequence[int] = ()) -> str:
-    """Return how the bot names a plan: its place and year where it has them, else its title; one
-    that covers the year that was asked for, by that year.
+    """Return the bot's name for a plan: its place and year if it has them, else its title. A plan
+    of several years is named by the year asked for.
     """
     said = record.metadata
     year = years[0] if len(years) == 1 and said.year not in years else said.year

@@ -1,4 +1,3 @@
-"""What is written down of every message, and how it is forgotten: the journal, the log line,
-feedback. It may import messages, the slash commands, how conversations are kept, the bot's tables
-and the database.
+"""The record of every message, and forgetting: the journal, the log line, feedback. It may import
+messages, the slash commands, the notes of conversations, the bot's tables and the database.
 """

@@ -1,8 +1,7 @@
-"""What is written down of every message: the journal in the database, a line in the log stream, the
-counters.
+"""The record of every message: the journal in the database, a line in the log stream, the counters.
 
 The journal alone holds what people asked; the log names who asked by a hash and the question only
-at DEBUG. What was refused (a stranger's words, a question over the limit) is kept nowhere: nobody
+at DEBUG. Refused messages (a stranger's words, a question over the limit) are kept nowhere: nobody
 answered it, and it could fill the disk. Nor is an invitation's code, which is a
 secret.
 """
@@ -40,8 +39,8 @@ class Books:
         self._observe = observe
 
     async def enter(self, message: Message, reply: Reply) -> int | None:
-        """Write a message and its reply down; return the number of an answer that stands in the
-        journal, None for what stands nowhere or is no answer to a question.
+        """Write a message and its reply down. Return the number of an answer that stands in the
+        journal, None for anything else.
         """
         number = None
         if self._journal is not None and message.is_kept:
@@ -64,7 +63,7 @@ class Books:
 
 
 def _kind_and_words(message: Message) -> tuple[str | None, str]:
-    """Return what a message is to the journal, None for what is not written down, and its words."""
+    """Return a message's kind in the journal, None for one not written down, and its words."""
     action = message.action
     if message.file is not None or message.canned:
         return None, ""

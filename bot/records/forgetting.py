@@ -1,5 +1,5 @@
 """Everything of one person is deleted on request: questions, opinions, conversations, buttons,
-files that wait, counts. What the person may do stays.
+waiting files, counts. The person's rights stay.
 
 A person's conversations are those the journal names, and those whose name ends with the person's:
 telegram:5, telegram:5:TOPIC, telegram:-GROUP:TOPIC:5, wecom:li, wecom-bot:BOT:li,
@@ -20,7 +20,7 @@ SENT = "telegram"  # the notes of bot.channels.telegram.outbox; keys CHAT:MESSAG
 
 
 def forget_person(database: Database, user: str) -> int:
-    """Forget a person and return how many rows went, 0 for one of whom nothing was known.
+    """Forget a person and return the number of deleted rows, 0 for an unknown person.
 
     Messages of theirs that wait for an answer go too.
     """
@@ -42,7 +42,7 @@ def forget_person(database: Database, user: str) -> int:
 
 
 def _forget_notes(db: sa.Connection, user: str, known: Sequence[str]) -> int:
-    """Forget how conversations went on, and what answered the messages of a private chat."""
+    """Forget the states of conversations, and the answers noted for a private chat's messages."""
     said = (notes.c.kind == KIND) & _is_theirs(notes.c.key, user, known)
     channel, _, name = user.partition(":")
     if channel == SENT:

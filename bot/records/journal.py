@@ -1,5 +1,5 @@
-"""The journal: who asked or did what, what was answered from which sections, and what people
-thought of it.
+"""The journal: questions and deeds with their authors, the answers with the cited sections, and
+people's opinions of them.
 
 Kept for as many days as the settings say; it stands in the database, never in the log stream.
 """
@@ -46,7 +46,7 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a person thought of an answer: good or bad, and why."""
+    """A person's opinion of an answer: good or bad, and the reason."""
 
     user: str
     at: float
@@ -66,7 +66,7 @@ class Journal:
     def record(
         self, message: Message, reply: Reply, kind: str = QUESTION, withheld: int = 0
     ) -> int:
-        """Write down what was asked or done and return its number."""
+        """Write down a question or a deed and return its number."""
         cited = [(c.record.id, c.record.version, c.section.label) for c in reply.citations]
         row = {
             "at": time.time(),
@@ -103,9 +103,7 @@ class Journal:
         return _exchange(row) if row else None
 
     def rate(self, exchange: int, user: str, verdict: str | None, reason: str = "") -> None:
-        """Keep what a person thinks of an answer in place of what they thought before; None takes
-        it back.
-        """
+        """Keep a person's opinion of an answer in place of an earlier one; None takes it back."""
         row = {"exchange": exchange, "user": user, "at": time.time()}
         with self._database.begin() as db:
             if verdict is None:
@@ -126,7 +124,7 @@ class Journal:
         return tuple(_exchange(row) for row in reversed(rows))
 
     def verdicts(self, verdict: str | None = BAD, since: float = 0.0) -> Sequence[Verdict]:
-        """Return what people thought, newest first; only `verdict`, or all with None."""
+        """Return people's opinions, newest first; only `verdict`, or all with None."""
         query = sa.select(feedback).where(feedback.c.at >= since).order_by(feedback.c.at.desc())
         if verdict is not None:
             query = query.where(feedback.c.verdict == verdict)
@@ -136,11 +134,11 @@ class Journal:
         return tuple(Verdict(r.user, r.at, r.verdict, r.reason, e) for r, e in pairs if e)
 
     def forget_old(self) -> None:
-        """Forget what is older than the journal keeps."""
+        """Forget exchanges beyond the journal's days."""
         self._forget(exchanges.c.at < time.time() - self._keep_seconds)
 
     def forget_person(self, user: str) -> int:
-        """Forget everything a person asked and thought; return how many exchanges went."""
+        """Forget a person's questions and opinions; return the number of exchanges."""
         with self._database.begin() as db:
             db.execute(sa.delete(feedback).where(feedback.c.user == user))
         return self._forget(exchanges.c.user == user)

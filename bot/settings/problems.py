@@ -1,4 +1,4 @@
-"""What is wrong with a setting, in words for whoever set it: by its name, never with its value."""
+"""The faults of a setting, in words for whoever set it: by its name, never with its value."""
 
 from collections.abc import Sequence
 
@@ -37,7 +37,7 @@ def _describe(error: ErrorDetails) -> str:
 
 
 def _words(error: ErrorDetails) -> str:
-    """Return our own validators' words as they are, and Chinese ones for what pydantic finds."""
+    """Return our own validators' words as they are, and Chinese ones for pydantic's findings."""
     said, context = error["type"], error.get("ctx", {})
     if said == "value_error":
         return str(error["msg"]).removeprefix("Value error, ")

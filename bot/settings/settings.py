@@ -36,7 +36,7 @@ BOT_WAYS = (("id", "secret"), ("token", "aes_key"))  # of an AI bot: long connec
 
 @dataclass(frozen=True, slots=True)
 class WeComCredentials:
-    """What identifies the self-built app, in the order of `WECOM_FIELDS`."""
+    """The credentials of the self-built app, in the order of `WECOM_FIELDS`."""
 
     corp_id: str
     agent_id: int
@@ -46,7 +46,7 @@ class WeComCredentials:
 
 
 class Settings(BaseSettings):
-    """What an office can set. Everything has a default: with nothing set, the terminal chat
+    """The settings of an office. Everything has a default: with nothing set, the terminal chat
     works.
     """
 
@@ -164,7 +164,9 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def check_chroma_has_a_database(self) -> "Settings":
-        """Refuse a shared Chroma whose truth would be in one process's folder."""
+        """Refuse a shared Chroma without a shared database: its truth would be in one process's
+        folder.
+        """
         if self.chroma_url is not None and self.database_url is None:
             raise ValueError(
                 "YAODIAN_CHROMA_URL 要和 YAODIAN_DATABASE_URL（PostgreSQL）一起用："
@@ -174,7 +176,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def check_wecom_is_whole(self) -> "Settings":
-        """Refuse half a WeCom configuration, naming what is missing."""
+        """Refuse half a WeCom configuration, naming its missing half."""
         missing = [name for name in WECOM_FIELDS if getattr(self, f"wecom_{name}") is None]
         if missing and len(missing) < len(WECOM_FIELDS):
             raise ValueError(_missing_wecom(f"YAODIAN_WECOM_{name.upper()}" for name in missing))
@@ -182,7 +184,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def check_bot_is_whole(self) -> "Settings":
-        """Refuse half an AI bot, and one that is connected in both ways: WeCom allows one."""
+        """Refuse half an AI bot, and one connected in both ways: WeCom allows one."""
         ways = [[getattr(self, f"wecom_bot_{name}") for name in way] for way in BOT_WAYS]
         for names, values in zip(BOT_WAYS, ways, strict=True):
             if None in values and any(values):
@@ -197,22 +199,22 @@ class Settings(BaseSettings):
 
     @property
     def has_channels(self) -> bool:
-        """Whether anything but the terminal is configured."""
+        """True if anything but the terminal is configured."""
         return bool(self.telegram_token or self.wecom or self.has_wecom_bot)
 
     @property
     def has_wecom_bot(self) -> bool:
-        """Whether an AI bot is configured, in either way."""
+        """True if an AI bot is configured, in either way."""
         return self.wecom_bot_id is not None or self.wecom_bot_token is not None
 
     @property
     def database(self) -> str | None:
-        """The address of PostgreSQL with its password, None where the folder's SQLite is used."""
+        """The address of PostgreSQL with its password, None for the folder's SQLite."""
         return self.database_url.get_secret_value() if self.database_url else None
 
     @property
     def chroma(self) -> ChromaServer | None:
-        """The Chroma server, None where Chroma runs in this process."""
+        """The Chroma server, None for Chroma in this process."""
         if self.chroma_url is None:
             return None
         said = self.chroma_headers.get_secret_value() if self.chroma_headers else ""
@@ -221,7 +223,7 @@ class Settings(BaseSettings):
 
     @property
     def wecom(self) -> "WeComCredentials | None":
-        """The WeCom app, None where it is not configured."""
+        """The WeCom app, None if it is not configured."""
         said = [getattr(self, f"wecom_{name}") for name in WECOM_FIELDS]
         return None if None in said else WeComCredentials(*said)
 
@@ -244,7 +246,7 @@ def load_settings() -> Settings:
 
 
 def _half_wecom() -> str | None:
-    """Say which WeCom settings are missing where some are there."""
+    """Return the word for a half-configured WeCom app, or None."""
     said = {**dotenv_values(".env"), **os.environ}
     names = [f"YAODIAN_WECOM_{name.upper()}" for name in WECOM_FIELDS]
     missing = [name for name in names if not said.get(name)]

@@ -1,6 +1,6 @@
-"""The kinds of values that settings have: how the text of each is read, and what it must be.
+"""The types of settings: the reading of each text, and its conditions.
 
-What a validator says is for whoever set it, in Chinese, and never holds the value.
+A validator's words are Chinese, for whoever set the value, and never hold it.
 """
 
 import re
@@ -17,7 +17,7 @@ WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")  # Bot API, setWebhook
 
 
 def _parts(text: str) -> tuple[str, ...]:
-    """Return what stands between commas of either width."""
+    """Return the parts between commas of either width."""
     return tuple(part.strip() for part in text.replace("，", ",").split(",") if part.strip())
 
 
@@ -31,7 +31,7 @@ def _split_identities(value: object) -> object:
 
 
 def _check_identities(value: tuple[str, ...]) -> tuple[str, ...]:
-    """Refuse what is no identity: it would silently match nobody."""
+    """Refuse a malformed identity: it would silently match nobody."""
     if not all(IDENTITY.fullmatch(part) for part in value):
         raise ValueError(
             "每一项写作 telegram:数字、wecom:账号、wecom-dept:部门编号 或 wecom-tag:标签编号，"

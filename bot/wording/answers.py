@@ -1,4 +1,4 @@
-"""Every sentence the bot itself says, in one place: short, polite, and saying what to do next."""
+"""The assistant's own sentences, in one place: short, polite, and naming the next step."""
 
 SORRY = "抱歉，刚才出了点问题，没有答上来。请过一会儿再问一次；若还是不行，请联系管理员。"
 TEXT_ONLY = "目前只看得懂文字消息，请把问题打成文字发给我。"

@@ -1,4 +1,4 @@
-"""What the bot says about rights, limits and its own running, to people and to administrators."""
+"""The bot's words about rights, limits and its own running, for people and for administrators."""
 
 HOW_TO_ASK = (
     "您好，您还没有提问的权限。请把这个编号发给管理员开通：{user}\n"

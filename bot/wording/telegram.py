@@ -1,4 +1,4 @@
-"""What the bot says in Telegram alone; everything else stands in `bot.wording.answers`."""
+"""The bot's words in Telegram alone; all others stand in `bot.wording.answers`."""
 
 TOKEN_REFUSED = "Telegram 不认这个令牌：请到 @BotFather 核对，再改 YAODIAN_TELEGRAM_TOKEN。"
 TAKEN = "另有程序在用同一个 Telegram 令牌收消息：请先停掉那一个，再启动本程序。"

@@ -1,4 +1,4 @@
-"""What the self-built app of WeCom says beside the answers; the other WECOM_ lines are in
+"""The words of WeCom's self-built app beside the answers; the other WECOM_ lines are in
 `bot.wording.answers`.
 """
 

@@ -1,4 +1,4 @@
-"""What a WeCom AI bot says for itself: short, polite, and saying what to do next."""
+"""The words of a WeCom AI bot itself: short, polite, and naming the next step."""
 
 WORKING = "正在查找……"
 LATER = "（还没有写完，写好后另发一条给您。）"

@@ -1,4 +1,4 @@
-"""What is stored and when it answers: database, catalogue, full text, and the one transaction that
-publishes a version. SQL stays inside it; it may import plans, passages, text, errors and the files
-that are read.
+"""The library at rest: database, catalogue, full text, and the one transaction that publishes a
+version. SQL stays inside it; it may import plans, passages, text, errors and the files that are
+read.
 """

@@ -1,5 +1,5 @@
-"""SQL: plans, versions, sections, targets, full text, and what is published. The truth of the
-library; how a version gets in is in `knowledge.storage.publishing`.
+"""SQL: plans, versions, sections, targets, full text, and the published versions. The truth of the
+library; a version gets in by `knowledge.storage.publishing`.
 
 What is read often is kept in memory until the generation changes, a number that every publication
 raises: it is read with each question, so that another process's ingest is seen at once.
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from knowledge.errors import DamagedLibrary
 from knowledge.plan import Audience, Dropped, Metadata, Plan, PlanRecord, Section, Target
-from knowledge.storage import full_text as fulltext
+from knowledge.storage import full_text
 from knowledge.storage.database import Database
 from knowledge.storage.full_text import Corpus
 from knowledge.storage.migrations import COMPONENT, GENERATION, STEPS
@@ -66,8 +66,6 @@ class Catalogue:
             )
         database.migrate(COMPONENT, STEPS)
 
-    # What is published
-
     def records(self, audiences: Collection[Audience]) -> tuple[PlanRecord, ...]:
         """Return the published plans that one of `audiences` may see, newest first."""
         with self._database.connect() as db:
@@ -76,18 +74,18 @@ class Catalogue:
         return tuple(r for r in self._records[1] if r.audience in audiences)
 
     def corpus(self) -> Corpus:
-        """Return what is published now."""
+        """Return the corpus published now."""
         with self._database.connect() as db:
             return self._current(db)
 
     def _current(self, db: sa.Connection) -> Corpus:
         if (generation := _generation(db)) != self._corpus.generation:
-            self._corpus = fulltext.read_corpus(db, generation)
+            self._corpus = full_text.read_corpus(db, generation)
         return self._corpus
 
     def _counting(self, db: sa.Connection, among: Sequence[PlanRecord]) -> tuple[Corpus, Shares]:
-        """Return what is published now with words weighed by these plans, and the shares of words
-        among them that are known already.
+        """Return the corpus published now, with words weighed by these plans, and the known shares
+        of words among them.
         """
         corpus = self._current(db)
         key = frozenset(record.id for record in among)
@@ -120,7 +118,7 @@ class Catalogue:
         )
 
     def plan_of_source(self, source: str) -> str | None:
-        """Return the id of the plan whose newest version came from this path, removed or not."""
+        """Return the id of the plan, removed or not, whose newest version came from this path."""
         with self._database.connect() as db:
             return db.scalar(sa.select(plans.c.id).where(plans.c.source == source))
 
@@ -130,8 +128,8 @@ class Catalogue:
             return set(db.scalars(sa.select(plans.c.id)))
 
     def given(self, plan: str) -> Metadata | None:
-        """Return what plans.toml or an administrator said of a plan's newest version, who may see
-        it included; None where there never was such a plan.
+        """Return the given metadata of a plan's newest version (of plans.toml or an administrator),
+        its audience included; None for an unknown plan.
         """
         query = sa.select(versions.c.metadata, versions.c.details).where(versions.c.plan == plan)
         with self._database.connect() as db:
@@ -166,8 +164,6 @@ class Catalogue:
         with self._database.connect() as db:
             return {row.id: row.source for row in db.execute(sa.select(plans))}
 
-    # Search
-
     def full_text(
         self, question: str, plan_ids: Collection[str], limit: int, among: Sequence[PlanRecord]
     ) -> list[tuple[str, float]]:
@@ -176,7 +172,7 @@ class Catalogue:
         """
         with self._database.connect() as db:
             corpus, _ = self._counting(db, among)
-            return fulltext.rank(db, corpus, question, plan_ids, limit)
+            return full_text.rank(db, corpus, question, plan_ids, limit)
 
     def found(self, ids: Collection[str]) -> dict[str, StoredPassage]:
         """Return the published passages among `ids`, each with its section."""
@@ -193,13 +189,13 @@ class Catalogue:
         with self._database.connect() as db:
             corpus, kept = self._counting(db, among)
             if missing := {term for term in terms if term not in kept}:
-                kept |= fulltext.shares(db, corpus, missing)
+                kept |= full_text.shares(db, corpus, missing)
             return {term: kept[term] for term in terms}
 
     def vocabulary(self, plan_ids: Collection[str]) -> Counter[str]:
-        """Return every term of these plans with how many of their passages hold it."""
+        """Return every term of these plans with the number of their passages that hold it."""
         with self._database.connect() as db:
-            return fulltext.vocabulary(db, self._current(db), plan_ids)
+            return full_text.vocabulary(db, self._current(db), plan_ids)
 
     def published_ids(self, plan: str | None = None) -> list[str]:
         """Return the ids of the published passages, of one plan or of all."""

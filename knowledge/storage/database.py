@@ -1,4 +1,4 @@
-"""The SQL database under the catalogue and under what the bot keeps: a SQLite file or PostgreSQL.
+"""The SQL database under the catalogue and the bot's own tables: a SQLite file or PostgreSQL.
 
 Each says the same through one `Database`, so that nobody else asks which of the two it is. Errors
 of the drivers become ours here: a damaged file, a lock that is held too long, a full disk, a server
@@ -83,7 +83,7 @@ class Database:
     def begin(
         self, survives_power_loss: bool = True, is_urgent: bool = False
     ) -> Iterator[sa.Connection]:
-        """Yield a connection whose writes all happen or, on an error, none.
+        """Yield a connection; its writes all happen or, on an error, none.
 
         SQLite takes its one write lock at once: a reader that begins to write later is refused
         where it could have waited. What need not survive a power loss, only a killed process, is
@@ -137,7 +137,7 @@ class Database:
                     self._step(db, component, version, steps[version])
 
     def version(self, component: str, known: int) -> int:
-        """Return the version that a component's tables have, 0 where there are none.
+        """Return the version of a component's tables, 0 without tables.
 
         Raises:
             DamagedLibrary: it is above `known`.
@@ -165,9 +165,9 @@ class Database:
 
     @contextmanager
     def held(self, key: int, wait: bool = True) -> Iterator[bool]:
-        """Hold off other processes that hold the same key, over several transactions; yield
-        whether it is held, which without `wait` it may not be. A process that dies lets go; on
-        SQLite nobody need be held off, since one process owns the folder.
+        """Hold off other processes that hold the same key, over several transactions; yield True if
+        it is held, which without `wait` it may not be. A process that dies lets go; on SQLite
+        nobody need be held off, since one process owns the folder.
         """
         if self.dialect == "sqlite":
             yield True
@@ -183,14 +183,16 @@ class Database:
                         db.execute(sa.select(sa.func.pg_advisory_unlock(key)))
 
     def others(self) -> int:
-        """Return how many connections of other processes of ours PostgreSQL has: ask it first."""
+        """Return the number of PostgreSQL's connections by other processes of ours; ask before
+        opening one.
+        """
         if self.dialect == "sqlite":
             return 0
         with self.connect() as db:
             return int(db.scalar(sa.text(OTHERS), {"name": PROGRAM}) or 0)
 
     def insert_new(self, db: sa.Connection, table: sa.Table, row: Mapping[str, Any]) -> bool:
-        """Insert a row unless one with its key is there, and say whether it was new."""
+        """Insert a row unless one with its key is there; True if it was new."""
         statement = self._insert(table).values(**row).on_conflict_do_nothing()
         # not rowcount: on PostgreSQL the driver does not tell it here
         return db.execute(statement.returning(*table.columns)).first() is not None
@@ -198,7 +200,7 @@ class Database:
     def insert_missing(
         self, db: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]
     ) -> None:
-        """Insert those rows whose key is not there yet."""
+        """Insert the rows with a new key."""
         if rows:
             db.execute(self._insert(table).on_conflict_do_nothing(), rows)
 
@@ -216,7 +218,7 @@ class Database:
         rows: Sequence[Mapping[str, Any]],
         sum_: sa.Column[Any],
     ) -> None:
-        """Insert rows, adding to `sum_` of those whose primary key is there."""
+        """Insert rows, adding to `sum_` of rows with the same primary key."""
         if rows:
             statement = self._insert(table)
             more = {sum_.name: sum_ + statement.excluded[sum_.name]}
@@ -227,7 +229,7 @@ class Database:
         return (postgresql if self.dialect == "postgresql" else sqlite).insert(table)
 
     def _translate(self, context: sa.engine.ExceptionContext) -> None:
-        """Raise our error in place of the driver's, where we know what a person can do."""
+        """Raise our error in place of the driver's, if a person can do something about it."""
         if context.is_pre_ping:
             return  # a stale connection is replaced and nobody need know
         error = context.original_exception
@@ -263,7 +265,7 @@ def _postgresql(address: str) -> sa.Engine:
 
 
 def _name(url: sa.URL) -> str:
-    """Return what messages call a database: never its password."""
+    """Return the name of a database for messages: never its password."""
     if url.get_backend_name() == "sqlite":
         return str(url.database)
     return f"{url.host or url.query.get('host') or 'localhost'}/{url.database}"
@@ -287,7 +289,7 @@ def _begin(db: sa.Connection) -> None:
 
 
 def _raise_sqlite(error: BaseException | None, name: str) -> None:
-    """Translate what SQLite says of the file; "malformed" shows only when a page is read."""
+    """Translate SQLite's errors about the file; "malformed" shows only when a page is read."""
     said = str(error)
     if type(error) is sqlite3.DatabaseError:  # its subclasses are broken constraints and the like
         raise DamagedLibrary(CORRUPT.format(name)) from error

@@ -36,7 +36,7 @@ Numbers = NDArray[Any]
 
 
 def count_terms(tokens: Iterable[str]) -> Terms:
-    """Return how often each term stands in a text given by its tokens, and its length in terms.
+    """Return the count of each term in a text given by its tokens, and the text's length in terms.
 
     >>> counts, length = count_terms(["低", "低保", "保", "9.5%"])
     >>> dict(counts), length
@@ -49,13 +49,13 @@ def count_terms(tokens: Iterable[str]) -> Terms:
 
 
 def _term(token: str) -> str:
-    """Return what a token is indexed as: a percent sign is no part of a number."""
+    """Return the indexed form of a token: a percent sign is no part of a number."""
     return token.removesuffix("%")
 
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """A plan in the full text: its number, its version, and where its passages begin and end in
+    """A plan in the full text: its number, its version, and the begin and end of its passages in
     the order of all passages.
     """
 
@@ -67,8 +67,8 @@ class Indexed:
 
 @dataclass(frozen=True)
 class Corpus:
-    """What is published at one generation, and what BM25 needs to know of each passage; `counted`
-    are the plans that words are weighed by, by their number, None meaning all.
+    """The passages published at one generation, with BM25's numbers of each. Words are weighed by
+    the `counted` plans (their numbers), or by all if None.
     """
 
     generation: int
@@ -82,13 +82,13 @@ class Corpus:
 
     @classmethod
     def empty(cls) -> "Corpus":
-        """Return one that stands for nothing read yet."""
+        """Return the corpus before anything is read."""
         nothing = np.zeros(0)
         return cls(-1, {}, nothing, 0, nothing, np.zeros(0, np.int64), ())
 
     def counting(self, plans: Collection[str]) -> "Corpus":
-        """Return the same with words weighed by these plans alone: what a reader may not see must
-        not tell by the weight of a word that it exists.
+        """Return the same with words weighed by these plans alone: a closed plan must not show by
+        the weight of a word that it exists.
         """
         if self.plans.keys() <= set(plans):
             return self
@@ -106,7 +106,7 @@ class Corpus:
 
 
 def read_corpus(db: sa.Connection, generation: int) -> Corpus:
-    """Read what is published."""
+    """Read the published corpus."""
     rows = db.execute(sa.select(indexed).order_by(indexed.c.number)).all()
     lengths = [np.frombuffer(row.lengths, POSTING) for row in rows]
     plans, at = dict[str, Indexed](), 0
@@ -131,7 +131,7 @@ def rank(
     db: sa.Connection, corpus: Corpus, question: str, plans: Collection[str], limit: int
 ) -> list[tuple[str, float]]:
     """Return (passage id, score) of the best passages of these plans, best first; of equal ones,
-    the one that came in first.
+    the earlier added first.
     """
     numbers = [corpus.plans[plan].number for plan in plans if plan in corpus.plans]
     if not numbers:
@@ -151,7 +151,7 @@ def shares(db: sa.Connection, corpus: Corpus, terms: Collection[str]) -> dict[st
 
 
 def vocabulary(db: sa.Connection, corpus: Corpus, plans: Collection[str]) -> Counter[str]:
-    """Return every term of these plans with how many of their passages hold it."""
+    """Return every term of these plans with the number of their passages that hold it."""
     numbers = np.array([corpus.plans[p].number for p in plans if p in corpus.plans], np.int64)
     found = Counter[str]()
     for block in sorted(set((numbers // BLOCK).tolist())):
@@ -171,8 +171,8 @@ def vocabulary(db: sa.Connection, corpus: Corpus, plans: Collection[str]) -> Cou
 def _read(
     db: sa.Connection, terms: Iterable[str], blocks: Collection[int], corpus: Corpus
 ) -> list[Any]:
-    """Return the rows of the terms: of `blocks`, and of those that are counted where not all are,
-    with their postings, of others the size alone.
+    """Return the rows of the terms: in `blocks` and in counted blocks (unless all are counted) with
+    their postings, in other blocks the size alone.
     """
     if corpus.counted is not None:
         blocks = {*blocks, *(np.flatnonzero(corpus.counted) // BLOCK).tolist()}
@@ -191,7 +191,7 @@ def _read(
 def _gains(
     rows: Sequence[Any], corpus: Corpus, numbers: Collection[int]
 ) -> tuple[Numbers, Numbers]:
-    """Return for each posting of these plans the passage's place and what it adds to its score."""
+    """Return for each posting of these plans the passage's place and the gain of its score."""
     held = _held(rows, corpus)
     full = [row for row in rows if row.packed]
     each, sizes, plan = _unpack(full)
@@ -205,7 +205,7 @@ def _gains(
 
 
 def _held(rows: Sequence[Any], corpus: Corpus) -> Counter[str]:
-    """Return how many of the counted passages hold each term."""
+    """Return for each term the number of counted passages that hold it."""
     held = Counter[str]()
     if corpus.counted is None:
         for row in rows:
@@ -220,7 +220,7 @@ def _held(rows: Sequence[Any], corpus: Corpus) -> Counter[str]:
 
 
 def _unpack(full: Sequence[Any]) -> tuple[Numbers, list[int], Numbers]:
-    """Return all postings of some rows, how many each row has, and the plan number of each."""
+    """Return all postings of some rows, the number of each row's, and the plan number of each."""
     each = np.frombuffer(b"".join(row.packed for row in full), POSTING)
     sizes = [row.bytes // POSTING.itemsize for row in full]
     blocks = np.repeat(np.array([row.block for row in full], np.int64) * BLOCK, sizes)
@@ -238,9 +238,6 @@ def _best(scores: Numbers, limit: int) -> Numbers:
         least = np.partition(scores[found], -limit)[-limit]
         found = found[scores[found] >= least]
     return found[np.argsort(-scores[found], kind="stable")][:limit]
-
-
-# Writing
 
 
 def put(db: sa.Connection, plan: str, version: int, passages: Sequence[Terms]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from knowledge.storage import full_text as fulltext
+from knowledge.storage import full_text
 from knowledge.storage.database import Step
 from knowledge.storage.schema import counters, passages, sections, tables, versions
 
@@ -24,7 +24,7 @@ def _create(db: sa.Connection) -> None:
 
 def _own_full_text(db: sa.Connection) -> None:
     """2: from SQLite's FTS5 to postings of our own; the preamble is a section like the others."""
-    if not sa.inspect(db).has_table("fulltext"):
+    if not sa.inspect(db).has_table("full_text"):
         return
     _create(db)
     for row in db.execute(sa.select(versions)).all():
@@ -32,7 +32,7 @@ def _own_full_text(db: sa.Connection) -> None:
             _keep_preamble(db, row)
     _index(db)
     db.execute(sa.text("DROP TABLE vocabulary"))
-    db.execute(sa.text("DROP TABLE fulltext"))
+    db.execute(sa.text("DROP TABLE full_text"))
 
 
 def _keep_preamble(db: sa.Connection, version: Any) -> None:
@@ -46,14 +46,14 @@ def _keep_preamble(db: sa.Connection, version: Any) -> None:
 
 def _index(db: sa.Connection) -> None:
     old = sa.text(
-        "SELECT p.plan, p.version, f.tokens FROM passages p JOIN fulltext f ON f.rowid = p.rowid "
+        "SELECT p.plan, p.version, f.tokens FROM passages p JOIN full_text f ON f.rowid = p.rowid "
         "ORDER BY p.rowid"
     )
-    found: dict[tuple[str, int], list[fulltext.Terms]] = {}
+    found: dict[tuple[str, int], list[full_text.Terms]] = {}
     for plan, version, tokens in db.execute(old).all():
-        found.setdefault((plan, version), []).append(fulltext.count_terms(tokens.split()))
+        found.setdefault((plan, version), []).append(full_text.count_terms(tokens.split()))
     for (plan, version), each in found.items():
-        fulltext.put(db, plan, version, each)
+        full_text.put(db, plan, version, each)
 
 
 STEPS: tuple[Step, ...] = (_create, _own_full_text)

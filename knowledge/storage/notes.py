@@ -1,4 +1,4 @@
-"""What the assistant keeps beside the plans: one text for each kind and key, for a while."""
+"""The assistant's notes beside the plans: one text for each kind and key, for a while."""
 
 import time
 
@@ -18,7 +18,7 @@ class Notes:
         self._forgets_at: dict[str, float] = {}
 
     def note(self, kind: str, key: str, keep_seconds: float) -> str | None:
-        """Return what was noted under a key in the last `keep_seconds`."""
+        """Return the note under a key from the last `keep_seconds`."""
         query = sa.select(notes.c.value).where(notes.c.kind == kind, notes.c.key == key)
         with self._database.connect() as db:
             return db.scalar(query.where(notes.c.at >= time.time() - keep_seconds))

@@ -25,7 +25,7 @@ def make_folder(data: Path) -> None:
 
 
 def own(data: Path) -> IO[str]:
-    """Take the folder's lock, and return what to close to give it back.
+    """Take the folder's lock, and return the file to close to give it back.
 
     Raises:
         LibraryBusy: another process owns it; the message names the process.

@@ -1,5 +1,5 @@
-"""How a version of a plan comes to answer in place of the one before: one transaction writes it
-whole, so that a reader sees the old version or the new one, never a mixture.
+"""A version of a plan comes to answer in place of the one before: one transaction writes it whole,
+so that a reader sees the old version or the new one, never a mixture.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from knowledge.passages import Passage
 from knowledge.plan import Metadata, Plan, PlanRecord
-from knowledge.storage import full_text as fulltext
+from knowledge.storage import full_text
 from knowledge.storage.database import PUBLISHING, Database
 from knowledge.storage.migrations import GENERATION
 from knowledge.storage.schema import counters, files, passages, plans, sections, targets, versions
@@ -20,8 +20,8 @@ from knowledge.storage.schema import counters, files, passages, plans, sections,
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a version came from: its file's absolute path and bytes, what plans.toml or an
-    administrator said of it, and what all that is known by.
+    """The origin of a version: its file's absolute path and bytes, the metadata given with it, and
+    the fingerprint of both.
     """
 
     source: str
@@ -72,7 +72,7 @@ def retire(database: Database, plan: str) -> None:
     with database.begin() as db:
         database.lock(db, PUBLISHING)
         db.execute(sa.delete(passages).where(passages.c.plan == plan))
-        fulltext.put(db, plan, 0, ())
+        full_text.put(db, plan, 0, ())
         _point(db, plan, None)
 
 
@@ -115,13 +115,13 @@ def _let_answer(
         for p, id_ in zip(found, passage_ids(record, len(found)), strict=True)
     ]
     _insert(db, passages, rows)
-    terms = [fulltext.count_terms(p.tokens.split()) for p in found]
-    fulltext.put(db, record.id, record.version, terms)
+    terms = [full_text.count_terms(p.tokens.split()) for p in found]
+    full_text.put(db, record.id, record.version, terms)
     _point(db, record.id, record.version)
 
 
 def _point(db: sa.Connection, plan: str, version: int | None) -> None:
-    """Say which version answers, and that something has changed."""
+    """Point a plan to the version that answers, and count the change."""
     db.execute(sa.update(plans).where(plans.c.id == plan).values(published=version))
     later = sa.update(counters).where(counters.c.name == GENERATION)
     db.execute(later.values(value=counters.c.value + 1))
@@ -138,7 +138,7 @@ def passage_ids(record: PlanRecord, count: int) -> list[str]:
 
 
 def file_hash(content: bytes) -> str:
-    """Return what a file's bytes are known by."""
+    """Return the key of a file's bytes."""
     return hashlib.sha256(content).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""What an add is known by, what it did, and where its time went."""
+"""The fingerprint of an add, its outcome and its times."""
 
 import json
 import re
@@ -21,7 +21,7 @@ PARSER = "5"
 
 
 class AddOutcome(StrEnum):
-    """What an add did."""
+    """The outcome of an add."""
 
     NEW = "new"
     REPLACED = "replaced"
@@ -30,7 +30,7 @@ class AddOutcome(StrEnum):
 
 @dataclass(slots=True)
 class Seconds:
-    """Where the time of an operation went, in seconds."""
+    """The times of an operation's steps, in seconds."""
 
     reading: float = 0.0
     embedding: float = 0.0
@@ -49,7 +49,7 @@ class Seconds:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What became of one file; `alike` are published plans of the same title and issuer from other
+    """The result of one file; `alike` are published plans of the same title and issuer from other
     files.
     """
 
@@ -62,8 +62,8 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the catalogue knows of a file that is to be added: the plan that it is a new version of,
-    and whether it would become the same once more.
+    """A file to be added, as the catalogue knows it: the plan that it is a new version of, and
+    whether it is unchanged.
     """
 
     plan: str | None
@@ -72,7 +72,7 @@ class Known:
 
 
 def fingerprint_of(source: SourceFile, given: Metadata | None) -> str:
-    """Return what tells whether a file would become anything new."""
+    """Return the fingerprint of a file: unchanged, it would become nothing new."""
     said = given or Metadata()
     given_fields = asdict(said) | {"audience": said.audience or Audience.ALL}
     parts = [PARSER, file_hash(source.content), given_fields]
@@ -83,8 +83,8 @@ def fingerprint_of(source: SourceFile, given: Metadata | None) -> str:
 def look(
     catalogue: Catalogue, plan: str | None, where: str, source: SourceFile, given: Metadata | None
 ) -> Known:
-    """Return what the catalogue knows of a file from `where` that is to be added to a plan, None
-    meaning a new one.
+    """Return a file from `where` as the catalogue knows it, to be added to a plan, or None for a
+    new one.
     """
     said = inherited(given, catalogue.given(plan) if plan else None)
     origin = Origin(where, source.content, said, fingerprint_of(source, said))
@@ -93,7 +93,7 @@ def look(
 
 
 def settled(plan: Plan) -> Plan:
-    """Return a plan that is for all where nobody said who may see it."""
+    """Return a plan with an audience: all, unless somebody limited it."""
     audience = plan.metadata.audience or Audience.ALL
     return replace(plan, metadata=replace(plan.metadata, audience=audience))
 
@@ -113,8 +113,8 @@ def refuse_wider(record: PlanRecord, newest: PlanRecord) -> None:
 
 
 def inherited(given: Metadata | None, before: Metadata | None) -> Metadata | None:
-    """Return what is given with a new version: what was given with the one `before` where nothing
-    is now, and who may see it until somebody says otherwise.
+    """Return the metadata given with a new version: those of the version `before` if none are given
+    now, and its audience until somebody changes it.
     """
     if given is None or before is None:
         return given or before

@@ -1,5 +1,5 @@
-"""Who writes next: SQLite lets one write at a time, and who came in must not wait behind what is
-only noted.
+"""The order of writes: SQLite lets one write at a time, and an incoming message must not wait
+behind a mere note.
 """
 
 import threading
@@ -18,7 +18,7 @@ class Writers:
 
     @contextmanager
     def turn(self, is_urgent: bool, seconds: float) -> Iterator[bool]:
-        """Wait for the turn, at most so many seconds, and yield whether it came."""
+        """Wait for the turn, at most so many seconds; yield True if it came."""
         is_mine = self._take(is_urgent, seconds)
         try:
             yield is_mine

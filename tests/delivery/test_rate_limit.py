@@ -1,6 +1,6 @@
 """How often something may happen."""
 
-from bot.delivery import rate_limit as limits
+from bot.delivery import rate_limit
 from bot.delivery.rate_limit import RateLimit
 
 
@@ -32,6 +32,6 @@ def test_looking_takes_nothing() -> None:
 
 def test_many_senders_do_not_fill_the_memory() -> None:
     limit = RateLimit(1, 60.0, Clock())
-    for number in range(limits.KEYS + 10):
+    for number in range(rate_limit.KEYS + 10):
         limit.take(f"10.0.{number}")
-    assert len(limit._full_at) == limits.KEYS
+    assert len(limit._full_at) == rate_limit.KEYS

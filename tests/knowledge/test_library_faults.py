@@ -16,7 +16,7 @@ from knowledge.errors import DamagedLibrary, LibraryBusy, StorageUnavailable
 from knowledge.files.reading import source_from_bytes
 from knowledge.library import Library
 from knowledge.plan import Role
-from knowledge.storage import full_text as fulltext
+from knowledge.storage import full_text
 from knowledge.text import tokenize
 from tests.support.embedding import FakeEmbedder
 from tests.support.places import WritePlan
@@ -34,7 +34,7 @@ STEPS: dict[str, tuple[Hook, int]] = {
     "embeddings kept": ((lambda lib: lib._embedded, "keep", "after"), 1),
     "before vectors": ((lambda lib: lib._meaning, "write", "before"), 1),
     "vectors written": ((lambda lib: lib._meaning, "write", "after"), 1),
-    "inside the transaction": ((lambda lib: fulltext, "put", "after"), 1),
+    "inside the transaction": ((lambda lib: full_text, "put", "after"), 1),
     "published": ((lambda lib: lib._meaning, "forget", "before"), 2),
 }
 
@@ -238,15 +238,15 @@ def test_a_library_from_before_the_postings_comes_along(tmp_path: Path, closed: 
 def make_first_version(catalogue: Path) -> None:
     """Turn a catalogue into what version 1 of its tables held."""
     with sqlite3.connect(catalogue) as db:
-        db.execute("CREATE VIRTUAL TABLE fulltext USING fts5(tokens, tokenize='unicode61')")
-        db.execute("CREATE VIRTUAL TABLE vocabulary USING fts5vocab(fulltext, 'row')")
+        db.execute("CREATE VIRTUAL TABLE full_text USING fts5(tokens, tokenize='unicode61')")
+        db.execute("CREATE VIRTUAL TABLE vocabulary USING fts5vocab(full_text, 'row')")
         (title,) = db.execute("SELECT metadata ->> 'title' FROM versions").fetchone()
         for rowid, text, heading in db.execute(
             "SELECT p.rowid, p.text, s.content ->> 'heading' FROM passages p JOIN sections s "
             "ON s.plan = p.plan AND s.position = p.section"
         ).fetchall():
             tokens = " ".join(tokenize(f"{title}\n{heading}\n{text}"))
-            db.execute("INSERT INTO fulltext (rowid, tokens) VALUES (?, ?)", (rowid, tokens))
+            db.execute("INSERT INTO full_text (rowid, tokens) VALUES (?, ?)", (rowid, tokens))
         db.execute("DELETE FROM sections WHERE position = -1")
         db.execute("UPDATE passages SET section = section + 1")
         for table in ("indexed", "postings", "counters"):

@@ -6,7 +6,7 @@ import pytest
 
 from bot.errors import BackupRefused
 from bot.messages import Message, Reply, Status
-from bot.operations import transfer as moving
+from bot.operations import transfer
 from bot.operations.backup import read_backup, write_backup
 from bot.people.roles import People
 from bot.records.journal import Journal
@@ -111,7 +111,7 @@ def test_a_restore_that_breaks_off_leaves_the_database_as_it_was(
     def killed(*_args: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(moving, "_count_on", killed)
+    monkeypatch.setattr(transfer, "_count_on", killed)
     with pytest.raises(KeyboardInterrupt):
         bring(archive, servers, replace=True)
     embedder = FakeEmbedder()

@@ -5,8 +5,7 @@ from datetime import date
 
 import pytest
 
-from bot.targets import filtering as choosing
-from bot.targets import lines as amounts
+from bot.targets import filtering, lines
 from bot.targets.filtering import says
 from bot.targets.rows import TargetRow
 from bot.understanding.dates_named import DaysNamed
@@ -17,9 +16,9 @@ from tests.support.register_rows import rows
 def asked(question: str) -> list[str]:
     found = rows()
     request = understand(question, (), [found[0].record])
-    choice = choosing.read_choice(request, found)
-    about = choosing.of_office(choice, choosing.on_topic(choice, found))
-    return values([row for row in about if choosing.is_due(row, choice)])
+    choice = filtering.read_choice(request, found)
+    about = filtering.of_office(choice, filtering.on_topic(choice, found))
+    return values([row for row in about if filtering.is_due(row, choice)])
 
 
 def values(chosen: Sequence[TargetRow]) -> list[str]:
@@ -63,12 +62,12 @@ def test_days_count_in_the_year_of_the_plan(period: str, days: tuple[str, str]) 
 
 
 def test_the_largest_is_told_for_each_unit_and_redacted_numbers_are_left_out() -> None:
-    assert [v for v in values(choosing.largest(rows())) if "%" in v] == ["100%"]
-    assert "×" not in "".join(values(choosing.largest(rows())))
+    assert [v for v in values(filtering.largest(rows())) if "%" in v] == ["100%"]
+    assert "×" not in "".join(values(filtering.largest(rows())))
 
 
 def test_only_what_is_promised_for_a_day_to_come_is_open() -> None:
-    opened = [row for row in rows() if choosing.is_open(row, date(2024, 7, 1))]
+    opened = [row for row in rows() if filtering.is_open(row, date(2024, 7, 1))]
     assert values(opened) == ["500", "60%", "7月底前", "100%"]
 
 
@@ -83,7 +82,7 @@ def test_only_what_is_promised_for_a_day_to_come_is_open() -> None:
 )
 def test_a_target_is_one_line(value: str, line: str) -> None:
     (row,) = [row for row in rows() if row.target.value == value]
-    assert amounts.line(row.target) == line
+    assert lines.line(row.target) == line
 
 
 def test_words_that_stand_apart_in_a_text_are_found() -> None:

@@ -25,8 +25,8 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is to be answered and where. `key` is the name by which its answer is remembered,
-    `content` what tells an edit from a repetition, `number` the inbox's.
+    """A message to be answered, and its place. Its answer is remembered by `key`; `content` tells
+    an edit from a repetition; `number` is the inbox's.
     """
 
     question: Question
@@ -46,8 +46,8 @@ class DraftedReply:
 
 
 class Answering:
-    """Asks the handler and brings what it says; `admins` are offered their commands when they
-    greet.
+    """The way from a message to its answer in the chat. `admins` are offered their commands when
+    they greet.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class Answering:
         self._admins = admins
 
     async def answer(self, received: Message, number: int, is_edited: bool) -> None:
-        """Answer a message; raises only where a later try can help."""
+        """Answer a message; it raises only if a later try can help."""
         if (heard := hear(received, is_edited)) is None:
             return
         asked = Asked(heard.message, heard.place, heard.key, heard.content, number)
@@ -79,14 +79,14 @@ class Answering:
         await self._offer_commands(heard.message)
 
     async def unanswered(self, asked: Asked) -> Sent | None:
-        """Return what was sent so far; None for what was answered before a crash, and for an edit
+        """Return the messages sent so far; None for one answered before a crash, and for an edit
         that changed no word.
         """
         before = await self._outbox.find(asked.key)
         return None if before.is_whole and before.asked == asked.content else before
 
     async def ask(self, asked: Asked, before: Sent) -> DraftedReply:
-        """Have a question answered while the chat sees how far it is."""
+        """Have a question answered; meanwhile the chat sees the text so far."""
 
         async def keep(number: int) -> None:
             await self._outbox.keep(asked.key, Sent(asked.content, (number,)))
@@ -128,7 +128,7 @@ class Answering:
         return build_keyboard(actions, tokens)
 
     async def _offer_commands(self, message: Question) -> None:
-        """Offer an administrator who greets their commands: before, Telegram knew no such chat."""
+        """Offer a greeting administrator their commands: before, Telegram knew no such chat."""
         if not message.private or not message.text.startswith("/start"):
             return
         if message.user in await asyncio.to_thread(self._admins):

@@ -1,21 +1,21 @@
-"""Telegram: what people write, press and send is put on disk before Telegram is told that we have
-it, and answered in order within each conversation.
+"""Telegram: messages, presses and files are put on disk before Telegram is told that we have them,
+and answered in order within each conversation.
 
-    telegram.py               the channel: polling or webhook in front, a desk behind
-    telegram_polling.py       getUpdates, one process at a time
-    telegram_webhook.py       Telegram calls us
-    telegram_reading.py       what is meant for the bot, and who says it where
-    telegram_repeats.py       the same words twice within seconds
-    telegram_answering.py     a message -> its answer
-    telegram_pressing.py      a button -> what it does
-    telegram_preview.py       正在输入, drafts, a message that grows
-    telegram_rendering.py     a reply -> parts with entities
-    telegram_keyboard.py      buttons -> rows
-    telegram_sending.py       parts, buttons and files out
-    telegram_sent.py          which of our messages answer which
-    telegram_files.py         files in
-    telegram_commands.py      what is offered behind a slash
-    telegram_calls.py         429, 5xx, lost connections
+    channel.py      the channel: polling or webhook in front, a worker behind
+    polling.py      getUpdates, one process at a time
+    webhook.py      Telegram calls us
+    reading.py      an update -> a message for the bot, its speaker and place
+    repeats.py      the same words twice within seconds
+    answering.py    a message -> its answer
+    pressing.py     a button -> its work
+    preview.py      正在输入, drafts, a message that grows
+    rendering.py    a reply -> parts with entities
+    keyboard.py     buttons -> rows
+    sending.py      parts, buttons and files out
+    outbox.py       the messages sent as an answer to each message
+    files.py        files in
+    commands.py     the commands offered behind a slash
+    retries.py      429, 5xx, lost connections
 
 Built on `telegram.Bot` rather than on `telegram.ext.Application`, which confirms updates that are
 still in memory.
@@ -57,7 +57,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Servers:
-    """Where Telegram is: the Bot API, the server of files where it is another, a proxy between.
+    """The addresses of Telegram: the Bot API, another server for files, a proxy between.
 
     With a `webhook` Telegram brings updates there, else we ask for them.
     """
@@ -80,7 +80,7 @@ class Telegram:
         servers: Servers | None = None,
         admins: Admins = nobody,
     ) -> None:
-        """Keep what is needed; nothing is opened before `run`."""
+        """Keep the parts; nothing is opened before `run`."""
         self._token = token
         self._servers = servers or Servers()
         self._handler = handler
@@ -92,15 +92,16 @@ class Telegram:
         self._receiver = TelegramWebhook(address) if address else Polling(lease)
 
     def routes(self) -> list[Route]:
-        """Return what the web server has to listen on: with a webhook one route, else none."""
+        """Return the routes for the web server: one with a webhook, else none."""
         return [self._receiver.route()] if isinstance(self._receiver, TelegramWebhook) else []
 
     def is_connected(self) -> bool:
-        """Say whether updates reach us."""
+        """True if updates reach us."""
         return self._receiver.is_connected
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Answer until `stop` is set; then take nothing new and finish what runs, at most 20 s.
+        """Answer until `stop` is set; then take nothing new and finish the running answers, at most
+        20 s.
 
         Raises:
             ChannelRefused: the token is wrong, another program polls with it, or Telegram does not
@@ -161,7 +162,7 @@ class Session:
         self.desk = Desk(Inbox(database, CHANNEL), self._answer)
 
     async def take(self, update: Update) -> None:
-        """Put an update on disk if it is for us; what a group says to others is never kept."""
+        """Put an update on disk if it is for us; a group's other talk is never kept."""
         named = conversation_of(update)
         if named is None or self._is_repeat(named, update):
             return
@@ -179,7 +180,7 @@ class Session:
         return self._repeats.is_repeat(named, words, said.date.timestamp(), update.update_id)
 
     async def _answer(self, entry: Entry) -> None:
-        """Answer one entry; raises only where a later try can help."""
+        """Answer one entry; it raises only if a later try can help."""
         update = Update.de_json(json.loads(entry.payload), self._bot)
         received = update.message or update.edited_message
         try:
@@ -218,5 +219,5 @@ async def open_bot(token: str, servers: Servers) -> AsyncIterator[Bot]:
 
 
 async def ready(bot: Bot) -> None:
-    """Ask Telegram who we are, however long it is away."""
+    """Ask Telegram for our own name, for as long as it is away."""
     await persist(bot.initialize, poll_waits())

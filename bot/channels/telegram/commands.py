@@ -38,9 +38,9 @@ def nobody() -> Sequence[str]:
 
 
 async def register_commands(bot: Bot, admins: Admins) -> None:
-    """Tell Telegram what to offer in private chats, in groups and to administrators.
+    """Tell Telegram the commands to offer in private chats, in groups and to administrators.
 
-    What Telegram refuses is logged: commands work without being offered.
+    A refusal is logged: commands work without being offered.
     """
     await offer(bot, IN_PRIVATE, None)
     await offer(bot, IN_PRIVATE, BotCommandScopeAllPrivateChats())

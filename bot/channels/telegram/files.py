@@ -1,5 +1,4 @@
-"""Files that a person sends, downloaded when somebody asks for them, and names for those that have
-none.
+"""Files sent by a person: each is downloaded on request, and gets a name if it has none.
 
 Source: https://core.telegram.org/bots/api#getfile.
 """
@@ -35,7 +34,7 @@ def sent_file(received: telegram.Message) -> SentFile | None:
 
 
 def file_mark(received: telegram.Message) -> str:
-    """Return what tells the file of a message from any other, "" without one."""
+    """Return a mark that no other message's file has, "" without a file."""
     if received.document is not None:
         return received.document.file_unique_id
     return received.photo[-1].file_unique_id if received.photo else ""
@@ -60,6 +59,6 @@ async def fetch(bot: Bot, file_id: str, size_bytes: int) -> bytes:
 
 
 def too_large(size_bytes: int) -> str:
-    """Return what a person can do with a file that is too large for a bot."""
+    """Return the advice about a file too large for a bot."""
     size = f"{size_bytes / MEGABYTE:.0f} MB" if size_bytes else wording.FILE_LARGE
     return wording.FILE_TOO_LARGE.format(size=size)

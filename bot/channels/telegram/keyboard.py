@@ -51,5 +51,5 @@ def group_of(kind: ActionKind) -> str:
 
 
 def units_wide(title: str) -> int:
-    """Return how wide a button's title is; its frame takes two more."""
+    """Return the width of a button's title; its frame takes two more."""
     return sum(1 if character.isascii() else 2 for character in title) + 2

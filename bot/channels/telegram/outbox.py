@@ -1,5 +1,7 @@
-"""Which of our messages answer which message: so that an edited question edits its answer, and an
-answer that a crash cut off is finished and not begun again.
+"""The messages sent as an answer to each message.
+
+An edited question edits its answer, and after a crash a half-sent answer is finished, not begun
+again.
 """
 
 import asyncio
@@ -17,7 +19,7 @@ KEEP_SECONDS = 2 * 86_400.0  # Telegram lets people edit for 48 hours
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Our messages, in order; `asked` is what they answer, `is_whole` whether they are all."""
+    """Our messages in answer to `asked`, in order; `is_whole` is True once they are all."""
 
     asked: str = ""
     numbers: tuple[int, ...] = ()
@@ -25,10 +27,10 @@ class Sent:
 
 
 class SentStore(Protocol):
-    """Where this is kept; the library."""
+    """The place of these notes: the library."""
 
     def note(self, kind: str, key: str, keep_seconds: float) -> str | None:
-        """Return what was noted in the last `keep_seconds`."""
+        """Return a note of the last `keep_seconds`."""
 
     def put_note(self, kind: str, key: str, value: str, keep_seconds: float) -> None:
         """Note a value."""
@@ -39,13 +41,13 @@ log = logging.getLogger(__name__)
 
 
 class Outbox:
-    """What was sent, by the key of what it answers."""
+    """The sent messages, by the key of the message they answer."""
 
     def __init__(self, notes: SentStore) -> None:
         self._notes = notes
 
     async def find(self, key: str) -> Sent:
-        """Return what was sent so far."""
+        """Return the messages sent so far."""
         noted = await asyncio.to_thread(self._notes.note, KIND, key, KEEP_SECONDS)
         try:
             return SENT.validate_json(noted) if noted else Sent()
@@ -53,7 +55,7 @@ class Outbox:
             return Sent()
 
     async def keep(self, key: str, sent: Sent) -> None:
-        """Note what was sent so far; where that fails, it is sent all the same, and not again."""
+        """Note the messages sent so far; if that fails, the rest is sent all the same."""
         value = SENT.dump_json(sent).decode()
         try:
             await asyncio.to_thread(self._notes.put_note, KIND, key, value, KEEP_SECONDS)

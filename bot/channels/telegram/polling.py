@@ -65,7 +65,7 @@ class Poller:
         self._next_update = 0
 
     async def confirm(self) -> None:
-        """Tell Telegram what we have, or the next start is given it again."""
+        """Confirm the updates that we have, or the next start is given them again."""
         if self._next_update:
             with suppress(error.TelegramError):
                 await self._bot.get_updates(offset=self._next_update, timeout=0)

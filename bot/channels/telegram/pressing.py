@@ -1,5 +1,5 @@
-"""A pressed button of the inbox -> what it does. Telegram shows a pressed button as busy until the
-press is answered: at once where a word is enough, else before the answer is ready.
+"""A pressed button of the inbox -> its work. Telegram shows a pressed button as busy until the
+press is answered: at once if a word is enough, else before the answer is ready.
 
 Source: https://core.telegram.org/bots/api#answercallbackquery.
 """
@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 
 
 class Pressing:
-    """Does what buttons say."""
+    """The work of pressed buttons."""
 
     def __init__(self, bot: Bot, answering: Answering, buttons: Buttons) -> None:
         self._bot = bot
@@ -45,7 +45,7 @@ class Pressing:
         self._repeats = Repeats()
 
     async def answer(self, query: CallbackQuery, number: int) -> None:
-        """Answer a press; raises only where a later try can help."""
+        """Answer a press; it raises only if a later try can help."""
         user, place = f"telegram:{query.from_user.id}", press_place(query)
         try:
             action = await asyncio.to_thread(self._buttons.press, query.data or "", user)
@@ -86,7 +86,7 @@ class Pressing:
             await self._take_buttons_away(query, asked.place)
 
     async def _say(self, query: CallbackQuery, text: str = "", is_alert: bool = False) -> None:
-        """Answer a press; one that is too old for an answer (after a restart) is no error."""
+        """Answer a press; one too old for an answer (after a restart) is no error."""
         call = partial(
             self._bot.answer_callback_query, query.id, text[:NOTICE_CHARS] or None, is_alert
         )
@@ -106,5 +106,5 @@ class Pressing:
 
 
 def is_refusal(reply: Reply) -> bool:
-    """Say whether a reply is for the eyes of the one who pressed: it says no, and is short."""
+    """True if a reply is for the presser alone: a short refusal."""
     return reply.status is Status.DENIED and len(reply.text) <= NOTICE_CHARS

@@ -1,4 +1,4 @@
-"""What a chat sees while an answer is written: 正在输入, and the text so far.
+"""The view of a growing answer in a chat: 正在输入, and the text so far.
 
 In a private chat as drafts, which Telegram shows for 30 seconds and forgets; in a group as one
 message that is edited, at most every three seconds. A frame that fails or comes too early is left

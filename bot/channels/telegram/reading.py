@@ -1,4 +1,4 @@
-"""What Telegram received -> a message for the handler, or silence.
+"""An update of Telegram -> a message for the handler, or silence.
 
 In a private chat everything is meant for the bot; in a group only what mentions it, replies to it
 or is one of its commands, also where privacy mode is off. A group's conversation is its topic and
@@ -27,7 +27,7 @@ COMMAND = re.compile(r"^/(?P<name>[a-z]\w*)(?P<words>.*)$", re.ASCII | re.IGNORE
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where an answer goes: the chat, its topic (None outside forums), the message replied to."""
+    """The place of an answer: the chat, its topic (None outside forums), the message replied to."""
 
     chat: int
     topic: int | None = None
@@ -38,8 +38,7 @@ class Destination:
 @dataclass(frozen=True, slots=True)
 class Heard:
     """One message for the bot. `key` is the same for the message and its later edits, `content`
-    tells these apart and holds no word of them; `canned` is said at once where nobody knows who
-    speaks.
+    tells these apart and holds no word of them; `canned` is said at once if the speaker is unknown.
     """
 
     message: Message
@@ -50,7 +49,7 @@ class Heard:
 
 
 def conversation_of(update: Update) -> str | None:
-    """Return the conversation that an update belongs to, None where it is not for this bot."""
+    """Return the conversation of an update, or None if the update is not for this bot."""
     if (query := update.callback_query) is not None:
         place = press_place(query)
         return conversation(place, f"{query.from_user.id}") if place else None
@@ -60,7 +59,7 @@ def conversation_of(update: Update) -> str | None:
 
 
 def hear(received: telegram.Message, is_edited: bool = False) -> Heard | None:
-    """Return what a person says to this bot, or None where nobody does."""
+    """Return the message to this bot in an update, or None."""
     sender, speaker = received.from_user, received.sender_chat
     if sender is None or not is_addressed(received) or received.is_automatic_forward:
         return None
@@ -90,7 +89,7 @@ def hear(received: telegram.Message, is_edited: bool = False) -> Heard | None:
 
 
 def place_of(received: telegram.Message) -> Destination:
-    """Return where the answer to a message goes."""
+    """Return the place of the answer to a message."""
     private = received.chat.type == ChatType.PRIVATE
     # Outside forums a thread is only a chain of replies: not a subject of its own.
     topic = received.message_thread_id if received.is_topic_message else None
@@ -98,7 +97,7 @@ def place_of(received: telegram.Message) -> Destination:
 
 
 def press_place(query: telegram.CallbackQuery) -> Destination | None:
-    """Return where the answer to a button goes; a message that is long ago is only half known."""
+    """Return the place of the answer to a button; an old message is only half known."""
     below = query.message
     if below is None:
         return None
@@ -116,7 +115,7 @@ def conversation(place: Destination, who: str) -> str:
 
 
 def is_addressed(received: telegram.Message) -> bool:
-    """Say whether the message is meant for this bot."""
+    """True if the message is meant for this bot."""
     text = received.text or received.caption
     if received.chat.type == ChatType.PRIVATE:
         return text is not None or received.effective_attachment is not None
@@ -128,14 +127,14 @@ def is_addressed(received: telegram.Message) -> bool:
 
 
 def is_reply_to_us(received: telegram.Message) -> bool:
-    """Say whether it replies to the bot; what opens a topic is replied to by all that follows."""
+    """True if it replies to the bot. Every message of a topic replies to the one that opened it."""
     earlier = received.reply_to_message
     is_ours = earlier is not None and earlier.from_user == received.get_bot().bot
     return is_ours and earlier is not None and earlier.forum_topic_created is None
 
 
 def is_mention(received: telegram.Message) -> bool:
-    """Say whether the text names the bot."""
+    """True if the text names the bot."""
     me = received.get_bot()
     named = received.entities or received.caption_entities
     if any(e.type == MessageEntity.TEXT_MENTION and e.user == me.bot for e in named):
@@ -144,8 +143,8 @@ def is_mention(received: telegram.Message) -> bool:
 
 
 def is_command(received: telegram.Message) -> bool:
-    """Say whether it is one of our commands; one with a name behind it is seen to by `is_mention`,
-    and an unknown one may be another bot's.
+    """True if it is one of our commands. A command with a name behind it is left to `is_mention`;
+    an unknown one may be another bot's.
     """
     command = COMMAND.match(received.text or "")
     is_named = command is not None and command["words"].startswith("@")
@@ -158,8 +157,8 @@ def mention(username: str) -> re.Pattern[str]:
 
 
 def read_text(received: telegram.Message) -> str:
-    """Return the text without what calls the bot; a bare call asks what it replies to, else who we
-    are.
+    """Return the text without the call of the bot; a bare call asks the message it replies to, else
+    for our name.
     """
     text = received.text or received.caption or ""
     name = mention(received.get_bot().username)
@@ -171,12 +170,12 @@ def read_text(received: telegram.Message) -> str:
 
 
 def bare_call(received: telegram.Message) -> str:
-    """Return what is asked where the bot is only called: the message replied to, if a person's."""
+    """Return the question behind a bare call of the bot: the message replied to, if a person's."""
     return "/start" if is_reply_to_us(received) else quoted(received) or "/start"
 
 
 def quoted(received: telegram.Message) -> str:
-    """Return what a message quotes or replies to."""
+    """Return the text that a message quotes or replies to."""
     if received.quote is not None:
         return received.quote.text
     earlier = received.reply_to_message

@@ -54,7 +54,7 @@ def render_parts(reply: Reply) -> tuple[Part, ...]:
 
 
 def find_spans(text: str, sources: str) -> Iterator[Span]:
-    """Yield what is marked in a text: its sources first, then each label of the answer."""
+    """Yield the marked spans of a text: its sources first, then each label of the answer."""
     body = len(text) - len(sources) if sources and text.endswith(sources) else len(text)
     if body < len(text):
         yield Span(MessageEntity.EXPANDABLE_BLOCKQUOTE, body, len(text))

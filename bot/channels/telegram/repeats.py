@@ -20,9 +20,7 @@ class Repeats:
         self._last: OrderedDict[str, tuple[str, float, int]] = OrderedDict()
 
     def is_repeat(self, conversation: str, words: str, at: float, number: int) -> bool:
-        """Say whether the same was said less than SECONDS before `at`, in an update of another
-        number, and remember it.
-        """
+        """True if another update said the same less than SECONDS before `at`; it is remembered."""
         said, then, first = self._last.get(conversation, ("", 0.0, number))
         if words == said and first != number and abs(at - then) <= SECONDS and not is_move(words):
             return True
@@ -34,7 +32,7 @@ class Repeats:
 
 
 def is_move(words: str) -> bool:
-    """Say whether the words go on from the last answer.
+    """True if the words go on from the last answer.
 
     >>> is_move("下一条"), is_move("今年新增多少户？")
     (True, False)

@@ -1,4 +1,4 @@
-"""Calls of the Bot API that outlast what goes wrong on the way: 429, 5xx, lost connections.
+"""Calls of the Bot API that outlast 429, 5xx and lost connections.
 
 A call that timed out may have reached Telegram all the same; it is made again, because an answer
 that comes twice is better than none.
@@ -41,7 +41,7 @@ Result = TypeVar("Result")
 
 
 async def persist(call: Callable[[], Awaitable[Result]], waits: Iterable[float]) -> Result:
-    """Return what `call` returns, trying again after each of `waits` or as Telegram asks (429).
+    """Return the result of `call`, tried again after each of `waits` or as Telegram asks (429).
 
     Raises:
         TelegramError: the last try failed, or another one could not help.
@@ -59,7 +59,7 @@ async def persist(call: Callable[[], Awaitable[Result]], waits: Iterable[float])
 
 
 def seconds_asked(refusal: error.TelegramError) -> float | None:
-    """Return how long Telegram asks us to wait, or None where it does not."""
+    """Return the wait that Telegram asks for, or None."""
     if not isinstance(refusal, error.RetryAfter):
         return None
     asked = refusal.retry_after
@@ -72,7 +72,7 @@ def poll_waits() -> Iterable[float]:
 
 
 async def run_until(stop: asyncio.Event, job: Coroutine[Any, Any, None]) -> None:
-    """Run `job` until it ends or `stop` is set, and raise what it raised."""
+    """Run `job` until it ends or `stop` is set, and raise its error."""
     working, stopping = asyncio.create_task(job), asyncio.create_task(stop.wait())
     try:
         await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -110,8 +110,8 @@ def open_requests(proxy: str | None) -> tuple[HTTPXRequest, HTTPXRequest]:
 
 
 class UpdatesRequest(HTTPXRequest):
-    """A request that lets through no update which PTB cannot read: a newer Bot API may send one,
-    and it must not stand before all that come after it.
+    """A request without the updates that PTB cannot read. A newer Bot API may send one, and it
+    must not hold up all later ones.
     """
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
@@ -132,7 +132,7 @@ def readable_updates(body: bytes) -> bytes:
 
 
 def is_readable(update: dict[str, Any]) -> bool:
-    """Say whether PTB can read an update; one that it cannot is logged without its content."""
+    """True if PTB can read an update; an unreadable one is logged without its content."""
     try:
         Update.de_json(update, None)
     except Exception as exc:  # whatever PTB meets in fields that it does not know

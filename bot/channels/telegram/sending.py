@@ -45,7 +45,7 @@ class Courier:
         earlier: Sequence[int],
         keep: Keep,
     ) -> None:
-        """Bring a whole reply; `keep` is told what is there of it, and whether that is all.
+        """Bring a whole reply; `keep` is told the messages so far, with True once they are all.
 
         Raises:
             InvalidToken: the token was revoked; anything else that Telegram refuses is logged.
@@ -119,7 +119,7 @@ class Courier:
         keyboard: InlineKeyboardMarkup | None = None,
         waits: Sequence[float] = LONG_WAITS,
     ) -> bool:
-        """Change one of our messages and say whether it is there."""
+        """Change one of our messages; True if it is there."""
         call = partial(
             self._bot.edit_message_text,
             text=part.text,
@@ -139,7 +139,7 @@ class Courier:
         return True
 
     async def delete(self, number: int) -> None:
-        """Delete one of our messages; one that is gone is no error."""
+        """Delete one of our messages; a missing one is no error."""
         try:
             await persist(partial(self._bot.delete_message, self.place.chat, number), SHORT_WAITS)
         except error.TelegramError as exc:
@@ -162,7 +162,7 @@ class Courier:
     async def _call(
         self, method: Callable[..., Awaitable[Any]], waits: Sequence[float], **said: Any
     ) -> Any:
-        """Call a method that sends, into the chat that a group became where it moved."""
+        """Call a sending method; a group that moved is followed to its new chat."""
         try:
             return await persist(partial(method, **self._where(), **said), waits)
         except error.ChatMigrated as moved:

@@ -1,5 +1,5 @@
-"""Updates by webhook: Telegram is told 200 when an update is on disk, and only who knows the secret
-is heard.
+"""Updates by webhook: Telegram is told 200 when an update is on disk, and only a caller with the
+secret is heard.
 
 Source: https://core.telegram.org/bots/api#setwebhook. Telegram repeats what was not told 2xx, and
 sends a chat's next update of a kind when the one before was taken.
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class WebhookAddress:
-    """Where Telegram brings updates: the public `url`, our `path` behind the proxy, the secret."""
+    """The address for updates: the public `url`, our `path` behind the proxy, the secret."""
 
     url: str
     path: str
@@ -57,11 +57,11 @@ class TelegramWebhook:
         return Route(self._address.path, self._receive, methods=["POST"])
 
     async def run(self, bot: Bot, take: Take, stop: asyncio.Event) -> None:
-        """Tell Telegram the address, then hand what comes to `take`, which puts it on disk, until
-        `stop` is set.
+        """Tell Telegram the address, then give every update to `take` until `stop` is set; `take`
+        puts it on disk.
 
         Raises:
-            ChannelRefused: Telegram does not take the address; the text says what to set.
+            ChannelRefused: Telegram does not take the address; the text names the setting.
             InvalidToken: the token is wrong.
         """
         self._taking = bot, take

@@ -1,4 +1,4 @@
-"""What one self-built app asks of WeCom's server: messages, cards, files, its menu, its members.
+"""The calls of one self-built app to WeCom's server: messages, cards, files, its menu, its members.
 
 Sources: https://developer.work.weixin.qq.com/document/path/90236 (messages and their limits), 94888
 (updating a card), 90253 (media), 90231 (menu).
@@ -23,7 +23,7 @@ ApiBody = Mapping[str, Any]  # JSON of one message, from its msgtype on
 
 
 class UploadAnswer(ApiAnswer):
-    """What media/upload answers; the file is kept for three days."""
+    """The answer of media/upload; the file is kept for three days."""
 
     media_id: str = ""
 
@@ -42,7 +42,7 @@ class WeComApi:
         await self._client.close()
 
     def is_reachable(self) -> bool:
-        """Whether the last call got an answer."""
+        """True if the last call got an answer."""
         return self._client.is_reachable
 
     async def send(self, user: str, message: ApiBody, is_repetition: bool = False) -> None:
@@ -58,8 +58,8 @@ class WeComApi:
         await self._client.call(ApiAnswer, Call("/cgi-bin/message/send", json=body))
 
     async def update_card(self, user: str, response_code: str, card: ApiBody) -> None:
-        """Put another card in place of the one that was pressed; one try, for WeCom shows it only
-        when it comes soon.
+        """Put another card in place of the pressed one; one try, for WeCom shows it only if it
+        comes soon.
 
         Raises:
             ChannelError: as `send`.
@@ -78,7 +78,7 @@ class WeComApi:
         return (await self._client.call(UploadAnswer, call)).media_id
 
     async def download(self, media_id: str, limit_bytes: int) -> MediaFile | None:
-        """Return a file that a member sent, None where it is longer than the limit.
+        """Return a member's file, or None if it is longer than the limit.
 
         Raises:
             ChannelRefused: it is no longer there (three days), or the app may not.
@@ -98,7 +98,5 @@ class WeComApi:
         await self._client.call(ApiAnswer, call, (1.0, 2.0))
 
     async def member(self, userid: str) -> Member | None:
-        """Return what the app may know of a member, None where it may know nothing; kept for ten
-        minutes.
-        """
+        """Return the app's view of a member, or None if it has none; kept for ten minutes."""
         return await self._directory.member(userid)

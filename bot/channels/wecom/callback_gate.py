@@ -1,5 +1,5 @@
-"""What a callback must pass before anybody reads it: not too often, not too long, not too old,
-signed with our token, sealed with our key.
+"""The gate before a callback is read: not too often, not too long, not too old, signed with our
+token, sealed with our key.
 
 The address is public: what costs least is asked first, and nothing is decrypted unsigned.
 """
@@ -39,7 +39,7 @@ class Gate:
         clock: Callable[[], float] = time.monotonic,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
-        """Let through what carries this seal."""
+        """Let callbacks with this seal through."""
         self._seal = seal
         self._rate = RateLimit(BURST, BURST_SECONDS, clock)
         self._clock = clock
@@ -47,7 +47,7 @@ class Gate:
         self._warned_at = -WARN_SECONDS
 
     def open_echo(self, request: Request) -> str:
-        """Return the text that WeCom wants to see when an admin saves the address.
+        """Return the echo by which WeCom checks an address that an admin saves.
 
         Raises:
             BadEnvelope: it is not signed or sealed as ours.
@@ -67,7 +67,7 @@ class Gate:
         return self._open(request, parse_fields(await read_body(request)).get("Encrypt", ""))
 
     def _count(self, request: Request) -> None:
-        """Count a call; who calls is, behind a proxy on this machine, whom it calls for."""
+        """Count a call of its address; uvicorn puts the caller's own in a local proxy's place."""
         address = request.client.host if request.client else ""
         if self._rate.take(address) == 0:
             return

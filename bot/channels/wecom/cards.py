@@ -35,7 +35,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """What the key of a pressed button says."""
+    """The parts of a pressed button's key."""
 
     index: int
     tokens: tuple[str, ...]
@@ -47,8 +47,8 @@ class Pressed:
 
 
 def choose(actions: Sequence[Action]) -> tuple[Action, ...]:
-    """Return the six actions that a card has room for: sections give way to what else there is,
-    for a section can be typed; the page goes before the last of them.
+    """Return up to six actions for a card: sections give way to the others, for a section can be
+    typed; the page goes before the last of them.
     """
     sections = [a for a in actions if a.kind is ActionKind.SECTION]
     others = [a for a in actions if a.kind is not ActionKind.SECTION]
@@ -59,7 +59,7 @@ def choose(actions: Sequence[Action]) -> tuple[Action, ...]:
 
 
 def read_key(key: str) -> Pressed | None:
-    """Return what a button's key says, None for a card that is not ours.
+    """Return the parts of a button's key, or None for a foreign card.
 
     >>> read_key("1.abc.def").token
     'def'
@@ -71,9 +71,7 @@ def read_key(key: str) -> Pressed | None:
 
 
 def draw(buttons: Sequence[Button], note: str = "", is_over: bool = False) -> dict[str, Any]:
-    """Return the JSON of a card; `note` says what the last press did, `is_over` turns the buttons
-    off.
-    """
+    """Return the JSON of a card; `note` tells the last press, `is_over` turns the buttons off."""
     lines = [note, *_long_titles(buttons)]
     card: dict[str, Any] = {
         "card_type": "button_interaction",
@@ -89,7 +87,7 @@ def draw(buttons: Sequence[Button], note: str = "", is_over: bool = False) -> di
 def draw_again(
     pressed: Pressed, press: Press, task_id: str, note: str, is_over: bool = False
 ) -> dict[str, Any] | None:
-    """Return the card after a press: without the ratings when one was given. None where all its
+    """Return the card after a press, without the ratings once one was given; None if all its
     buttons are too old to be drawn.
     """
     buttons = list(_still_there(pressed.tokens, press))

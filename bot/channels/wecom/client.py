@@ -1,4 +1,5 @@
-"""Calls to WeCom's server as one self-built app: the access token, busy answers, what errors mean.
+"""Calls to WeCom's server as one self-built app: the access token, busy answers, the meaning of
+errors.
 
 Sources: https://developer.work.weixin.qq.com/document/path/91039 (access token), 90313 (error
 codes), 90254 (media).
@@ -41,7 +42,9 @@ logging.getLogger("httpx").setLevel(logging.WARNING)  # at INFO it logs URLs, an
 
 
 class ApiAnswer(BaseModel):
-    """What every answer of WeCom has; `invaliduser` is who could not be sent a message."""
+    """The common part of WeCom's answers; `invaliduser` names receivers that a message could not
+    reach.
+    """
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
@@ -51,7 +54,7 @@ class ApiAnswer(BaseModel):
 
 
 class TokenAnswer(ApiAnswer):
-    """What gettoken answers."""
+    """The answer of gettoken."""
 
     access_token: SecretStr = SecretStr("")
     expires_in: float = 0
@@ -128,7 +131,7 @@ class WeComClient:
         return answer
 
     async def download(self, call: Call, limit_bytes: int) -> MediaFile | None:
-        """Return a file, None where it is longer than the limit.
+        """Return a file, or None if it is longer than the limit.
 
         Raises:
             ChannelRefused: there is no such file any more; the text says so in WeCom's words.
@@ -229,7 +232,7 @@ def unreachable(exc: Exception) -> ChannelUnavailable:
 
 
 def file_name(disposition: str) -> str:
-    """Return the file name of a Content-Disposition, "" where it says none.
+    """Return the file name of a Content-Disposition, "" without one.
 
     >>> file_name("attachment; filename=\\"a.txt\\"; filename*=utf-8''%E8%A6%81%E7%82%B9.txt")
     '要点.txt'

@@ -1,4 +1,4 @@
-"""The envelope of WeCom's callbacks: who signed it, whom it is for, and what is in it.
+"""The envelope of WeCom's callbacks: its signature, its receiver and its content.
 
 A message is padded to 32 bytes, twice AES's own block, and carries the id of its receiver.
 
@@ -77,7 +77,7 @@ class CallbackSeal:
         return base64.b64encode(encryptor.update(padded) + encryptor.finalize()).decode()
 
     def decrypt(self, encrypted: str) -> str:
-        """Return the text of an envelope whose signature was verified.
+        """Return the text of an envelope with a verified signature.
 
         Raises:
             BadEnvelope: it does not open with our key, or is meant for another receiver.

@@ -1,4 +1,4 @@
-"""Members of the tenant: whether they are active, in which departments, with which tags.
+"""Members of the tenant: active or not, their departments, their tags.
 
 Read where the app may and kept for ten minutes: rights follow the office's own address book without
 a call for every message. What the app may not read is not asked again for as long, and said so:
@@ -48,7 +48,7 @@ class Member:
 
     @property
     def is_active(self) -> bool:
-        """Whether the member may use WeCom at all."""
+        """True if the member may use WeCom at all."""
         return self.status == ACTIVE
 
     @property
@@ -66,8 +66,8 @@ ReadMember = Callable[[str], Awaitable[Member | None]]
 
 
 async def with_groups(message: Message, userid: str, read: ReadMember | None) -> Message | str:
-    """Return a message with the groups of the member who sent it, or the word for one who may not
-    use WeCom any more; without `read` nothing is known of them.
+    """Return a message with its sender's groups, or the refusal of an inactive member. Without
+    `read` nothing is known of groups.
     """
     member = await read(userid) if read else None
     if member is None:
@@ -78,7 +78,7 @@ async def with_groups(message: Message, userid: str, read: ReadMember | None) ->
 
 
 class MemberAnswer(ApiAnswer):
-    """What user/get answers."""
+    """The answer of user/get."""
 
     name: str = ""
     department: tuple[int, ...] = ()
@@ -93,7 +93,7 @@ class Department(BaseModel):
 
 
 class DepartmentsAnswer(ApiAnswer):
-    """What department/simplelist answers."""
+    """The answer of department/simplelist."""
 
     department_id: tuple[Department, ...] = ()
 
@@ -105,7 +105,7 @@ class Tag(BaseModel):
 
 
 class TagsAnswer(ApiAnswer):
-    """What tag/list answers."""
+    """The answer of tag/list."""
 
     taglist: tuple[Tag, ...] = ()
 
@@ -117,7 +117,7 @@ class TagMember(BaseModel):
 
 
 class TagAnswer(ApiAnswer):
-    """What tag/get answers: members, and whole departments."""
+    """The answer of tag/get: members, and whole departments."""
 
     userlist: tuple[TagMember, ...] = ()
     partylist: tuple[int, ...] = ()
@@ -125,7 +125,7 @@ class TagAnswer(ApiAnswer):
 
 @dataclass(frozen=True, slots=True)
 class TagHolders:
-    """Who has a tag; members in lower case."""
+    """The holders of a tag; members in lower case."""
 
     tag: int
     members: frozenset[str]
@@ -133,7 +133,7 @@ class TagHolders:
 
 
 class MemberCache(Generic[T]):
-    """Values by their key for KEEP_SECONDS; who asks for one that is being read waits for it. While
+    """Values by their key for KEEP_SECONDS; a value is read once for all that wait for it. While
     WeCom is out of reach the last value goes on.
     """
 
@@ -143,7 +143,7 @@ class MemberCache(Generic[T]):
         self._values: dict[str, tuple[float, asyncio.Task[T]]] = {}
 
     async def get(self, key: str, read: Callable[[], Awaitable[T]]) -> T:
-        """Return the value that is kept, else what `read` returns.
+        """Return the kept value, else that of `read`.
 
         Raises:
             ChannelUnavailable: it could not be read, and was not before.
@@ -181,7 +181,7 @@ class Directory:
         self._tags: MemberCache[tuple[TagHolders | None, ...]] = MemberCache(clock)
 
     async def member(self, userid: str) -> Member | None:
-        """Return a member, None where the app may not read it or WeCom is out of reach."""
+        """Return a member, or None if it is closed to the app or WeCom is out of reach."""
         userid = userid.lower()
         try:
             return await self._members.get(userid, lambda: self._read_member(userid))
@@ -202,12 +202,12 @@ class Directory:
         return Member(userid, answer.name, departments, tags, answer.status, unread)
 
     async def _read_parents(self) -> dict[int, int] | None:
-        """Return the department above each, None where the app may not read them."""
+        """Return the department above each, or None if they are closed to the app."""
         answer = await self._ask(DepartmentsAnswer, Call("/cgi-bin/department/simplelist"))
         return {d.id: d.parentid for d in answer.department_id} if answer else None
 
     async def _read_tags(self) -> tuple[TagHolders | None, ...]:
-        """Return who has each tag, None in the place of what the app may not read."""
+        """Return the members of each tag, None for a tag closed to the app."""
         answer = await self._ask(TagsAnswer, Call("/cgi-bin/tag/list"))
         if answer is None:
             return (None,)

@@ -1,4 +1,4 @@
-"""What a self-built app is called with: one message or event, and how far it is answered.
+"""The callbacks of a self-built app: one message or event, and its answer so far.
 
 Sources: https://developer.work.weixin.qq.com/document/path/90239 (messages), 90240 (events).
 """
@@ -50,7 +50,7 @@ class AppCallback(BaseModel):
 
     @property
     def key(self) -> str:
-        """What all repetitions share. Events have no MsgId; entering counts once a day."""
+        """The common key of all repetitions. Events have no MsgId; entering counts once a day."""
         user = self.user.lower()
         if self.event == ENTERED:
             return f"{ENTERED}|{user}|{date.fromtimestamp(self.created)}"
@@ -60,7 +60,7 @@ class AppCallback(BaseModel):
 
     @property
     def is_answered(self) -> bool:
-        """Whether anything but silence is right."""
+        """True if it gets more than silence."""
         if self.kind == "event":
             return self.event in ANSWERED_EVENTS
         return self.kind in ANSWERED_KINDS
@@ -82,8 +82,8 @@ class AppOutgoing(BaseModel):
 
 
 class Task(BaseModel):
-    """What stands in the inbox: a callback and, once it is made, its answer, of which `sent`
-    messages are out.
+    """An entry of the inbox: a callback and, once it is made, its answer, of which `sent` messages
+    are out.
     """
 
     model_config = ConfigDict(frozen=True)

@@ -96,7 +96,7 @@ class WeComApp:
         await self._api.close()
 
     async def _confirm_address(self, request: Request) -> Response:
-        """Answer the echo with which WeCom checks the address when an admin saves it."""
+        """Answer the echo by which WeCom checks an address that an admin saves."""
         try:
             return PlainTextResponse(self._gate.open_echo(request))
         except (BadEnvelope, TooMany) as exc:
@@ -123,7 +123,7 @@ class WeComApp:
         return Response()
 
     async def _answer(self, entry: Entry) -> None:
-        """Make the answer of an entry unless it is made already, and send what is not yet sent."""
+        """Make the answer of an entry unless it is made already, and send the rest of it."""
         task = Task.model_validate_json(entry.payload)
         if task.outgoing is None:
             reply = await self._reply(task.callback)
@@ -144,7 +144,7 @@ class WeComApp:
         return await write_messages(reply, self._api, self._buttons, self._person(callback.user))
 
     async def _send(self, user: str, message: AppOutgoing, reason: str) -> bool:
-        """Send one message when it is its turn, and say whether to go on with the answer."""
+        """Send one message in its turn; True if the answer goes on."""
         turn = await asyncio.to_thread(self._pace.turn, user.lower(), message.content, reason)
         if turn.wait_seconds > 0:
             logger.info("WeCom: a message waits %.0f s for its turn", turn.wait_seconds)
@@ -157,7 +157,7 @@ class WeComApp:
         return True
 
     async def _reply(self, callback: AppCallback) -> Reply | None:
-        """Return what to send back, or None where silence is right."""
+        """Return the reply to a callback, or None for silence."""
         if callback.event == PRESSED:
             return await self._press(callback)
         message = await self._message(callback)
@@ -166,7 +166,7 @@ class WeComApp:
         return Reply(message, Status.INFO) if message else None
 
     async def _message(self, callback: AppCallback) -> Message | str:
-        """Return what a callback asks; a word for who may not; "" where silence is right."""
+        """Return a callback's question, a refusal, or "" for silence."""
         text = callback.question
         if callback.event == ENTERED:
             text = START
@@ -182,7 +182,7 @@ class WeComApp:
         return ""
 
     async def _addressed(self, callback: AppCallback, **said: Any) -> Message | str:
-        """Return a message of the member who sent a callback, or the word for one who may not."""
+        """Return a callback's message with its sender's groups, or an inactive member's refusal."""
         person = self._person(callback.user)
         message = Message(**{"user": person, "conversation": person, "text": ""} | said)
         return await with_groups(message, callback.user, self._api.member)
@@ -196,7 +196,7 @@ class WeComApp:
             return Reply(wording.SORRY, Status.ERROR)
 
     async def _press(self, callback: AppCallback) -> Reply | None:
-        """Do what a button says, and show on its card that it was done."""
+        """Carry out a button, and show so on its card."""
         pressed = read_key(callback.event_key)
         if pressed is None:
             return None
@@ -233,7 +233,7 @@ def body(message: AppOutgoing) -> dict[str, Any]:
 
 
 def refuse(reason: Exception) -> Response:
-    """Return an empty 403 or 429, and tell the log what an admin may have to set."""
+    """Return an empty 403 or 429, and tell the log which setting may be wrong."""
     if isinstance(reason, TooMany):
         return Response(status_code=429)
     logger.warning("WeCom callback refused: %s", reason)

@@ -1,4 +1,4 @@
-"""A file that a member sent: downloaded only when somebody who may put files in wants it.
+"""A member's file: downloaded only for somebody who may put files in.
 
 Source: https://developer.work.weixin.qq.com/document/path/90254. Not every tenant delivers files to
 a self-built app; the AI bot does.

@@ -1,4 +1,4 @@
-"""The menu below the app's chat, and what its buttons say: each is a command typed for the person.
+"""The menu below the app's chat; each of its buttons is a command typed for the person.
 
 Source: https://developer.work.weixin.qq.com/document/path/90231: three buttons of 16 bytes, five
 below each of 40 bytes.

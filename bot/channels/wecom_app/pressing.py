@@ -1,4 +1,4 @@
-"""What a pressed card shows: what the press did, or soon that it is being done.
+"""The view of a pressed card: the result of the press, or soon the word that it is being done.
 
 WeCom takes one change of a card for each press and shows it at once only within five seconds, while
 what was pressed may wait behind a running answer of the same person.
@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 
 class Presses:
-    """The pressed cards of one app. `person` is whom a userid is known as."""
+    """The pressed cards of one app. `person` gives the identity of a userid."""
 
     def __init__(self, api: WeComApi, buttons: Buttons, person: Callable[[str], str]) -> None:
         """Wait for no card yet."""
@@ -40,7 +40,7 @@ class Presses:
             self._waiting[callback.key] = asyncio.create_task(self._ask_for_patience(callback))
 
     async def tell(self, callback: AppCallback, note: str) -> bool:
-        """Show on the card what the press did, and say whether it could be shown."""
+        """Show on the card what the press did; True if that was possible."""
         if callback.key in self._told:
             del self._told[callback.key]
             return False

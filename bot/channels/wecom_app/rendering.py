@@ -47,8 +47,8 @@ async def write_messages(
 
 
 def fit(text: str, messages: int) -> tuple[tuple[str, ...], Attachment | None]:
-    """Return `text` as at most `messages` texts, two or more; where it needs more, the last place
-    is for a file with the whole of it.
+    """Return `text` as at most `messages` texts, two or more. A longer text leaves the last place
+    to a file with the whole of it.
     """
     parts = split_text(text, TEXT_LIMIT_BYTES, utf8_bytes)
     if len(parts) <= messages:
@@ -64,7 +64,7 @@ def fit(text: str, messages: int) -> tuple[tuple[str, ...], Attachment | None]:
 
 
 async def _upload(file: Attachment, api: WeComApi) -> AppOutgoing:
-    """Upload a file; where WeCom does not take it, return the text that says so."""
+    """Upload a file; return the text of the refusal if WeCom does not take it."""
     size = len(file.content)
     kind = "image" if file.is_picture and size <= PICTURE_LIMIT_BYTES else "file"
     if not SMALLEST_FILE_BYTES <= size <= FILE_LIMIT_BYTES:
@@ -78,7 +78,7 @@ async def _upload(file: Attachment, api: WeComApi) -> AppOutgoing:
 
 
 def _card(actions: Sequence[Action], buttons: Buttons, owner: str) -> list[AppOutgoing]:
-    """Return the card with the buttons, none where nothing can be pressed."""
+    """Return the card with the buttons, none without a button to press."""
     chosen = choose(actions)
     if not chosen:
         return []

@@ -28,7 +28,7 @@ ONCE = frozenset({ActionKind.ADD, ActionKind.CANCEL, ActionKind.REMOVE, ActionKi
 def offer_card(
     buttons: Buttons, actions: Sequence[Action], owner: str, title: str = "", said: str = ""
 ) -> FrameBody | None:
-    """Keep the six actions that a card has room for and return the card that offers them, None
+    """Keep up to six actions, as many as a card holds, and return the card that offers them, None
     without any; touches the database.
     """
     if not actions:
@@ -51,7 +51,7 @@ def redraw_card(
 
 
 def read_key(event_key: str) -> tuple[str, ...]:
-    """Return the tokens of a card, the one that was pressed first; () for a key not of ours.
+    """Return the tokens of a card, the pressed one first; () for a foreign key.
 
     >>> read_key("1.aaaa.bbbb")
     ('bbbb', 'aaaa')
@@ -96,7 +96,7 @@ def _draw(
 
 
 def is_long(action: Action) -> bool:
-    """Say whether an action's title is a question that no button has room for."""
+    """True if an action's title is a question too long for a button."""
     return action.kind is ActionKind.ASK and len(action.title) > BUTTON_CHARS
 
 

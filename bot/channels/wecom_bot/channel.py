@@ -1,4 +1,4 @@
-"""A WeCom AI bot (智能机器人): what comes is kept on disk, then answered in order by a stream.
+"""A WeCom AI bot (智能机器人): callbacks are kept on disk, then answered in order by a stream.
 
 The long connection and webhook mode (`Outlet`) differ only in how an answer travels. Each member
 has a conversation of their own with each bot, in every group another one. Buttons become cards,
@@ -43,9 +43,9 @@ log = logging.getLogger(__name__)
 
 
 class WeComBot:
-    """One AI bot. `plans` are the only ones it knows, () for all; `file_key` opens files that have
-    no key of their own (webhook mode); `lease` is needed where one process alone may be connected;
-    `members` reads the address book, where the self-built app is there to do so.
+    """One AI bot. `plans` are the only ones it knows, () for all; `file_key` opens files without a
+    key of their own (webhook mode); `lease` keeps a connection to one process; `members` reads the
+    address book through the self-built app.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class WeComBot:
         self._desk = Desk(inbox, self._answer)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Answer until `stop` is set, whenever the lease is ours; then finish what runs."""
+        """Answer until `stop` is set, while the lease is ours; then finish the running answers."""
         if self._lease is None:
             await self._run(stop, asyncio.Event())
             return
@@ -127,7 +127,7 @@ class WeComBot:
             log.error("WeCom bot: an answer was not delivered: %s", exc)
 
     async def _answer_message(self, turn: CallbackTurn) -> None:
-        """Answer a message by a stream that always ends, also when this process does first."""
+        """Answer a message by a stream; it ends even if this process ends before it."""
         try:
             async with self._read(turn) as message:
                 reply = await self._ask(message, turn)
@@ -137,7 +137,7 @@ class WeComBot:
             raise
 
     async def _ask(self, message: Message, turn: CallbackTurn | None = None) -> Reply:
-        """Return the final reply, an apology where there is none; others are shown."""
+        """Return the final reply, or an apology without one; partial ones are shown."""
         reply = None
         try:
             asked = await with_groups(message, message.user.removeprefix("wecom:"), self._members)
@@ -153,7 +153,7 @@ class WeComBot:
 
     @asynccontextmanager
     async def _read(self, turn: CallbackTurn) -> AsyncIterator[Message]:
-        """Lend what a person says or sends, also where nobody can read it."""
+        """Yield a person's words and files, or the reason why they cannot be read."""
         said, message = turn.callback, self._message(turn)
         if said.file is not None and said.msgtype == "file":
             async with offered(said.file, self._file_key) as file:
@@ -180,7 +180,7 @@ class WeComBot:
         )
 
     async def _compose(self, turn: CallbackTurn, message: Message, reply: Reply) -> BotOutgoing:
-        """Cut a reply to size, keep what its feedback is about, and make a card of its buttons."""
+        """Cut a reply to size, note the answer for its feedback, and make a card of its buttons."""
         for action in reply.actions:
             if action.kind is ActionKind.GOOD:
                 about = Action(ActionKind.GOOD, action.title, action.value)
@@ -197,7 +197,7 @@ class WeComBot:
         return self._outlet.sends_files or action.kind not in FILES
 
     async def _welcome(self, turn: CallbackTurn) -> None:
-        """Greet who enters for the first time today, with example questions to press."""
+        """Greet a person's first entry of the day, with example questions to press."""
         message = replace(self._message(turn), text=START)
         reply = await self._ask(message)
         said = reply.text.removeprefix(f"{bot_wording.HELLO}，")  # it is the card's title
@@ -210,7 +210,7 @@ class WeComBot:
         await self._outlet.respond(turn, frames.text("\n".join((reply.text, *examples))))
 
     async def _press(self, turn: CallbackTurn) -> None:
-        """Do what a button of a card says: the card answers within 5 s, the rest follows."""
+        """Carry out a button of a card: the card answers within 5 s, the rest follows."""
         click, message = turn.callback.event.click, self._message(turn)
         tokens = read_key(click.event_key)
         if not tokens:
@@ -245,7 +245,7 @@ class WeComBot:
         await self._outlet.respond(turn, frames.card_update(card, turn))
 
     async def _rate(self, turn: CallbackTurn) -> None:
-        """Keep what a person thinks of an answer, with WeCom's reasons in words."""
+        """Keep a person's opinion of an answer, with WeCom's reasons in words."""
         feedback, message = turn.callback.event.feedback_event, self._message(turn)
         try:
             about = await asyncio.to_thread(self._buttons.press, feedback.id, message.user)
@@ -262,7 +262,7 @@ class WeComBot:
 
 
 def strip_mention(text: str) -> str:
-    """Return a text without what calls the bot: the first mention in it.
+    """Return a text without the call of the bot: its first mention.
 
     >>> strip_mention("@要点通 今年新建几个站点？")
     '今年新建几个站点？'
@@ -271,8 +271,8 @@ def strip_mention(text: str) -> str:
 
 
 def _words(action: Action, reply: Reply | None, can_push: bool) -> tuple[str, str]:
-    """Return the title of the card after a press, and what it says below: the answer itself only
-    where it cannot follow.
+    """Return the title of the card after a press and the text below it; the answer itself stands
+    there only if it cannot follow.
     """
     if reply is None:
         return bot_wording.DOING.format(title=action.title), ""
@@ -285,7 +285,7 @@ def _words(action: Action, reply: Reply | None, can_push: bool) -> tuple[str, st
 async def _watch(
     stop: asyncio.Event, lost: asyncio.Event, ending: asyncio.Event, closing: asyncio.Event
 ) -> None:
-    """Set `ending` when either is set; what was lost is closed at once."""
+    """Set `ending` when either is set; after a lost lease all is closed at once."""
     waiting = {asyncio.create_task(stop.wait()), asyncio.create_task(lost.wait())}
     try:
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)

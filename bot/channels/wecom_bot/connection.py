@@ -48,7 +48,7 @@ ReceiveFrame = Callable[[CallbackTurn], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """How long things take; tests make them short."""
+    """The times of a connection; tests make them short."""
 
     ping_seconds: float = 30.0
     missed_pings: int = 2
@@ -63,7 +63,7 @@ class Timing:
 
 
 class ConnectionState(StrEnum):
-    """How the connection stands."""
+    """The state of the connection."""
 
     WAITING = "waiting"  # for its turn, or to try again
     CONNECTED = "connected"
@@ -92,7 +92,9 @@ class LongConnection:
     async def run(
         self, receive: ReceiveFrame, unkept: ReceiveFrame, closing: asyncio.Event
     ) -> None:
-        """Stay connected until `closing` is set; what `receive` fails to keep goes to `unkept`."""
+        """Stay connected until `closing` is set; a callback that `receive` fails to keep goes to
+        `unkept`.
+        """
         taking = asyncio.create_task(self._take(receive, unkept))
         failures = 0
         try:
@@ -112,7 +114,7 @@ class LongConnection:
             taking.cancel()
 
     def is_connected(self) -> bool:
-        """Say whether the bot is let in now."""
+        """True if the bot is let in now."""
         return self._ready.is_set()
 
     async def ready(self, seconds: float) -> None:
@@ -148,7 +150,7 @@ class LongConnection:
         return ack
 
     async def _session(self, closing: asyncio.Event) -> ConnectionState:
-        """Connect once and stay as long as it lasts; return what came of it: CONNECTED where the
+        """Connect once and stay as long as it lasts. Return the state at its end: CONNECTED if the
         bot was let in and the connection ended since.
         """
         try:
@@ -198,7 +200,7 @@ class LongConnection:
         return ConnectionState.CONNECTED
 
     async def _read(self, socket: ClientConnection) -> ConnectionState:
-        """Read until the connection ends, however it does; DISPLACED where WeCom said so."""
+        """Read until the connection ends in whatever way; DISPLACED if WeCom said so."""
         with suppress(WebSocketException, OSError):
             async for raw in socket:
                 try:
@@ -211,7 +213,7 @@ class LongConnection:
         return ConnectionState.CONNECTED
 
     def _is_displacement(self, frame: Frame, raw: str | bytes) -> bool:
-        """Put a frame where it belongs, and say whether it ends this connection."""
+        """Put a frame where it belongs; True if it ends this connection."""
         if not frame.cmd:
             waiting = self._acks.pop(frame.headers.req_id, None)
             if waiting is not None and not waiting.done():
@@ -228,7 +230,7 @@ class LongConnection:
         return False
 
     async def _take(self, receive: ReceiveFrame, unkept: ReceiveFrame) -> None:
-        """Hand over what arrived, in order: for a minute, what comes behind a failure once."""
+        """Hand over the arrived callbacks in order: for a minute, those behind a failure once."""
         tries = KEEP_TRIES
         while True:
             turn = await self._arrived.get()
@@ -294,8 +296,8 @@ class LongConnection:
         self._acks.clear()
 
     def _pause(self, failures: int) -> float:
-        """Return how long to wait before the next try; jittered, so that a restarted server does
-        not meet all its bots at once.
+        """Return the pause before the next try; jittered, so that a restarted server does not meet
+        all its bots at once.
         """
         timing = self._timing
         if self.state is ConnectionState.REFUSED:
@@ -307,7 +309,7 @@ class LongConnection:
 
 
 async def wait_until(event: asyncio.Event, seconds: float) -> bool:
-    """Wait for `event`, at most so long, and say whether it is set."""
+    """Wait for `event`, at most so long; True if it is set."""
     with suppress(TimeoutError):
         await asyncio.wait_for(event.wait(), seconds)
     return event.is_set()

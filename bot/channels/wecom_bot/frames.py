@@ -1,4 +1,4 @@
-"""What passes between WeCom and an AI bot (智能机器人), in both of its modes.
+"""The frames between WeCom and an AI bot (智能机器人), in both of its modes.
 
 Incoming callbacks are the same JSON in the long connection and in webhook mode; what goes out is
 built here too. Unknown fields are ignored: WeCom adds some every few months.
@@ -51,14 +51,14 @@ class Part(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def drop_nulls(cls, said: object) -> object:
-        """Take null for what is not said: an optional field must not cost a message."""
+        """Take null for an absent field: an optional field must not cost a message."""
         if not isinstance(said, dict):
             return said
         return {name: value for name, value in said.items() if value is not None}
 
 
 class Sender(Part):
-    """Who wrote or pressed; `userid` need not be the UserID that the self-built app sees."""
+    """The writer or presser; `userid` need not be the UserID that the self-built app sees."""
 
     userid: str = ""
 
@@ -90,7 +90,7 @@ class Mixed(Part):
 
 
 class SaidInMessage(Part):
-    """What a message or a quotation says, whatever its type."""
+    """The content of a message or a quotation of any type."""
 
     msgtype: str = ""
     text: Words = Words()
@@ -112,7 +112,7 @@ class Click(Part):
 
 
 class Feedback(Part):
-    """What a person thinks of a stream: 1 good, 2 bad, 3 withdrawn; reasons are 1 to 4."""
+    """A person's opinion of a stream: 1 good, 2 bad, 3 withdrawn; reasons are 1 to 4."""
 
     id: str = ""
     type: int = 0
@@ -140,7 +140,7 @@ class StreamId(Part):
 
 
 class BotCallback(SaidInMessage):
-    """A message, an event or, in webhook mode, the question how a stream goes on."""
+    """A message, an event or, in webhook mode, a request for more of a stream."""
 
     msgid: str = ""
     create_time: int = 0
@@ -156,23 +156,23 @@ class BotCallback(SaidInMessage):
 
     @property
     def is_event(self) -> bool:
-        """Whether nobody said anything."""
+        """True if nobody said anything."""
         return self.msgtype == "event"
 
     @property
     def is_group(self) -> bool:
-        """Whether others read along."""
+        """True if others read along."""
         return self.chattype == "group"
 
     @property
     def chat(self) -> str:
-        """What a message is pushed to: the group, else the person."""
+        """The target of a push: the group, else the person."""
         return self.chatid if self.is_group else self.sender.userid
 
 
 class CallbackTurn(Part):
     """One callback as it is kept until it is answered; `received_at` is in seconds since 1970,
-    `taken_by` names the process whose connection brought it.
+    `taken_by` names the process with its connection.
     """
 
     callback: BotCallback
@@ -182,19 +182,19 @@ class CallbackTurn(Part):
 
     @property
     def key(self) -> str:
-        """What is the same in every repetition."""
+        """The common key of all repetitions."""
         callback, click = self.callback, self.callback.event.click
         made = f"{callback.sender.userid}|{callback.create_time}|{callback.event.eventtype}"
         return callback.msgid or f"{made}|{click.task_id}|{click.event_key}"
 
     @property
     def stream_id(self) -> str:
-        """The same after a restart, so that a stream that is open can still be closed."""
+        """The same after a restart: an open stream can then still be closed."""
         return self._named("stream")
 
     @property
     def feedback_id(self) -> str:
-        """What comes back with a feedback event; fixed before the answer is known."""
+        """The id that comes back with a feedback event; fixed before the answer is known."""
         return self._named("feedback")
 
     def _named(self, what: str) -> str:
@@ -203,7 +203,7 @@ class CallbackTurn(Part):
 
 
 class Ack(Part):
-    """What WeCom answers to a frame."""
+    """WeCom's answer to a frame."""
 
     errcode: int = 0
     errmsg: str = ""
@@ -224,7 +224,7 @@ class Frame(Ack):
 
 
 def stream(turn: CallbackTurn, content: str, is_final: bool, is_first: bool = False) -> FrameBody:
-    """Return a frame of a stream; `content` is all of the text so far, not what is new of it."""
+    """Return a frame of a stream; `content` is all of the text so far, not the new part alone."""
     said: dict[str, object] = {"id": turn.stream_id, "finish": is_final, "content": content}
     if is_first:
         said["feedback"] = {"id": turn.feedback_id}
@@ -247,7 +247,7 @@ def card_message(card: FrameBody) -> FrameBody:
 
 
 def card_update(card: FrameBody, turn: CallbackTurn) -> FrameBody:
-    """Return what replaces a card whole; in a group only for the person who pressed."""
+    """Return the new card in place of a pressed one; in a group only for the person who pressed."""
     update: dict[str, object] = {"response_type": "update_template_card", "template_card": card}
     if turn.callback.is_group:
         update["userids"] = [turn.callback.sender.userid]

@@ -1,4 +1,4 @@
-"""Files of an AI bot: what people send is downloaded and decrypted, what we send is uploaded.
+"""Files of an AI bot: people's files are downloaded and decrypted, ours are uploaded.
 
 A file's name stands in its download's Content-Disposition alone, so the download is begun before
 the file is offered, and its content read only when somebody wants it.
@@ -40,7 +40,7 @@ SendFrame = Callable[[FrameCommand, FrameBody], Awaitable[Ack]]
 
 @asynccontextmanager
 async def offered(media: MediaLink, key: str = "") -> AsyncIterator[SentFile]:
-    """Offer a file for as long as the block runs; `key` opens it where it has none of its own.
+    """Offer a file for as long as the block runs; `key` opens a file without a key of its own.
 
     A download that cannot be begun is offered too: its `fetch` raises `FileRefused`.
     """
@@ -93,7 +93,7 @@ async def _read(response: httpx.Response) -> bytes:
 
 
 def file_name(disposition: str) -> str:
-    """Return the name that a download says it has, without any folder; "" where it says none.
+    """Return the name of a download, without any folder; "" without a name.
 
     >>> file_name("attachment; filename*=UTF-8''%E8%A6%81%E7%82%B9.txt")
     '要点.txt'

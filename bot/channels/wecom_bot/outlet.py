@@ -21,12 +21,12 @@ class BotOutgoing:
 
 
 class Outlet(Protocol):
-    """Where answers go. `Streams` and `Webhook` are the two."""
+    """A way for answers: `Streams` or `Webhook`."""
 
     sends_files: bool
 
     async def run(self, receive: ReceiveCallback, closing: asyncio.Event) -> None:
-        """Bring what comes to `receive`, which says whether it is new, until `closing` is set."""
+        """Bring every message to `receive`, which is True for a new one, until `closing` is set."""
 
     def open(self, turn: CallbackTurn) -> None:
         """Show at once that a message is being answered; returns immediately."""
@@ -42,16 +42,16 @@ class Outlet(Protocol):
         """
 
     async def interrupt(self, turn: CallbackTurn) -> None:
-        """Close what `open` opened, because this process ends before the answer."""
+        """Close an opened answer, because this process ends before it is written."""
 
     async def close(self) -> None:
         """Close everything that is open still: this process ends."""
 
     async def respond(self, turn: CallbackTurn, body: FrameBody) -> bool:
-        """Answer an event (a welcome, a new card) within 5 s and say whether it was taken."""
+        """Answer an event (a welcome, a new card) within 5 s; True if it was taken."""
 
     def can_push(self, turn: CallbackTurn) -> bool:
-        """Say whether messages of their own can follow an event."""
+        """True if messages of their own can follow an event."""
 
     async def push(self, turn: CallbackTurn, answer: BotOutgoing) -> None:
         """Send messages of their own.

@@ -1,5 +1,5 @@
-"""How often an AI bot may write to one conversation: WeCom counts answers and pushes together, 30 a
-minute and 1,000 an hour. We stay a little below.
+"""The rate of an AI bot in one conversation: WeCom counts answers and pushes together, 30 a minute
+and 1,000 an hour. We stay a little below.
 
 Source: https://developer.work.weixin.qq.com/document/path/101463
 """
@@ -30,7 +30,7 @@ class FrameQuota:
         self._sent: dict[str, deque[float]] = {}
 
     def has_room(self, chat: str, reserve: int) -> bool:
-        """Say whether a frame that can be left out may be sent; `reserve` is kept for others."""
+        """True if a frame that can be left out has room; `reserve` is kept for others."""
         sent, now = self._sent.get(chat, deque()), self._clock()
         lately = sum(at > now - MINUTE_SECONDS for at in sent)
         return lately + reserve < MINUTE_LIMIT and len(sent) + reserve < HOUR_LIMIT

@@ -1,5 +1,4 @@
-"""Answers over the long connection: streams while they are written, markdown where no stream is
-left.
+"""Answers over the long connection: streams while they are written, markdown without a stream.
 
 A stream is opened when its message arrives and shows the whole text so far in every frame, frames
 at least 2.5 s apart and never two without an acknowledgement between them. It always ends: with the
@@ -45,7 +44,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class StreamTiming:
-    """How long things take; tests make them short."""
+    """The times of streams; tests make them short."""
 
     frame_seconds: float = 2.5
     wall_seconds: float = 330.0  # WeCom ends a stream after 6 minutes, by some accounts after 10
@@ -141,7 +140,7 @@ class Streams:
                     await self._frame(stream, bot_wording.RESTARTS, is_final=True)
 
     async def close(self) -> None:
-        """Close what was opened for messages that came too late to be answered."""
+        """Close the streams of messages too old to be answered."""
         late = [stream.turn for stream in self._streams.values()]
         await asyncio.gather(*(self.interrupt(turn) for turn in late))
 
@@ -159,7 +158,7 @@ class Streams:
         return True
 
     def can_push(self, turn: CallbackTurn) -> bool:
-        """Say that messages can be pushed to whom a turn came from."""
+        """True: messages can be pushed to the sender of a turn."""
         return bool(turn.callback.chat)
 
     async def push(self, turn: CallbackTurn, answer: BotOutgoing) -> None:
@@ -176,14 +175,14 @@ class Streams:
                 log.warning("WeCom bot: a card was refused: %s", exc)
 
     def _is_inherited(self, turn: CallbackTurn) -> bool:
-        """Whether an earlier process took the message: what became of its stream is not known."""
+        """True if an earlier process took the message: the state of its stream is unknown."""
         return turn.taken_by != self._connection.name
 
     def _seconds_left(self, turn: CallbackTurn) -> float:
         return turn.received_at + self._timing.wall_seconds - self._clock()
 
     async def _show(self, stream: Stream) -> None:
-        """Show what there is until the answer ends it or the wall is near."""
+        """Show the text so far until the answer ends it or the wall is near."""
         await self._try_frame(stream, bot_wording.WORKING)
         while not stream.is_over and (left := self._seconds_left(stream.turn)) > 0:
             with suppress(TimeoutError):
@@ -223,7 +222,7 @@ class Streams:
             await stream.showing
 
     async def _end(self, stream: Stream, text: str) -> bool:
-        """End a stream with the answer and say whether it took it."""
+        """End a stream with the answer; True if the stream took it."""
         await self._stop_showing(stream)
         await asyncio.sleep(stream.shown_at + self._timing.frame_seconds - time.monotonic())
         for _ in range(SEND_TRIES):
@@ -255,7 +254,7 @@ class Streams:
             await self._connection.request(FrameCommand.RESPOND, body, turn.req_id)
 
     async def _send(self, turn: CallbackTurn, body: FrameBody) -> None:
-        """Push one message to where a turn came from."""
+        """Push one message to the chat of a turn."""
         await self._pace.take(turn.callback.chat)
         chat_type = 2 if turn.callback.is_group else 1
         to: FrameBody = {"chatid": turn.callback.chat, "chat_type": chat_type}

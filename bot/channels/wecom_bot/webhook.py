@@ -1,5 +1,5 @@
-"""An AI bot in webhook mode: WeCom posts callbacks as sealed JSON and asks again and again how a
-stream goes on, until it ends.
+"""An AI bot in webhook mode: WeCom posts callbacks as sealed JSON and asks again and again for the
+rest of a stream, until it ends.
 
 Answers wait in memory to be fetched; one that nobody fetches goes to the callback's `response_url`,
 once. Events are answered in the response itself. The message is on disk before the first response,
@@ -51,14 +51,14 @@ log = logging.getLogger(__name__)
 
 
 class Envelope(Part):
-    """What WeCom posts."""
+    """A post of WeCom."""
 
     encrypt: str
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookTiming:
-    """How long things take; tests make them short."""
+    """The times of a webhook's streams; tests make them short."""
 
     fetch_seconds: float = 20.0  # an end that nobody asks for so long goes another way
     event_seconds: float = 4.5  # of WeCom's 5
@@ -75,7 +75,7 @@ class Shown:
     fetched: asyncio.Event = field(default_factory=asyncio.Event)
 
     def body(self) -> FrameBody:
-        """Return the answer to how it goes on."""
+        """Return the stream's text so far as an answer."""
         if self.end is None:
             return frames.stream(self.turn, self.text, is_final=False, is_first=True)
         content = self.end.parts[0] if self.end.parts else bot_wording.BELOW
@@ -137,7 +137,7 @@ class BotWebhook:
             self._shown[turn.stream_id].text = cut(text, STREAM_LIMIT_BYTES, utf8_bytes)[0]
 
     async def finish(self, turn: CallbackTurn, answer: BotOutgoing) -> None:
-        """Have the answer fetched; what a stream cannot hold, or nobody fetches, is posted."""
+        """Have the answer fetched; parts beyond the stream, or fetched by nobody, are posted."""
         shown = self._shown.setdefault(turn.stream_id, Shown(turn))
         shown.end = answer
         parts = answer.parts
@@ -154,7 +154,7 @@ class BotWebhook:
         """Leave every stream open, as `interrupt` does."""
 
     async def respond(self, turn: CallbackTurn, body: FrameBody) -> bool:
-        """Answer an event whose request is still waiting."""
+        """Answer an event while its request is waiting."""
         waiting = self._events.get(turn.key)
         if waiting is None or waiting.done():
             return False
@@ -162,11 +162,11 @@ class BotWebhook:
         return True
 
     def can_push(self, turn: CallbackTurn) -> bool:
-        """Say whether the callback may be answered once more by a message."""
+        """True if the callback may be answered once more by a message."""
         return bool(turn.callback.response_url)
 
     async def push(self, turn: CallbackTurn, answer: BotOutgoing) -> None:
-        """Post the texts to the callback's own address, the card where there is no text."""
+        """Post the texts to the callback's own address, or the card without a text."""
         if answer.parts:
             await self._post(turn, answer.parts)
         elif answer.card:
@@ -176,7 +176,7 @@ class BotWebhook:
         return self._clock() - KEEP_SECONDS
 
     async def _post(self, turn: CallbackTurn, parts: tuple[str, ...]) -> None:
-        """Post a text once; what is beyond it is said to be left out."""
+        """Post a text once; the part beyond the limit is said to be left out."""
         left_out = sum(len(part) for part in parts[1:])
         more = bot_wording.LEFT_OUT.format(chars=left_out) if left_out else ""
         said = cut(parts[0], STREAM_LIMIT_BYTES - utf8_bytes(more), utf8_bytes)[0] + more
@@ -198,14 +198,14 @@ class BotWebhook:
             raise ChannelRefused(why)
 
     async def _confirm_address(self, request: Request) -> Response:
-        """Answer the echo with which WeCom checks the address when an admin saves it."""
+        """Answer the echo by which WeCom checks an address that an admin saves."""
         try:
             return PlainTextResponse(self._open(request, request.query_params.get("echostr", "")))
         except BadEnvelope as exc:
             return _refuse(exc)
 
     async def _answer(self, request: Request) -> Response:
-        """Keep a callback, or say how a stream goes on."""
+        """Keep a callback, or answer a request for more of a stream."""
         try:
             envelope = Envelope.model_validate_json(await _read_body(request))
             callback = BotCallback.model_validate_json(self._open(request, envelope.encrypt))
@@ -219,7 +219,7 @@ class BotWebhook:
         return self._seal_answer(request, await self._take(turn, self._receive))
 
     async def _take(self, turn: CallbackTurn, receive: ReceiveCallback) -> FrameBody | None:
-        """Keep a message and return what is shown of its answer, or wait for that of an event."""
+        """Keep a message and return the beginning of its answer; of an event, the whole answer."""
         if not turn.callback.is_event:
             await receive(turn)
             self.open(turn)
@@ -238,7 +238,7 @@ class BotWebhook:
             self._events.pop(turn.key, None)
 
     def _go_on(self, callback: BotCallback) -> FrameBody:
-        """Return what is shown of a stream; of one that nobody knows, that it is gone."""
+        """Return a stream's text so far, or its end if the stream is unknown."""
         if shown := self._shown.get(callback.stream.id):
             if shown.end is not None:
                 shown.fetched.set()
@@ -255,7 +255,7 @@ class BotWebhook:
         return self._seal.decrypt(encrypted)
 
     def _seal_answer(self, request: Request, body: FrameBody | None) -> Response:
-        """Return a sealed answer under the nonce of the request; empty where nothing is said."""
+        """Return a sealed answer under the nonce of the request; empty without an answer."""
         if body is None:
             return Response()
         encrypted = self._seal.encrypt(json.dumps(body, ensure_ascii=False))
@@ -271,7 +271,7 @@ def _picture(content: bytes) -> FrameBody:
 
 
 def _refuse(reason: Exception) -> Response:
-    """Return an empty 403, and tell the log what an admin may have to set."""
+    """Return an empty 403, and tell the log which setting may be wrong."""
     said = reason if isinstance(reason, BadEnvelope) else bot_wording.BAD_JSON
     log.warning("WeCom bot callback refused: %s", said)
     return Response(status_code=403)
