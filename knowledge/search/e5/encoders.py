@@ -5,13 +5,14 @@ all tokens and return vectors of unit length.
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
+from knowledge.search.e5.session import open_session
 from knowledge.search.e5.tokenizer import Tokenizer
 from knowledge.search.e5.weights import E5Weights, Floats
 
@@ -41,7 +42,7 @@ class OnnxEncoder:
 
     def __init__(self, weights: E5Weights, tokenizer: Tokenizer, graph: Path | bytes) -> None:
         self._weights, self._tokenizer = weights, tokenizer
-        self._run = _open_session(graph)
+        self._run = open_session(graph)
         self._cores = cores()
         self._threads = ThreadPoolExecutor(self._cores, "encoder")
 
@@ -79,7 +80,7 @@ class OnnxEncoder:
         return list(self._threads.map(self._mean, batches))
 
     def _mean(self, batch: Sequence[Window]) -> Floats:
-        return self._run(np.stack([self._weights.rows(window) for window in batch]))
+        return self._run(np.stack([self._weights.rows(window) for window in batch]))[0]
 
 
 class NanoEncoder:
@@ -133,23 +134,3 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def _open_session(graph: Path | bytes) -> Callable[[Floats], Floats]:
-    """Open a graph for threads that each compute a batch alone."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    # The next level joins Add and LayerNormalization into an operator eight times as slow.
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
-    session = onnxruntime.InferenceSession(
-        graph if isinstance(graph, bytes) else str(graph), options, ["CPUExecutionProvider"]
-    )
-
-    def run(rows: Floats) -> Floats:
-        means: Floats = session.run(None, {"rows": rows})[0]
-        return means
-
-    return run

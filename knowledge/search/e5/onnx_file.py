@@ -1,4 +1,4 @@
-"""A writer of ONNX files, as small as ours need it: nodes, constants, one input and one output.
+"""A writer of ONNX files, as small as ours need it: nodes, constants, float32 in and out.
 
 The format is protobuf (github.com/onnx/onnx, onnx.proto); the numbers below are its field numbers.
 """
@@ -56,9 +56,10 @@ class OnnxGraph:
             node += _field(5, _field(1, name) + _field(number, value) + _field(20, kind))
         self._parts.append(_field(1, node + _field(7, domain)))
 
-    def file(self, given: bytes, wanted: bytes) -> bytes:
-        """Return the whole file; `given` and `wanted` are of `tensor`."""
-        graph = b"".join(self._parts) + _field(2, "e5") + _field(11, given) + _field(12, wanted)
+    def file(self, inputs: list[bytes], outputs: list[bytes]) -> bytes:
+        """Return the whole file; inputs and outputs are made by `tensor`."""
+        ends = [_field(11, given) for given in inputs] + [_field(12, made) for made in outputs]
+        graph = b"".join([*self._parts, _field(2, "graph"), *ends])
         sets = _operators("", OPSET) + _operators(MICROSOFT, MICROSOFT_OPSET)
         return _field(1, IR_VERSION) + _field(7, graph) + sets
 
