@@ -28,6 +28,7 @@ IN_CHARGE = re.compile(
 )
 CONTACT = re.compile(r"\d{3,4}-\d{7,8}|(?<!\d)1\d{10}(?!\d)|@|号[^，。]{0,8}(?:室|楼)|邮编|地址")
 STANDARD = re.compile(r"[A-Z]{2,}[/T]*\d{3,}")
+MEASURED_IN_LATIN = re.compile(r"\d[\d.]*[A-Za-z]{2,}")  # 190EFlops, not 5G
 EXPLAINS = re.compile("[（(][^）)]{2,}[）)]|是指|指的是|即|简称|全称")
 SITES = re.compile("[省市县区镇乡村]|平台|中心|大厅|网站|窗口|设在|位于")
 
@@ -85,7 +86,7 @@ def _family(quantity: Quantity) -> str | None:
 def _number_fit(quantity: Quantity, unit: str | None) -> float:
     """How near a figure's unit is to the one asked for; 亿 asks for a figure of that size."""
     if quantity.kind is Kind.CODE:
-        return OTHER if unit else VAGUE * quantity.said[:1].isdecimal()
+        return OTHER if unit else SAME * bool(MEASURED_IN_LATIN.match(quantity.said))
     if quantity.kind is Kind.ORDINAL:
         return SAME if unit and quantity.unit and quantity.unit.name == unit else 0.0
     if not _is_figure(quantity):

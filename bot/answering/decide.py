@@ -48,11 +48,20 @@ def decide(reader: Reader, ranked: Sequence[Candidate]) -> Decision:
     evidence = weigh(reader, ranked)
     weights = WEIGHTS.verdict
     certainty = weights["bias"] + sum(weights.get(n, 0.0) * v for n, v in evidence.items())
+    if _is_elsewhere(reader, ranked):
+        return Decision(Verdict.NOT_FOUND, (), certainty, evidence)
     if certainty >= WEIGHTS.limits["refuse"]:
         return Decision(Verdict.ANSWERED, _lines(ranked), certainty, evidence)
     nearest = max(ranked[:POOL], key=lambda c: (c.features["topic"], c.score))
     verdict = Verdict.NEAR if nearest.features["topic"] > 0 else Verdict.NOT_FOUND
     return Decision(verdict, (nearest,), certainty, evidence)
+
+
+def _is_elsewhere(reader: Reader, ranked: Sequence[Candidate]) -> bool:
+    """True if the question names a place or a year that nothing found is of or prints."""
+    if reader.lacks_place(ranked[0]):
+        return True
+    return bool(reader.request.years) and all(c.features["year"] < 0 for c in ranked)
 
 
 def weigh(reader: Reader, ranked: Sequence[Candidate]) -> dict[str, float]:

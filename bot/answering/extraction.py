@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from bot.answering.answer_fit import fits
 from bot.answering.decide import Decision, Verdict, decide
-from bot.answering.features import Candidate, Reader, clauses_of
+from bot.answering.features import Candidate, Reader, clauses_of, note_of
 from bot.answering.premises import judge
 from bot.answering.quotation import whole_list, whole_sentence
 from bot.messages import Answer, Statement, Status
@@ -23,6 +23,7 @@ from knowledge.plan import Citation
 
 REDACTED = re.compile("×")
 QUOTE_CHARS = 150  # a longer sentence is quoted around what answers
+LIST_CHARS = 500  # a longer list is left to 原文
 LISTED = (AnswerType.LIST, AnswerType.CONDITION)
 
 
@@ -65,6 +66,9 @@ def _statements(reader: Reader, decision: Decision) -> Iterator[Statement]:
         lines = (judged.candidate, *(c for c in lines if c is not judged.candidate))
     for candidate in lines:
         yield quote(candidate, _shown(reader, candidate))
+        note = note_of(candidate.hit, candidate.text)
+        if reader.request.asked.type is AnswerType.WHO and note and note not in candidate.text:
+            yield quote(candidate, note)
 
 
 def missing(asked: Asked) -> str:
@@ -83,7 +87,7 @@ def _shown(reader: Reader, candidate: Candidate) -> str:
     whole = candidate.hit.section.whole_text
     if reader.request.asked.type in LISTED:
         listed = whole_list(candidate.text, whole)
-        if listed != candidate.text:
+        if listed != candidate.text and len(listed) <= LIST_CHARS:
             return listed
     return shorten(reader, whole_sentence(candidate.text, whole))
 
@@ -109,7 +113,7 @@ def shorten(reader: Reader, sentence: str) -> str:
     if len(clauses) < 3:
         return sentence
     asked, terms = reader.request.asked, reader.terms
-    worth = [terms.topic_share(terms_of(c)) + 0.2 * fits(asked, c) for c in clauses]
+    worth = [terms.covered(terms_of(c), c).topic + 0.2 * fits(asked, c) for c in clauses]
     first = last = max(range(len(clauses)), key=worth.__getitem__)
     while sum(map(len, clauses[first : last + 1])) < QUOTE_CHARS * 0.6:
         grow_left = first > 0 and (last + 1 == len(clauses) or worth[first - 1] >= worth[last + 1])

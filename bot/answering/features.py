@@ -13,15 +13,21 @@ from bot.answering.answer_fit import fits
 from bot.answering.quotation import leaning_joined, sentences_of
 from bot.answering.weights import WEIGHTS
 from bot.grounding.injection import is_order
-from bot.understanding.plans_named import names_of
+from bot.understanding.answer_type import AnswerType
+from bot.understanding.plans_named import names_of, regions
 from bot.understanding.request import Request
 from bot.understanding.word_weights import Terms, terms_of
 from knowledge.library import Hit, Library
+from knowledge.names.places import find_places, lies_in, same_place
 from knowledge.plan import PlanRecord
+from knowledge.quantity import Kind, read_quantities
+from knowledge.targets.responsible import Note, find_offices
 from knowledge.targets.tense import reporting_sections
+from knowledge.tiers import in_tier, read_tiers
 from knowledge.time import read_times
 
 THIS_YEAR = "今年"
+BY_NOTE = 0.8  # of a sentence whose offices a note behind it names
 OTHER_TIME = 0.4  # of its fit that a sentence of another time keeps
 SHORT_CHARS = 15  # a heading or a stump
 KEPT_TEXTS = 20_000
@@ -69,6 +75,11 @@ class Reader:
     def __init__(self, request: Request, library: Library) -> None:
         self.request, self.library = request, library
         self.terms = Terms(request, library)
+        found = read_quantities(request.question)
+        self.quantities = tuple(q for q in found if q.kind is Kind.NUMBER and q.unit)
+        self.places = tuple(
+            p for p in find_places(request.question, regions(request.pool)) if p.sure or p.placed
+        )
 
     def candidates(self, hits: Sequence[Hit]) -> list[Candidate]:
         """The sentences of the hits, best first, each once."""
@@ -95,12 +106,13 @@ class Reader:
             "raw": covered.raw,
             "topic": covered.topic,
             "name": self.request.told.get(hit.record.id, 0.0),
-            "fit": self._fit(text, year, tense),
+            "fit": self._fit(hit, text, year, tense),
             "heading": float(is_heading),
             "short": float(len(text) < SHORT_CHARS),
             "preamble": float(not section.path),
             "year": year,
             "tense": tense,
+            "tier": self._tier(text),
             "stays": float(self._stays(hit)),
             "same_plan": float(bool(self.request.stays and self.request.stays[0] == hit.record.id)),
         }
@@ -126,12 +138,31 @@ class Reader:
         heading = terms_of(candidate.hit.section.heading)
         return max((self.terms.topic_share(terms_of(c) | heading) for c in holding), default=0.0)
 
-    def _fit(self, text: str, year: float, tense: float) -> float:
+    def _fit(self, hit: Hit, text: str, year: float, tense: float) -> float:
         """How far the sentence holds what is asked for: what is reported for what is promised, or
         another year's figure, hardly does.
         """
         share = OTHER_TIME if tense < 0 or year < -OTHER_TIME else 1.0
-        return share * fits(self.request.asked, text)
+        own = fits(self.request.asked, text)
+        if not own and self.request.asked.type is AnswerType.WHO and note_of(hit, text):
+            own = BY_NOTE
+        return share * own
+
+    def _tier(self, text: str) -> float:
+        """1 if a quantity of the question falls into a tier of the sentence, -1 into none of it."""
+        tiers = read_tiers(text) if self.quantities else ()
+        if not tiers:
+            return 0.0
+        return 1.0 if any(in_tier(q, t) for q in self.quantities for t in tiers) else -1.0
+
+    def lacks_place(self, candidate: Candidate) -> bool:
+        """True if the question names a place that neither the plan is of nor the section prints."""
+        own = candidate.hit.record.metadata.region or ""
+        around = self.around(candidate).text
+        return any(
+            p.said not in around and not (own and (same_place(own, p.name) or lies_in(own, p.name)))
+            for p in self.places
+        )
 
     def _stays(self, hit: Hit) -> bool:
         """True if a follow-up goes on in this section: 农村的呢 does, 公墓呢 leaves it."""
@@ -190,6 +221,20 @@ def sentences(text: str) -> tuple[str, ...]:
     """The sentences of a passage that may answer; the same ones are read again and again."""
     found = (s.strip() for s in leaning_joined(sentences_of(text)))
     return tuple(s for s in found if len(s) > 3 and not is_order(s))
+
+
+def note_of(hit: Hit, sentence: str) -> str:
+    """The note of a section that says which offices answer for a sentence, "" where none does."""
+    whole = hit.section.whole_text
+    at = whole.find(sentence)
+    notes = offices_noted(whole)
+    return next((n.text for n in notes if n.start <= at < n.end), "") if at >= 0 else ""
+
+
+@lru_cache(maxsize=5_000)
+def offices_noted(text: str) -> tuple[Note, ...]:
+    """The notes of a section on who answers for what."""
+    return tuple(find_offices(text))
 
 
 @lru_cache(maxsize=5_000)

@@ -128,7 +128,12 @@ def _is_certain(namings: Sequence[Naming]) -> bool:
 
 
 def _overlap(one: Naming, other: Naming) -> bool:
-    return any(a < d and c < b for a, b in one.spans for c, d in other.spans)
+    """True unless each of two names has a word of its own."""
+    return not (_own_words(one, other) and _own_words(other, one))
+
+
+def _own_words(one: Naming, other: Naming) -> bool:
+    return any(all(b <= c or d <= a for c, d in other.spans) for a, b in one.spans)
 
 
 def _by_place(

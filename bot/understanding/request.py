@@ -139,8 +139,12 @@ def understand(
     groups, pool, years, unknown, told = own.groups, own.pool, own.years, own.unknown, own.told
     if not own.named and EACH_PLACE.search(text):
         groups = by_place(own.groups) or groups
-    elif before and not own.named and not own.years:
-        groups, pool, years, told = before.groups, before.pool, before.years, before.told
+    elif before and not own.named:
+        groups, pool, told = before.groups, before.pool, before.told
+        if own.years:
+            groups = of_years(before.family, own.years) or groups
+            pool = tuple(r for g in of_years([pool], own.years) for r in g) or pool
+        years = own.years or before.years
     elif last and last.named and not own.named:
         # A new question in a conversation about a place is about that place, in any of its years.
         groups = of_years(last.family, own.years)
@@ -173,7 +177,7 @@ def understand(
         official=official_words(rest),
         context=_carried(before) if before else (),
         after=_kind(earlier[-1], last) if before and last else None,
-        is_scoped=own.named or bool(own.years),
+        is_scoped=own.named,
         section=section,
         today=today,
         plain=content_words(plain),

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
+from bot.understanding.lexicon import find_words, without
 from bot.understanding.synonyms import everyday_words
 
 LATIN = re.compile(r"[a-z]{4,}")  # shorter ones are abbreviations: app, ngo
@@ -46,7 +47,14 @@ class Spelling:
         replaced by the homophone that does.
         """
         together = SYLLABLES.sub(lambda m: m[0].replace(" ", ""), question)
-        return HAN.sub(lambda m: self._correct_run(m[0]), LATIN.sub(self._spell, together))
+        spelled = LATIN.sub(self._spell, together)
+        known = find_words(spelled)
+        rest = without(spelled, known)
+        corrected = HAN.sub(lambda m: self._correct_run(m[0]), rest)
+        for word in known:  # what the lexicon knows is no typo
+            kept = spelled[word.start : word.end]
+            corrected = corrected[: word.start] + kept + corrected[word.end :]
+        return corrected
 
     def prints(self, word: str) -> bool:
         """Say whether the plans print a word, or a part of it."""
