@@ -77,8 +77,12 @@ class Reader:
         self.terms = Terms(request, library)
         found = read_quantities(request.question)
         self.quantities = tuple(q for q in found if q.kind is Kind.NUMBER and q.unit)
-        self.places = tuple(
-            p for p in find_places(request.question, regions(request.pool)) if p.sure or p.placed
+        own = regions(request.readable)
+        compares = len(request.groups) > 1
+        self.places = tuple(  # that no plan is of
+            p
+            for p in find_places(request.question, own)
+            if (p.sure or p.placed) and not compares and not any(same_place(p.name, o) for o in own)
         )
 
     def candidates(self, hits: Sequence[Hit]) -> list[Candidate]:

@@ -16,7 +16,7 @@ from bot.grounding.injection import is_order
 from bot.messages import Answer, Statement, Status
 from bot.presentation.statements import describe, say
 from bot.understanding.answer_type import AnswerType
-from bot.understanding.lexicon import Kind, find_words
+from bot.understanding.lexicon import Kind, find_words, has_cue
 from bot.understanding.plans_named import newest_of
 from bot.understanding.request import Request
 from bot.understanding.word_weights import terms_of
@@ -34,6 +34,7 @@ LINES = 30  # of one list; more are counted
 LINE_CHARS = 90  # of a point or a figure's sentence
 LEAD_CHARS = 60  # of a paragraph's first sentence
 GOALS = re.compile("目标|指标")
+GOALS_SAID = re.compile("目标(?:任务)?(?:是|为|包括|如下)?[：:]|目标(?:任务)?(?:是|为)")
 GROUP = re.compile(rf"({HAN}|\d{{1,2}})[个项条点件类步大方][“\"]?")
 
 
@@ -52,7 +53,7 @@ def list_points(request: Request, library: Library) -> Answer | None:
 
 def names_a_list(request: Request, library: Library) -> bool:
     """True if a question for a list means a section's points: one whose heading says its topic."""
-    if AnswerType.LIST not in request.asked.types:
+    if AnswerType.LIST not in request.asked.types and not has_cue(request.question, "list"):
         return False
     reader = Reader(request, library)
     plans = plans_meant(reader)
@@ -79,7 +80,10 @@ def _listed(request: Request, library: Library, read: ReadItems) -> Answer | Non
     for record in plans:
         plan = library.plan(record)
         if counted := counted_items(request.question, plan):
-            sections, items = [], counted
+            sections: list[Section] = []
+            items = counted
+        elif read is figures_of and (goals := goals_said(reader, record, plan)):
+            sections, items = [], goals
         else:
             sections = sections_meant(reader, record, plan, read)
             items = list(dict.fromkeys(i for s in sections for i in read(s, plan)))
@@ -133,7 +137,8 @@ def sections_meant(
     """The sections of a plan that a list is asked of, in printed order."""
     hits = reader.library.search(reader.request.search_text, [record], reader.request.readable)
     if named := parts_named(reader.request.question, plan):
-        return named
+        fit = {s.key: _time_fit(reader, record, plan, s) for s in named}
+        return [s for s in named if fit[s.key] == max(fit.values())]
     if not reader.terms.words and (goals := _goals(reader, record, plan)):
         return goals
     best_hit = _best_hits(hits)
@@ -159,7 +164,34 @@ def parts_named(question: str, plan: Plan) -> list[Section]:
     """The sections that a question names by what plans call their parts: 保障措施, 主要任务."""
     named = [w.value for w in find_words(question) if w.kind is Kind.PART]
     found = [s for s in plan.sections if any(name in s.heading for name in named)]
+    if "目标" in named:  # the nearest heading to the goals themselves
+        return [s for s in found if not any(o.is_below(s) for o in found)][:SECTIONS]
     return [s for s in found if not any(s.is_below(o) for o in found)][:SECTIONS]
+
+
+def goals_said(reader: Reader, record: PlanRecord, plan: Plan) -> list[Item]:
+    """The sentences that tell a plan's goals (主要预期目标是：…), with the sentences with figures
+    behind them in their paragraph, where no heading says the topic; those of the time asked for.
+    """
+    share = reader.terms.topic_share
+    words = reader.terms.words
+    if words and any(share(terms_of(s.heading)) >= 0.5 for s in plan.sections):
+        return []
+    found: list[Item] = []
+    for section in plan.all_sections():
+        if _time_fit(reader, record, plan, section) < 0:
+            continue
+        for paragraph in section.text.splitlines():
+            said = GOALS_SAID.search(paragraph)
+            if said is None or not holds_figure(paragraph[said.start() :]):
+                continue
+            if words and share(terms_of(paragraph[: said.end()])) < 0.5:
+                continue
+            start = paragraph.rfind("。", 0, said.start()) + 1
+            for sentence in sentences_of(paragraph[start:]):
+                text = sentence.strip()
+                found += [Item(section, piece) for piece in _with_figures(text)]
+    return [i for i in found if holds_figure(i.text)]
 
 
 def _goals(reader: Reader, record: PlanRecord, plan: Plan) -> list[Section]:
@@ -287,13 +319,17 @@ def counted_items(question: str, plan: Plan) -> list[Item]:
     for section in plan.sections:
         families.setdefault((section.part, section.path[:-1]), []).append(section)
     groups = [g for g in families.values() if len(g) == count]
-    if len(groups) == 1:
-        return [Item(s, s.heading or _first(s.text)) for s in groups[0]]
     said = re.compile(rf"(?:{match[1]}|{count})\s*[个项条点件]")
     for section in plan.all_sections():
         if points := _points_behind(said, section, count):
             return points
-    return []
+    counted = [
+        g
+        for g in groups
+        if any(said.search(s.whole_text) and g[0].is_below(s) for s in plan.all_sections())
+    ]
+    chosen = counted or groups
+    return [Item(s, s.heading or _first(s.text)) for s in chosen[0]] if len(chosen) == 1 else []
 
 
 def _points_behind(said: re.Pattern[str], section: Section, count: int) -> list[Item]:

@@ -2,7 +2,6 @@
 itself.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -18,6 +17,7 @@ from bot.targets.comparison import compare_targets
 from bot.targets.lists import list_targets
 from bot.understanding.dates_named import read_period
 from bot.understanding.intents import SUMMARY
+from bot.understanding.lexicon import has_cue
 from bot.understanding.navigation import Move, Way, go
 from bot.understanding.plans_named import newest_of
 from bot.understanding.request import Intent, Request
@@ -28,9 +28,6 @@ from knowledge.library import Hit, Library
 from knowledge.plan import Citation, Plan, PlanRecord, Section
 from knowledge.text import split_sentences
 
-REGISTER = re.compile(
-    "所有|全部|清单|一共|总共|多少[项个条]|几[项个条]|最[大高多小低]|图|表|excel|^指标"
-)
 SECTION_CHARS = 1500  # of a section that is sent whole
 CHOICES = 6
 COMPARED = -1.0  # log-odds: a plan that is named is taken at less than one that is searched for
@@ -99,7 +96,7 @@ def answer_targets(request: Request, library: Library) -> Answer:
     """Answer with the figures on a topic as they are printed; with the register where all of it,
     what is due, a count or the largest is asked for.
     """
-    wants_register = REGISTER.search(request.question) or read_period(request.question)
+    wants_register = has_cue(request.question, "register") or read_period(request.question)
     is_open = request.page == 1 and not wants_register and request.section is None
     found = list_figures(request, library) if is_open else None
     return found or list_targets(request, library)

@@ -51,6 +51,11 @@ def find_words(text: str) -> tuple[Word, ...]:
     return _find(text)
 
 
+def has_cue(text: str, *cues: str) -> bool:
+    """True if a question has a cue of one of these values."""
+    return any(w.kind is Kind.CUE and w.value in cues for w in find_words(text))
+
+
 def without(text: str, words: Sequence[Word]) -> str:
     """The text with blanks in place of these words; what is left keeps its place."""
     for word in words:

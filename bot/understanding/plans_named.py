@@ -81,6 +81,7 @@ def find_scope(
     is_named = bool(groups)
     groups = groups or (reachable,)
     family = groups
+    years = tuple(y for y in years if not _is_of_a_name(y, groups))
     groups, unknown = _of_years(groups, years)
     strange = tuple(p.said for p in places if p not in own and p.sure and not is_named)
     pool = [r for g in family for r in g] if _is_certain(namings) else reachable
@@ -119,6 +120,16 @@ def _bound(
     return tuple(groups)
 
 
+def _is_of_a_name(year: int, groups: Sequence[tuple[PlanRecord, ...]]) -> bool:
+    """True if a year belongs to the name of one of several plans: 数字云溪2021 and another."""
+    of_year = [any(is_year_of(r, year) for r in group) for group in groups]
+    return len(groups) > 1 and sum(of_year) == 1 and not _are_editions(groups)
+
+
+def _are_editions(groups: Sequence[tuple[PlanRecord, ...]]) -> bool:
+    return len({edition_of(r) for group in groups for r in group}) == 1
+
+
 def _is_certain(namings: Sequence[Naming]) -> bool:
     """True if a question of fact means the plans named and no others."""
     weights = sorted((n.weight for n in namings if n.here), reverse=True)
@@ -133,7 +144,7 @@ def _overlap(one: Naming, other: Naming) -> bool:
 
 
 def _own_words(one: Naming, other: Naming) -> bool:
-    return any(all(b <= c or d <= a for c, d in other.spans) for a, b in one.spans)
+    return any(not any(c <= a and b <= d for c, d in other.spans) for a, b in one.spans)
 
 
 def _by_place(

@@ -257,7 +257,10 @@ def _intent(
         return Intent.ABOUT
     if OUTSIDE.search(text):
         return Intent.OUTSIDE
-    if "targets" in cues and not (len(groups) > 1 and "compare" in cues):
+    asks_goals = any(w.kind is Kind.PART and w.value == "目标" for w in words) and (
+        cues & {"summary", "list"} or any(w.value == "list" for w in words)
+    )
+    if ("targets" in cues or asks_goals) and not (len(groups) > 1 and "compare" in cues):
         return Intent.TARGETS
     if len(groups) > 1:
         return Intent.COMPARE
