@@ -24,10 +24,10 @@ from bot.operations.service import Service
 from bot.targets.lines import line
 from knowledge.plan import Plan, PlanRecord, Section, Target
 from knowledge.quantity import read_quantities
+from knowledge.structure.tense import reporting_sections
 from knowledge.targets.amounts import scaled
 from knowledge.targets.deadlines import deadline_date
 from knowledge.targets.phrases import describe
-from knowledge.targets.tense import reporting_sections
 from prompts import quoted, render
 
 PROMISES = re.compile(

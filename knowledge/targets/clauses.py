@@ -52,6 +52,10 @@ class Sentence:
     plain: str
     clauses: tuple[Clause, ...]
 
+    def until(self, clause: int) -> str:
+        """The sentence down to the end of a clause, names blanked."""
+        return self.plain[: self.clauses[clause].end]
+
     def clause_at(self, position: int) -> int:
         """Return the index of the clause that holds `position`."""
         return next(i for i, clause in enumerate(self.clauses) if position <= clause.end)

@@ -12,6 +12,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from knowledge.plan import Plan, Section, Target
+from knowledge.structure.tense import (
+    is_done,
+    names_problems,
+    reporting_sections,
+    still_reports,
+    turns_to_problems,
+)
 from knowledge.targets.amounts import Amount, recurs, scaled
 from knowledge.targets.clauses import Sentence, blank_names, read_sentences
 from knowledge.targets.commitments import find_quantities
@@ -31,13 +38,6 @@ from knowledge.targets.indicator_tables import (
 from knowledge.targets.measures import Metric, name_metrics
 from knowledge.targets.phrases import describe
 from knowledge.targets.responsible import Note, find_offices, find_time_limits
-from knowledge.targets.tense import (
-    is_done,
-    names_problems,
-    reporting_sections,
-    still_reports,
-    turns_to_problems,
-)
 
 AREA = "县区|镇街|街道|社区|苏木镇|苏木|嘎查|园区|乡镇|区县|[县市区旗盟州镇乡村]"
 ASIDE = r"[（(][^（()）]{1,10}[）)]"
@@ -115,11 +115,13 @@ def _read_section(source: _Source) -> Iterator[Target]:
             continue
         if any(line.start < sentence.start < line.end for line in indicators.values()):
             continue
-        if source.reports and turns_to_problems(sentence):
+        if source.reports and turns_to_problems(sentence.plain):
             problems_end = (text + "\n").index("\n", sentence.start)
         if sentence.start < problems_end:
             continue
-        reports = still_reports(sentence, source.reports, source.section.heading)
+        reports = still_reports(
+            sentence.text, sentence.plain, source.reports, source.section.heading
+        )
         source = replace(source, reports=reports)
         # "截至6月底，完成500户。其中东区完成200户。"
         goes_on = was_done and sentence.text.startswith("其中")
@@ -176,7 +178,7 @@ def _quantity_row(
     deadline: Deadline | None,
 ) -> _Row:
     clause = sentence.clauses[quantity.clause]
-    achieved = source.reports or is_done(sentence, quantity.clause)
+    achieved = source.reports or is_done(sentence.until(quantity.clause))
     governing = None if achieved or (deadline and deadline.text == ALL_YEAR) else deadline
     value, unit = scaled(quantity.value, quantity.unit, quantity.quantity.scale)
     target = Target(
@@ -210,7 +212,7 @@ def _deadline_rows(
                 before = sentence.text[start : sentence.clauses[sentence.clause_at(start)].end]
         own = sentence.clauses[index].start
         measured = any(row.start < end and own < row.end for row in rows)
-        is_promised = not is_done(sentence, index)
+        is_promised = not is_done(sentence.until(index))
         if measured or not is_promised or not _is_dated_commitment(deadline, before + said):
             continue
         target = Target(

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from knowledge.plan import Plan, Section
-from knowledge.targets.clauses import Sentence
 
 REPORT_HEADING = re.compile(
     r"回顾|总结(?!推广|经验)|(?:完成|工作|进展|执行|落实)情况|主要(?:成效|成绩|做法)|工作成效|肯定成绩"
@@ -55,7 +54,7 @@ PROMISED = re.compile(
 
 
 def reporting_sections(plan: Plan) -> list[bool]:
-    """Say for each of `plan.all_sections()` whether it reports what was done."""
+    """Return a mark for each of `plan.all_sections()`: True where it reports what was done."""
     marks: list[bool] = []
     intro = ""
     is_report = REPORT_TITLE.search(plan.metadata.title) is not None
@@ -69,36 +68,34 @@ def reporting_sections(plan: Plan) -> list[bool]:
 
 
 def names_problems(heading: str) -> bool:
-    """Say whether a heading announces nothing but what is wrong; figures below it are no
-    commitments.
-    """
+    """True if a heading announces nothing but what is wrong: figures below are no commitments."""
     return PROBLEM_HEADING.search(heading) is not None and not REPORT_HEADING.search(heading)
 
 
-def turns_to_problems(sentence: Sentence) -> bool:
-    """Say whether a sentence turns from what was done to what is wrong."""
-    return TURNS_TO_PROBLEMS.match(sentence.plain) is not None
+def turns_to_problems(sentence: str) -> bool:
+    """True if a sentence turns from what was done to what is wrong."""
+    return TURNS_TO_PROBLEMS.match(sentence) is not None
 
 
-def still_reports(sentence: Sentence, reports: bool, heading: str = "") -> bool:
+def still_reports(sentence: str, plain: str, reports: bool, heading: str = "") -> bool:
     """Follow the text: a line such as 2023年工作回顾 begins a report, 今年要… ends one, but not
-    2023年是… below that `heading`.
+    2023年是… below that `heading`. `plain` is the sentence without the names that it prints.
     """
-    is_line = not sentence.text.endswith(("。", "！", "？")) and len(sentence.text) <= HEADING_CHARS
-    if is_line and _announces_report(sentence.text):
+    is_line = not sentence.endswith(("。", "！", "？")) and len(sentence) <= HEADING_CHARS
+    if is_line and _announces_report(sentence):
         return True
-    turn = TURNS_AHEAD.search(sentence.plain)
+    turn = TURNS_AHEAD.search(plain)
     is_own_year = turn is not None and turn[0].removesuffix("是") in heading
-    ends = (turn and not is_own_year) or (is_line and PLAN_HEADING.search(sentence.plain))
+    ends = (turn and not is_own_year) or (is_line and PLAN_HEADING.search(plain))
     return reports and not ends
 
 
-def is_done(sentence: Sentence, clause_index: int) -> bool:
-    """Say whether a clause tells of something done: its verb, or one before it in the sentence.
+def is_done(told: str) -> bool:
+    """True if the last verb of a sentence, as far as it is `told`, is of something done.
 
     "比上年增加200户" compares, it does not report.
     """
-    text = COMPARED.sub("", sentence.plain[: sentence.clauses[clause_index].end])
+    text = COMPARED.sub("", told)
     done = [m.end() for m in DONE.finditer(text)]
     return bool(done) and not PROMISED.search(text, done[-1])
 
@@ -122,19 +119,19 @@ def _looks_ahead(section: Section) -> bool:
 
 
 def _announces_report(line: str) -> bool:
-    """Say whether a heading announces a report: 2023年工作回顾, not 工作总结和下一步安排."""
+    """True if a heading announces a report: 2023年工作回顾, not 工作总结和下一步安排."""
     back = [m.end() for m in REPORT_HEADING.finditer(line)]
     return bool(back) and not PLAN_HEADING.search(line, back[-1])
 
 
 def _introduces_report(intro: str) -> bool:
-    """Say whether a text that stands before a part looks back in its last words."""
+    """True if a text that stands before a part looks back in its last words."""
     back = [m.start() for m in LOOKS_BACK.finditer(intro)]
     return bool(back) and not LOOKS_AHEAD.search(intro, back[-1])
 
 
 def _tells_of_deeds(part: Sequence[Section]) -> bool:
-    """Say whether the sections tell of deeds and give no orders.
+    """True if the sections tell of deeds and give no orders.
 
     Only their first paragraphs count: below its own, the last may turn to the future.
     """
