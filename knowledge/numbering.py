@@ -1,10 +1,10 @@
 """A place in a text -> the printed number that stands there.
 
 Chinese official documents number their sections 一、 →（一）→ 1. →（1）→ ①, plans and regulations
-also 第一章 → 第一节 → 第一条. This file finds every place that could be such a number; `parsing`
-decides which of them are sections.
+also 第一章 → 第一节 → 第一条, standards and 应急预案 1 → 1.1 → 1.1.1 (`structure.decimals`). This
+file finds every place that could be such a number; `structure.outline` decides which are sections.
 
-Not covered: letters (A. B.), Roman numerals, decimal outlines (1.2.3).
+Not covered: letters (A. B.), Roman numerals.
 """
 
 import re
@@ -27,8 +27,17 @@ class Style(IntEnum):
     HAN = 3  # 一、
     HAN_PAREN = 4  # （一）
     ARABIC = 5  # 1.
-    ARABIC_PAREN = 6  # （1）
-    CIRCLED = 7  # ①
+    DECIMAL_2 = 6  # 1.1
+    DECIMAL_3 = 7  # 1.1.1
+    DECIMAL_4 = 8  # 1.1.1.1
+    ITEM = 9  # 1. below 1.1
+    ARABIC_PAREN = 10  # （1）
+    CIRCLED = 11  # ①
+
+    @property
+    def is_decimal(self) -> bool:
+        """A number of several levels, each printed whole."""
+        return Style.DECIMAL_2 <= self <= Style.DECIMAL_4
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +47,8 @@ class Mark:
 
     `opens_line` tells numbers at the start of a line from those inside one; `is_plain` is False for
     separators that ordinary text has too ("一，"), `is_misprint` True for a number that only bad
-    copies print so (`misprints`).
+    copies print so (`misprints`), `is_bare` for one without any stop. `numbers` are those of all
+    levels of a decimal outline; a chapter of one, "2 组织体系", has its own alone.
     """
 
     start: int
@@ -49,6 +59,8 @@ class Mark:
     opens_line: bool
     is_plain: bool = True
     is_misprint: bool = False
+    is_bare: bool = False
+    numbers: tuple[int, ...] = ()
 
 
 HAN = "[一二三四五六七八九十百零〇○]{1,5}"
@@ -85,7 +97,8 @@ GROUPS = {
 FIRST_SIGNS = {"circled": "①", "han_circled": "㈠", "in_paren": "⑴", "with_stop": "⒈"}
 # Before a number they stress it and belong to it: ★, and the emoji of chats (U+FE0F: in colour).
 SIGNS = "★☆▲△●○◆◇■□※▶►✦✅\u2600-\u27bf\u2b50-\u2b55\ufe0f\u200d\U0001f000-\U0001faff"
-LINE_INDENT = re.compile(rf"[\s\u3000\u00a0]*(?P<signs>(?:[{SIGNS}][\s\u3000]*)*)\Z")
+INDENT = re.compile(rf"[ \t\u3000\u00a0\u2002\u2003\ue000]*(?P<signs>(?:[{SIGNS}][ \t\u3000]*)*)")
+OPENING_CHARS = 30  # of a line, among which the number stands that it opens with
 AMBIGUOUS_STOPS = "，,)）"  # "一，" and "1)" stand in running text as well
 
 
@@ -135,12 +148,15 @@ def han_numeral(value: int) -> str:
     return head + ("零" if rest < 10 else "一" if rest < 20 else "") + han_numeral(rest)
 
 
-def step(style: Style, value: int) -> str:
+def step(style: Style, *numbers: int) -> str:
     """Return the canonical form of a number, as it stands in a section's path.
 
     >>> step(Style.HAN_PAREN, 15), step(Style.ARABIC, 8), step(Style.CHAPTER, 3)
     ('（十五）', '8', '第三章')
+    >>> step(Style.DECIMAL_2, 1, 3)
+    '1.3'
     """
+    value = numbers[-1]
     match style:
         case Style.CHAPTER | Style.DIVISION | Style.ARTICLE:
             return f"第{han_numeral(value)}{'章节条'[style]}"
@@ -148,21 +164,23 @@ def step(style: Style, value: int) -> str:
             return han_numeral(value)
         case Style.HAN_PAREN:
             return f"（{han_numeral(value)}）"
-        case Style.ARABIC:
-            return str(value)
         case Style.ARABIC_PAREN:
             return f"（{value}）"
         case Style.CIRCLED:
             return chr(ord("①") + value - 1)
+        case _:
+            return ".".join(map(str, numbers))
 
 
 def read_step(printed: str) -> tuple[int, Style]:
     """Return the value and the style of a canonical step: the inverse of `step`.
 
-    >>> read_step("（十五）"), read_step("第三条")
-    ((15, <Style.HAN_PAREN: 4>), (3, <Style.ARTICLE: 2>))
+    A step that is no number (附件1, 名词解释) has the value 0.
+
+    >>> read_step("（十五）"), read_step("第三条"), read_step("1.3")
+    ((15, <Style.HAN_PAREN: 4>), (3, <Style.ARTICLE: 2>), (3, <Style.DECIMAL_2: 6>))
     """
-    if printed[0] == "第":
+    if printed[0] == "第" and printed[-1] in KINDS:
         return number_value(printed[1:-1]) or 0, KINDS[printed[-1]]
     if printed[0] == "（":
         inner = printed[1:-1]
@@ -170,32 +188,52 @@ def read_step(printed: str) -> tuple[int, Style]:
         return number_value(inner) or 0, style
     if "①" <= printed <= "⑳":
         return ord(printed) - ord("①") + 1, Style.CIRCLED
+    if printed[0].isdecimal() and "." in printed:
+        return int(printed.rpartition(".")[2]), decimal_style(printed.count(".") + 1)
     return number_value(printed) or 0, Style.ARABIC if printed.isdecimal() else Style.HAN
+
+
+def decimal_style(levels: int) -> Style:
+    """Return the style of a number of so many levels: 1.1 has two."""
+    return Style(Style.DECIMAL_2 + levels - 2)
 
 
 def find_marks(text: str) -> Iterator[Mark]:
     """Yield every place of `text` where a section number may stand, in order."""
+    line_end, indent = -1, INDENT.match(text)
     for match in MARK.finditer(text):
+        if match.start() > line_end:
+            line_start = text.rfind("\n", max(line_end, 0), match.start()) + 1
+            indent = INDENT.match(text, line_start)
+            line_end = next_break(text, match.start())
+        assert indent
         style, value = _style_and_value(match)
         if not value or value > 999:
             continue
+        opens_line = match.start() <= indent.end()
         stop = match["han_stop"] or match["arabic_stop"] or ""
-        indent = _indent(text, match.start())
-        if stop == "、" and indent is None and text[match.end() : match.end() + 1].isdigit():
+        if stop == "、" and not opens_line and text[match.end() : match.end() + 1].isdigit():
             continue  # 5、6月份
         yield Mark(
-            start=match.start() if indent is None else indent.start("signs"),
+            start=min(match.start(), indent.start("signs")) if opens_line else match.start(),
             end=match.end(),
             style=style,
             value=value,
             step=step(style, value),
-            opens_line=indent is not None,
+            opens_line=opens_line,
             is_plain=stop not in AMBIGUOUS_STOPS or not stop,
         )
 
 
-def _indent(text: str, at: int) -> re.Match[str] | None:
-    return LINE_INDENT.match(text, text.rfind("\n", 0, at) + 1, at)
+def opens_with_number(line: str) -> bool:
+    """True if a section number stands at the start of a line, whatever follows it."""
+    return next(find_marks(line[:OPENING_CHARS]), _NONE).opens_line
+
+
+def next_break(text: str, at: int) -> int:
+    """Return where the line ends in which `at` stands."""
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end
 
 
 def _style_and_value(match: re.Match[str]) -> tuple[Style, int | None]:
@@ -205,3 +243,6 @@ def _style_and_value(match: re.Match[str]) -> tuple[Style, int | None]:
     if group in FIRST_SIGNS:
         return GROUPS[group], ord(match[group]) - ord(FIRST_SIGNS[group]) + 1
     return GROUPS[group], number_value(match[group])
+
+
+_NONE = Mark(0, 0, Style.HAN, 0, "", False)

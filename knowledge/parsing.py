@@ -7,6 +7,7 @@ Not covered: footnotes.
 """
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -14,15 +15,14 @@ from itertools import pairwise
 
 from knowledge.numbering import Style
 from knowledge.plan import Dropped, Metadata, Plan, Reading, Section, SectionPath
-from knowledge.structure.cleaning import PAGE, clean, contents_lines
+from knowledge.structure.asides import read_lines
+from knowledge.structure.cleaning import PAGE, clean
+from knowledge.structure.contents import contents_entries
 from knowledge.structure.metadata import DATE, read_metadata
-from knowledge.structure.outline import (
-    INLINE_HEADING_CHARS,
-    SENTENCE_ENDS,
-    NumberPlace,
-    find_sections,
-)
-from knowledge.structure.titles import split_title
+from knowledge.structure.outline import INLINE_HEADING_CHARS, NumberPlace, find_sections
+from knowledge.structure.surroundings import SENTENCE_ENDS
+from knowledge.structure.tense import reporting_sections
+from knowledge.structure.titles import read_head
 from knowledge.targets.register import read_targets
 from knowledge.text import squeeze
 
@@ -32,18 +32,21 @@ SOLE_SENTENCE_CHARS = 20  # a section of one short sentence is a heading, a long
 FEWEST_CELLS = 4  # of a row of a table, which no stop ends
 MINIMUM_COVERAGE = 0.98
 PROSE_CHARS = 60  # of a line that navigation and page furniture never reach
+OPENING_CHARS = 200  # of a section, which an entry of the contents may repeat
+MOST_ENTRIES = 1000  # of a table of contents
 
 # Taken out for words that plans may print too: every character counts as lost.
 GUESSED = ("网站的广告、导航或发布信息", "标题前的网页文字", "网站的相关链接")
 # Taken out for the place where it stands: lost only where a line is as long as prose.
 PLACED = ("网页的页眉和导航", "网页的页脚", "网页的相关链接", "页眉或页脚", "斜排的文字，多为水印")
 UNREAD = "是扫描图片"
-LETTERHEAD = re.compile(r"[\u4e00-\u9fa5×ＸX（）() ]{2,40}文\s*件")
 # "5.2万张", "30%": what counts. A year, "1+8" and "十项工程" do not.
 QUANTITY = re.compile(r"(?<![\d+第])\d[\d.,]*\s?(?!年|[\d.,+月日号届])(?:[%％‰]|[一-鿿])")
-QUOTED = re.compile(r"“[^”]*”|《[^》]*》|[（(][^）)]*[）)]")
+QUOTED = re.compile(r"“[^”“]{0,200}”|《[^》《]{0,200}》|[（(][^）)（(]{0,200}[）)]")
 STATES = re.compile(r"[，,]|达到|提高到|增长|控制在|不(?:低于|少于|超过)|以[上下内]|[%％‰]")
-ENTRY_NUMBER = re.compile(r"^第[^章节]{1,4}[章节]|^[（(]?[一二三四五六七八九十]+[）)、.]")
+ENTRY_NUMBER = re.compile(
+    r"^附件\d*[:：]?|^第[^章节]{1,4}[章节]|^[（(]?[一二三四五六七八九十]+[）)、.]|^\d+(?:\.\d+)*"
+)
 LINE_SPACE = re.compile(r"[ \t\u00a0\u3000\u2002\u2003\ufeff\u200b]+")
 
 
@@ -55,40 +58,46 @@ def parse_plan(text: str | Reading, file: str, given: Metadata | None = None) ->
     """
     reading = Reading(text) if isinstance(text, str) else text
     text, dropped = clean(reading)
-    places, oddities = find_sections(text)
-    head = (text[: places[0].mark.start] if places else text).replace(PAGE, "")
-    title, preamble, above = split_title(head, file)
-    dropped += [
-        Dropped(line, "红头" if LETTERHEAD.fullmatch(line) else "标题前的网页文字")
-        for line in above
-    ]
-    metadata = read_metadata(text, title, preamble, [d.text for d in dropped], given)
+    places, oddities = find_sections(text, read_lines(text, PAGE))
+    printed = (text[: places[0].start] if places else text).replace(PAGE, "")
+    head = read_head(printed, file, reading.large, given.title if given else "")
+    dropped += [Dropped(line, why) for line, why in head.above]
+    metadata = read_metadata(text, head.title, head.preamble, [d.text for d in dropped], given)
     sections = _number_parts(_cut(text, places, paged=bool(reading.page_starts)))
-    kept = len(squeeze(text.replace(PAGE, ""))) - sum(len(squeeze(line)) for line in above)
-    chars = kept + sum(len(squeeze(d.text)) for d in dropped)
+    kept = len(squeeze(text.replace(PAGE, ""))) - sum(len(squeeze(line)) for line, _ in head.above)
     plan = Plan(
         metadata=metadata,
-        preamble=_tidy(preamble),
+        preamble=_tidy(head.preamble),
         sections=sections,
         dropped=tuple(dropped),
         warnings=(),
-        chars=chars,
+        chars=kept + sum(len(squeeze(d.text)) for d in dropped),
         kept=kept,
     )
+    plan = replace(plan, sections=_looking_back(plan))
     return replace(plan, warnings=tuple(_warnings(plan, oddities)), targets=read_targets(plan))
+
+
+def _looking_back(plan: Plan) -> tuple[Section, ...]:
+    """Return the sections, those marked that report what was done."""
+    marks = reporting_sections(plan)[-len(plan.sections) :] if plan.sections else ()
+    both = zip(plan.sections, marks, strict=True)
+    return tuple(replace(section, looks_back=True) if mark else section for section, mark in both)
 
 
 def _cut(text: str, places: Sequence[NumberPlace], paged: bool) -> list[Section]:
     """Return one section per number, each up to the next."""
-    ends = [*(p.mark.start for p in places), len(text)][1:]
+    ends = [*(p.start for p in places), len(text)][1:]
     sections = []
     inner = [len(below.path) > len(p.path) for p, below in pairwise(places)] + [False]
+    page, counted = 1, 0
     for place, end, has_children in zip(places, ends, inner, strict=False):
-        heading, stop, body = _split_heading(text[place.mark.end : end], has_children)
-        if place.mark.style is Style.ARTICLE and (stop or re.search("[；，：]", heading)):
-            heading, stop, body = "", "", _tidy(text[place.mark.end : end])  # an article is text
-        page = 1 + text.count(PAGE, 0, place.mark.end) if paged else None
-        sections.append(Section(place.part, place.path, heading, body, stop, page=page))
+        heading, stop, body = _split_heading(text[place.end : end], has_children)
+        if place.style is Style.ARTICLE and (stop or any(c in heading for c in "；，：")):
+            heading, stop, body = "", "", _tidy(text[place.end : end])  # an article is text
+        page, counted = page + text.count(PAGE, counted, place.end), max(counted, place.end)
+        own_page = page if paged else None
+        sections.append(Section(place.part, place.path, heading, body, stop, page=own_page))
     return sections
 
 
@@ -114,29 +123,29 @@ def _split_heading(raw: str, has_children: bool = False) -> tuple[str, str, str]
     """
     body = _tidy(raw)
     first, _, rest = body.partition("\n")
-    stop = re.search(rf"[{SENTENCE_ENDS}]", first)
+    stop = next((i for i, c in enumerate(first) if c in SENTENCE_ENDS), None)
     if stop is None:
-        announces = (
-            bool(rest) or has_children or not re.search("[；;，,：:]", QUOTED.sub("", first))
-        )
-        is_heading = len(first) <= HEADING_CHARS and announces and first[-1:] not in "；;"
+        announces = rest or has_children or not any(c in "；;，,：:" for c in QUOTED.sub("", first))
+        is_heading = len(first) <= HEADING_CHARS and announces and first[-1:] not in tuple("；;")
         return (first, "", rest) if is_heading else ("", "", body)
-    heading, remainder = first[: stop.start()], _tidy(first[stop.end() :] + "\n" + rest)
-    said = _without_end(first[stop.end() :], rest)
+    heading, behind = first[:stop], first[stop + 1 :]
+    said = _without_end(behind, rest)
     if len(heading) > INLINE_HEADING_CHARS or _is_commitment(heading, said):
         return "", "", body
-    return heading, stop[0], remainder
+    return heading, first[stop], _tidy(behind + "\n" + rest)
 
 
 def _without_end(first: str, rest: str) -> str:
     """Return what stands behind a first sentence, but "" for the plan's end: 附件, organ, date."""
     lines = [line for line in (first, *rest.splitlines()) if line.strip()]
-    is_end = all(len(x) <= END_CHARS and not re.search(f"[{SENTENCE_ENDS}；]", x) for x in lines)
+    is_end = all(
+        len(x) <= END_CHARS and not any(c in x for c in SENTENCE_ENDS + "；") for x in lines
+    )
     return "" if lines and is_end and DATE.search(rest) else _tidy("\n".join(lines))
 
 
 def _is_commitment(sentence: str, rest: str) -> bool:
-    """Say whether a first sentence is text: it counts something, and says it of somebody or has
+    """True if a first sentence is text: it counts something, and says it of somebody or has
     nothing but a note behind it.
     """
     quantity = QUANTITY.search(QUOTED.sub("", sentence))
@@ -164,14 +173,7 @@ def _warnings(plan: Plan, oddities: Iterable[str]) -> Iterable[str]:
     yield from (f"编号重复：{s.label} {s.heading[:12]}" for s in repeated)
     yield from oddities
     yield from _missing_entries(plan)
-    tail = plan.sections[-1].whole_text.rstrip()
-    last = tail.rpartition("\n")[2]
-    is_row = len(re.split(r"[\s|]+", last.strip("| "))) >= FEWEST_CELLS
-    if (
-        len(tail) > HEADING_CHARS
-        and not is_row
-        and not re.search(r"[。！？…”）)》日局厅委部]\Z", tail)
-    ):
+    if _breaks_off(tail := plan.sections[-1].whole_text.rstrip()):
         yield f"全文可能不完整，结尾停在“{tail[-8:]}”"
     yield from (f"{d.text}{d.why}" for d in plan.dropped if d.why.startswith(UNREAD))
     lost = sum(map(_lost_chars, plan.dropped))
@@ -179,16 +181,28 @@ def _warnings(plan: Plan, oddities: Iterable[str]) -> Iterable[str]:
         yield f"只保留了 {100 * plan.kept / (plan.kept + lost):.1f}% 的字符，其余见 dropped"
 
 
+def _breaks_off(text: str) -> bool:
+    """True if a text ends within a sentence, and not in a table, a list, a signature or a date."""
+    last = text.rpartition("\n")[2]
+    if len(text) <= HEADING_CHARS or len(last) <= END_CHARS:
+        return False
+    is_row = len(last.replace("|", " ").split()) >= FEWEST_CELLS
+    return not is_row and last[-1] not in "。！？…”）)》；：日局厅委部"
+
+
 def _missing_entries(plan: Plan) -> Iterable[str]:
     """Yield which entries of the table of contents are the heading of no section."""
-    printed = [squeeze(s.whole_text) for s in plan.sections]
+    entries = contents_entries(plan.dropped)
+    if not entries:
+        return
+    printed = sorted(squeeze(s.whole_text[:OPENING_CHARS]) for s in plan.sections)
     outside = squeeze(plan.preamble + "".join(s.text for s in plan.sections))
-    for entry in contents_lines(plan.dropped):
-        title = ENTRY_NUMBER.sub("", squeeze(entry))
-        is_numbered = title != squeeze(entry)
-        if not title or any(text.startswith(title) for text in printed):
+    for entry in entries[:MOST_ENTRIES]:
+        title = ENTRY_NUMBER.sub("", entry)
+        at = bisect_left(printed, title)
+        if not title or (at < len(printed) and printed[at].startswith(title)):
             continue
-        if is_numbered or title not in outside:
+        if title != entry or title not in outside:
             yield f"目录里有“{title[:20]}”，正文里没有找到这一条"
 
 

@@ -56,7 +56,11 @@ class Section:
     `part` counts 1, 2, 3 where the numbering of the file starts again at the top, and is None where
     it does not. `occurrence` tells apart sections that print the same part and path. `stop` is the
     full stop behind a heading that runs into its text, `page` where the section begins in a file
-    that has pages. The preamble is the section with path ().
+    that has pages. `looks_back` marks what reports what was done and promises nothing. The preamble
+    is the section with path ().
+
+    A step that is no number is a name as it is printed (附件1, 名词解释), or the number behind
+    which text without a number stands, （八）后.
     """
 
     part: int | None
@@ -66,6 +70,7 @@ class Section:
     stop: str = ""
     occurrence: int = 1
     page: int | None = None
+    looks_back: bool = False
 
     @property
     def label(self) -> str:
@@ -94,10 +99,19 @@ class Section:
 def label(part: int | None, path: Iterable[str]) -> str:
     """Return the printed number in one piece, with its part in a plan of parts.
 
-    >>> label(2, ("四",))
-    '第2部分·四'
+    Of a decimal outline the last number says the others too; an item below it stands apart.
+
+    >>> label(2, ("四",)), label(None, ("一", "1.1", "1.1.2", "3"))
+    ('第2部分·四', '一1.1.2·3')
     """
-    steps = "".join(path) or PREAMBLE_LABEL
+    said: list[str] = []
+    for step in path:
+        if said and step.startswith(f"{said[-1]}."):
+            said[-1] = step
+        else:
+            said += ["·"] * (bool(said) and "." in said[-1] and step[0].isdigit())
+            said.append(step)
+    steps = "".join(said) or PREAMBLE_LABEL
     return steps if part is None else f"第{part}部分·{steps}"
 
 
@@ -115,12 +129,14 @@ class Reading:
 
     Numbers that a format only computes (Word's lists) stand in the text. `dropped` is what the
     format itself told to leave out (page numbers, running heads). `page_starts` are the offsets in
-    `text` where pages 1, 2, 3 begin; empty where the format has no pages.
+    `text` where pages 1, 2, 3 begin; empty where the format has no pages. `large` are the lines
+    near the top that are set larger than the text, or that a page calls its title.
     """
 
     text: str
     dropped: tuple[Dropped, ...] = ()
     page_starts: tuple[int, ...] = ()
+    large: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,8 @@ from knowledge.library import Hit, Library
 from knowledge.names.places import find_places, lies_in, same_place
 from knowledge.plan import PlanRecord
 from knowledge.quantity import Kind, read_quantities
+from knowledge.structure.tense import reporting_sections
 from knowledge.targets.responsible import Note, find_offices
-from knowledge.targets.tense import reporting_sections
 from knowledge.tiers import in_tier, read_tiers
 from knowledge.time import read_times
 

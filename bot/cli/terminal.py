@@ -53,7 +53,14 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         },
         "warnings": list(plan.warnings),
         "sections": [
-            {"part": s.part, "path": list(s.path), "heading": s.heading + s.stop, "text": s.text}
+            {
+                "part": s.part,
+                "path": list(s.path),
+                "heading": s.heading + s.stop,
+                "text": s.text,
+                "label": s.label,
+                "looks_back": s.looks_back,
+            }
             for s in plan.sections
         ],
         "targets": [asdict(target) for target in plan.targets],

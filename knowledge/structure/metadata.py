@@ -10,6 +10,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
+from itertools import pairwise
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -23,12 +24,15 @@ from knowledge.structure.titles import (
     ORGAN_LINE,
     TITLE_CHARS,
     carried_title,
+    is_title,
     kind_of,
 )
+from knowledge.text import squeeze
 
 PLANS_TOML = "plans.toml"
 
-SUBTITLE = re.compile(r"\s*(?:[（(]|[—–-]{1,2})\s*(?=20\d\d|二[〇零○])")  # "（2025—2027年）"
+SUBTITLE = re.compile(r"\s*(?:[（(]|[—–―－-]{1,2})\s*(?=20\d\d|二[〇零○])")  # "（2025—2027年）"
+MONTH_LINE = re.compile(r"(?:20\d\d|二[〇零○]\S{2})\s?年\s?\S{1,2}\s?月")  # of a cover
 ORGAN_IN_TITLE = re.compile(
     rf"^([\u4e00-\u9fa5×ＸX]{{2,20}}?(?:{ORGAN_END}))(?=\d{{4}}|关于|印发|“)"
 )
@@ -47,9 +51,13 @@ SAID_ORGAN = re.compile(
     r"(?:发文机关|发文机构|发文单位|发布机构|制发机关)\s*[：:|]\s*([\u4e00-\u9fa5]{3,25})"
 )
 SAID_DATE = re.compile(r"(?:成文|印发|制发|生成|发文)(?:日期|时间)")
-CONGRESS = re.compile(
-    r"在([\u4e00-\u9fa5]{2,10}?[省市县区旗州])第[一二三四五六七八九十]{1,4}届人民代表大会"
-)
+SAID_NUMBER = re.compile(r"(?:发文|公文)?(?:字号|文号|文件编号)")
+CONGRESS = re.compile(r"在([\u4e00-\u9fa5]{2,10}?[省市县区旗州])第[一二三四五六七八九十]{1,4}届")
+REPORTING = re.compile(r"我(?:谨)?代表([\u4e00-\u9fa5]{1,15}?(?:政府|委员会|法院|检察院))")
+LOCAL_CHARS = 7  # of 省人民政府, 自治区人民政府: said without the name of the place
+OPENING_LINES = 20  # of the preamble, where a report says who speaks, when and where
+DATE_CHARS, SIGNATURE_CHARS = 20, 60  # of the lines of a signature
+CONTACT = ("联系", "电话", "地址", "邮")  # below an organ that signs nothing
 TAIL_LINES = 8  # how far from the end a signature can stand
 
 
@@ -65,7 +73,7 @@ WANTED = {  # of a key in plans.toml
 
 
 DATE_LINES = 3  # below a title: who speaks, when
-HELD_ON = re.compile(rf"[（(]?\s*[—–-]{{1,2}}\s*(?:{DATE.pattern})\s*在", re.VERBOSE)
+HELD_ON = re.compile(rf"[（(]?\s*[—–―－-]{{0,2}}\s*(?:{DATE.pattern})\s*在.{{4,40}}会", re.VERBOSE)
 PRINTED_ON = re.compile("日\\s*印发")
 DATED_LINE = re.compile(rf"[（(]?\s*(?:{DATE.pattern})\s*[）)]?", re.VERBOSE)
 
@@ -138,29 +146,67 @@ def read_metadata(
     publication.
     """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
+    opening = [line.strip() for line in preamble.splitlines() if line.strip()]
     title = carried_title(title)
-    signed = [*_below(preamble), *_signatures(lines)]
-    beside = "\n".join(dropped)
-    issuer = next((organ for organ, _ in signed), None) or _organ_of(title, beside)
-    told = sorted(dropped, key=lambda line: SAID_DATE.search(line) is None)
-    dates = [date for _, date in signed if date] or [d for line in told if (d := iso_date(line))]
-    dates += [d for line in _below_title(preamble) if (d := iso_date(line))]
-    dates += [
-        d for line in lines[-TAIL_LINES:] if PRINTED_ON.search(line) and (d := iso_date(line))
-    ]
-    number = DOC_NUMBER.search(preamble) or DOC_NUMBER.search(beside)
-    date = dates[0] if dates else None
-    region = REGION.match(issuer or "") or CONGRESS.search(preamble)
+    region = CONGRESS.search("\n".join(opening[:OPENING_LINES]))
+    signed = [*_below(opening), *_signatures(lines)]
+    issuer = next((organ for organ, _ in signed), None)
+    issuer = issuer or _reporting(opening, region[1] if region else "") or _organ_of(title, dropped)
+    place = region or REGION.match(issuer or "")
+    date = next(_dates(lines, opening, signed, dropped), None)
     printed = Metadata(
         title=title,
         issuer=issuer,
-        region=region[1] if region else None,
-        year=_year_of(title) or _year_below(preamble) or (int(date[:4]) if date else None),
-        doc_number=re.sub(r"\s", "", number[0]) if number else None,
+        region=place[1] if place else None,
+        year=_year_of(title) or _year_below(opening) or (int(date[:4]) if date else None),
+        doc_number=_own_number([title, *opening], dropped),
         date=date,
         kind=kind_of(title),
     )
     return printed if given is None else _override(printed, given)
+
+
+def _dates(
+    lines: Sequence[str],
+    opening: Sequence[str],
+    signed: Sequence[tuple[str, str | None]],
+    dropped: Sequence[str],
+) -> Iterator[str]:
+    """Yield the dates that a plan may be of, the likeliest first."""
+    yield from (date for _, date in signed if date)
+    pairs = (a + b for a, b in pairwise([*opening[:OPENING_LINES], ""]))  # it may be broken in two
+    yield from (date for x in pairs if HELD_ON.match(x) and (date := iso_date(x)))
+    told = sorted(dropped, key=lambda line: SAID_DATE.search(line) is None)
+    yield from (date for line in told if (date := iso_date(line)))
+    below = (x for x in opening[:DATE_LINES] if DATED_LINE.fullmatch(x))
+    yield from (date for line in below if (date := iso_date(line)))
+    ends = (line for line in lines[-TAIL_LINES:] if PRINTED_ON.search(line))
+    yield from (date for line in ends if (date := iso_date(line)))
+
+
+def _own_number(lines: Sequence[str], dropped: Sequence[str]) -> str | None:
+    """Return the 文号 that stands by itself or is said to be the plan's: not one that it cites."""
+    said = (line for line in dropped if SAID_NUMBER.search(line))
+    for line in [*lines, *said]:
+        match = DOC_NUMBER.search(line)
+        if match is None:
+            continue
+        before = line[: match.start()].strip("（(【 \u3000")
+        behind = line[match.end() :].strip("）)】 \u3000")
+        is_alone = not before and (not behind or behind.startswith("签发") or is_title(behind))
+        if is_alone or SAID_NUMBER.search(before):
+            return squeeze(match[0])
+    return None
+
+
+def _reporting(opening: Sequence[str], region: str) -> str | None:
+    """Return the government for which a report speaks: 我代表省人民政府，向大会报告工作."""
+    match = REPORTING.search("\n".join(opening[:OPENING_LINES]))
+    if match is None:
+        return None
+    organ = match[1]
+    is_local = organ.endswith("政府") and len(organ) <= LOCAL_CHARS
+    return f"{region}人民政府" if region and is_local else organ
 
 
 def iso_date(text: str) -> str | None:
@@ -169,7 +215,7 @@ def iso_date(text: str) -> str | None:
     >>> iso_date("二〇二五年三月十一日"), iso_date("发布时间:2020-03-18")
     ('2025-03-11', '2020-03-18')
     """
-    match = DATE.search(text)
+    match = DATE.search(unicodedata.normalize("NFKC", text))
     if match is None:
         return None
     year, month, day = (number_value(match[part].replace("○", "〇")) for part in "ymd")
@@ -190,43 +236,47 @@ def _override(printed: Metadata, given: Metadata) -> Metadata:
 
 def _signatures(lines: Sequence[str]) -> Iterator[tuple[str, str | None]]:
     """Yield (organ, date) where a signature stands: at the end, or closing a notice before the
-    plan.
+    plan. Of organs that sign together it is the first.
     """
-    for i, line in enumerate(lines):
-        line = line.split()[0]  # of two organs that sign together, the first
-        if not ORGAN_LINE.match(line):
+    organs = [_organ(line) for line in lines]
+    for i, organ in enumerate(organs):
+        if organ is None or (i and organs[i - 1]):
             continue
-        date = iso_date(lines[i + 1]) if i + 1 < len(lines) and len(lines[i + 1]) <= 20 else None
-        if date or i >= len(lines) - TAIL_LINES:
-            yield line, date
+        below = next((k for k in range(i, len(lines)) if organs[k] is None), len(lines))
+        after = lines[below] if below < len(lines) else ""
+        date = iso_date(lines[below - 1]) or (iso_date(after) if len(after) <= DATE_CHARS else None)
+        if date or (below >= len(lines) - TAIL_LINES and not after.startswith(CONTACT)):
+            yield organ, date
 
 
-def _below(preamble: str) -> Iterator[tuple[str, str | None]]:
+def _organ(line: str) -> str | None:
+    """Return the organ that a line names and nothing else but a date, its characters closed up."""
+    if len(line) > SIGNATURE_CHARS:
+        return None
+    date = DATE.search(unicodedata.normalize("NFKC", line))
+    words = (line[: date.start()] if date else line).split() or [""]
+    names = ["".join(words)] if max(map(len, words)) == 1 else words
+    return names[0] if all(map(ORGAN_LINE.match, names)) else None
+
+
+def _below(opening: Sequence[str]) -> Iterator[tuple[str, str | None]]:
     """Yield (organ, date) of a line below the title that names both: 市民政局　2021年3月2日."""
-    for line in [line.strip() for line in preamble.splitlines() if line.strip()][:DATE_LINES]:
+    for line in opening[:DATE_LINES]:
         organ, _, rest = line.replace("\u3000", " ").partition(" ")
         if ORGAN_LINE.match(organ) and DATED_LINE.fullmatch(rest.strip()):
             yield organ, iso_date(rest)
 
 
-def _organ_of(title: str, beside: str) -> str | None:
-    match = ORGAN_IN_TITLE.match(title) or SAID_ORGAN.search(beside)
+def _organ_of(title: str, dropped: Sequence[str]) -> str | None:
+    match = ORGAN_IN_TITLE.match(title) or SAID_ORGAN.search("\n".join(dropped))
     return match[1] if match else None
 
 
-def _year_below(preamble: str) -> int | None:
+def _year_below(opening: Sequence[str]) -> int | None:
     """Return the year of a line such as （2025—2027年） or ——2025年1月8日在大会上."""
-    lines = preamble.splitlines()
-    said = (line for line in lines if SUBTITLE.match(line) and len(line) <= TITLE_CHARS)
+    short = (x for x in opening if len(x) <= TITLE_CHARS)
+    said = (x for x in short if SUBTITLE.match(x) or HELD_ON.match(x) or MONTH_LINE.fullmatch(x))
     return next((year for line in said if (year := _year_of(line))), None)
-
-
-def _below_title(preamble: str) -> list[str]:
-    """Return the lines below a title that are a date: （2024年3月12日）, when a speech was held."""
-    lines = [line.strip() for line in preamble.splitlines() if line.strip()]
-    return [
-        line for line in lines[:DATE_LINES] if DATED_LINE.fullmatch(line) or HELD_ON.match(line)
-    ]
 
 
 def _year_of(title: str) -> int | None:

@@ -4,28 +4,41 @@ A number counts when it stands where a heading can stand and goes on the numberi
 there: at the start of a line it may skip or repeat (it is then printed so, and a warning says it);
 inside a line, or misprinted, it must follow exactly.
 
-Not covered: sections without numbers; decimal outlines (1.2.3).
+Not covered: sections without numbers, but for the head of an annex and the text of a speech that
+turns to its hearers again (`parts`).
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from knowledge.numbering import Mark, Style, find_marks, step
 from knowledge.plan import SectionPath
-from knowledge.structure.asides import Box, annex_starts, excluded_spans
+from knowledge.structure.asides import Boxes, TextLine, excluded_spans
+from knowledge.structure.decimals import find_decimals
 from knowledge.structure.misprints import find_misprints
+from knowledge.structure.parts import Opening, find_openings, title_before
+from knowledge.structure.surroundings import (
+    SENTENCE_ENDS,
+    char_before,
+    follows_note,
+    follows_sentence,
+)
 from knowledge.structure.titles import is_title
 
-SENTENCE_ENDS = "。！？!?"
-CLOSERS = "”’」』）)》"
 INLINE_HEADING_CHARS = 45  # of a heading that runs into its text
+TITLE_CHARS = 120  # of a line before its first number, that may be a title
 SHORT_SENTENCE = re.compile(rf"[^{SENTENCE_ENDS}；，\n（(]{{2,30}}[{SENTENCE_ENDS}\n]")
-NOTE = re.compile(r"[（(][^（）()\n]{2,120}[）)]\Z")  # who is in charge, where a figure is from
-REFERS = (
-    "第见照按据由和与及或至到、，：前述的在对"  # what stands before a number that is referred to
+# What a number that lost its line is followed by: a heading with its stop, or the whole line.
+HEADED = re.compile(rf"[^{SENTENCE_ENDS}；，\n（(]{{2,30}}(?:[{SENTENCE_ENDS}：:\n]|\Z)")
+NAMED = re.compile(r"[^。；，：:\n]{1,12}[：:]\s?")  # "（1）目的：1、…"
+REFERS = frozenset(
+    "第见照按据由和与及或至到、，：前述的在对件表图款项条"  # before a number that is referred to
 )
+NAMES = frozenset("第见照按据")  # before a number that is but named
 SKIP_LIMIT = 3  # "5." after "2." at the start of a line is a section, "33." is not
 
 
@@ -37,17 +50,22 @@ class Outline:
     open: list[Mark] = field(default_factory=list)
     last: dict[Style, int] = field(default_factory=dict)
 
+    def sibling(self, style: Style) -> Mark | None:
+        """The open section of this style."""
+        return next((m for m in self.open if m.style is style), None)
+
     def follows(self, mark: Mark) -> bool:
-        """Say whether the mark goes on: next of its level, first of a new one, or running on."""
-        sibling = next((m for m in self.open if m.style is mark.style), None)
-        if sibling is not None:
+        """True if the mark goes on: next of its level, first of a new one, or running on."""
+        if mark.style.is_decimal:
+            return True
+        if (sibling := self.sibling(mark.style)) is not None:
             return mark.value == sibling.value + 1
         return mark.value in (1, self.last.get(mark.style, 0) + 1)
 
     def may_stand(self, mark: Mark) -> bool:
-        """Say whether a mark at the start of a line is a section although it does not follow."""
+        """True if a mark at the start of a line is a section although it does not follow."""
         last = self.last.get(mark.style, 0)
-        if mark.style in (Style.ARABIC, Style.ARABIC_PAREN, Style.CIRCLED):
+        if mark.style in (Style.ARABIC, Style.ITEM, Style.ARABIC_PAREN, Style.CIRCLED):
             return mark.value == 1 or last <= mark.value <= last + SKIP_LIMIT
         return mark.is_plain
 
@@ -65,76 +83,372 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class NumberPlace:
-    """A number that opens a section: where it stands, its part and its path."""
+    """What opens a section: where its number stands, its part and its path."""
 
-    mark: Mark
+    start: int
+    end: int
     part: int
     path: SectionPath
+    style: Style | None = None
 
 
-def find_sections(text: str) -> tuple[list[NumberPlace], list[str]]:
-    """Return the numbers that open sections, in order, and what is odd about the numbering.
+class Surroundings:
+    """The marks of a text with what stands around each, all found in one pass from the end."""
 
-    `part` counts how often the numbering began again at the top, from 1.
+    def __init__(self, text: str, marks: Sequence[Mark]) -> None:
+        """Look at every mark once."""
+        self.text, self.marks = text, marks
+        self.follows_sentence = [follows_sentence(text, mark.start) for mark in marks]
+        self.can_stand = [
+            mark.opens_line or told or char_before(text, mark.start) == "；"
+            for mark, told in zip(marks, self.follows_sentence, strict=True)
+        ]
+        self.alike = self._next([True] * len(marks))
+        self.on_line = self._next([mark.opens_line for mark in marks])
+        self.printed = self._next([m.opens_line and not m.is_misprint for m in marks])
+        self.standing = self._next(
+            [ok and not m.is_misprint for ok, m in zip(self.can_stand, marks, strict=True)]
+        )
+        self._lines: dict[Style, list[int]] = defaultdict(list)
+        for i, mark in enumerate(marks):
+            if self.can_stand[i]:
+                self._lines[mark.style].append(i)
+        self.headed = self._next([HEADED.match(text, mark.end) is not None for mark in marks])
+
+    def _next(self, counts: Sequence[bool]) -> list[int | None]:
+        """Return for each mark the place of the next one of its style that counts."""
+        found: list[int | None] = [None] * len(self.marks)
+        seen: dict[Style, int] = {}
+        for i in range(len(self.marks) - 1, -1, -1):
+            style = self.marks[i].style
+            found[i] = seen.get(style)
+            if counts[i]:
+                seen[style] = i
+        return found
+
+    def goes_on_from(self, elder: Mark, following: int) -> bool:
+        """True if the next number of the style, from a place on, is the one after `elder`."""
+        places = self._lines[elder.style]
+        at = bisect_left(places, following)
+        return at < len(places) and self.marks[places[at]].value == elder.value + 1
+
+    def value(self, i: int | None) -> int | None:
+        """The value of the mark at a place, None where there is none."""
+        return None if i is None else self.marks[i].value
+
+
+def find_sections(text: str, lines: Sequence[TextLine]) -> tuple[list[NumberPlace], list[str]]:
+    """Return what opens sections, in order, and what is odd about the numbering.
+
+    `lines` are those of the text. `part` counts how often the numbering began again at the top,
+    from 1.
     """
-    spans = excluded_spans(text)
-    marks = [m for m in _all_marks(text) if not any(a <= m.start < b for a, b in spans)]
-    annexes = annex_starts(text)
-    outline, chosen = Outline(nesting_order(marks)), list[Mark]()
-    places, oddities, part, first_of_part = list[NumberPlace](), list[str](), 1, True
-    box = Box(text)
-    for i, mark in enumerate(marks):
-        while annexes and annexes[0] < mark.start:
-            annexes.pop(0)
-            if places:
-                outline.restart()
-                part, first_of_part = part + (not first_of_part), True
-        if not _is_section(text, mark, outline, chosen, marks[i + 1 :]) or box.holds(mark):
-            continue
-        before = next((m.value for m in outline.open if m.style is mark.style), 0)
-        oddities += _oddity(mark, outline)
-        path = outline.push(mark)
-        if len(path) == 1 and mark.value == 1 and (before or _begins_a_book(mark, places)):
-            part += 1
-        places.append(NumberPlace(mark, part, path))
-        chosen.append(mark)
-        first_of_part = False
-    return places, oddities
+    excluded = excluded_spans(lines)
+    placed = list(_behind_names(text, _without(_all_marks(text), excluded)))
+    marks = [mark for mark, _ in placed]
+    turned = {(mark.style, parent) for mark, parent in placed if parent and parent > mark.style}
+    order = nesting_order(marks, turned)
+    return _Reader(text, lines, marks, order, find_openings(lines, excluded)).read()
+
+
+class _Reader:
+    """One pass over the marks of a text, with the openings of its parts between them."""
+
+    def __init__(
+        self,
+        text: str,
+        lines: Sequence[TextLine],
+        marks: Sequence[Mark],
+        order: Sequence[Style],
+        openings: Sequence[Opening],
+    ) -> None:
+        self._text, self._lines, self._openings = text, lines, openings
+        self._around = Surroundings(text, marks)
+        self._outline = Outline(order)
+        self._boxes = Boxes(lines)
+        self._later_decimal = _next_decimal(marks)
+        self._places: list[NumberPlace] = []
+        self._chosen: Mark | None = None
+        self._part, self._is_first = 1, True  # is the next section the first of its part?
+        self._oddities: list[str] = []
+        self._waiting: Opening | None = None  # the head of an annex, until its first number
+
+    def read(self) -> tuple[list[NumberPlace], list[str]]:
+        """Return the places and the oddities."""
+        at = 0
+        for i, mark in enumerate(self._around.marks):
+            while at < len(self._openings) and self._openings[at].start < mark.start:
+                self._open(self._openings[at], i)
+                at += 1
+            mark = self._below_decimals(i, mark)
+            if not self._boxes.takes(mark) and self._is_section(i, mark):
+                self._boxes.close()
+                self._add(mark)
+        for opening in self._openings[at:]:
+            self._open(opening, len(self._around.marks))
+        self._place_waiting()
+        return self._places, self._oddities
+
+    def _open(self, opening: Opening, following: int) -> None:
+        """Begin an annex, or leave the last numbered section for the speech around it."""
+        if not self._places:
+            return
+        if opening.name:
+            self._place_waiting()
+            self._waiting = opening
+            self._outline.restart()
+        elif len(self._outline.open) > 1 and self._waiting is None:
+            top, below = self._outline.open[:2]
+            if self._around.goes_on_from(below, following):
+                return
+            path = (top.step, f"{below.step}后")
+            self._outline.open = [top]
+            self._places.append(NumberPlace(opening.start, opening.start, self._part, path))
+
+    def _place_waiting(self) -> None:
+        """Give an annex that numbers nothing to the part that it stands in."""
+        if self._waiting is not None:
+            self._places.append(self._head(self._waiting))
+            self._waiting = None
+
+    def _head(self, opening: Opening) -> NumberPlace:
+        path = (opening.name,) if opening.name else ()
+        return NumberPlace(opening.start, opening.end, self._part, path)
+
+    def _add(self, mark: Mark) -> None:
+        """Open the section of a mark."""
+        before = self._outline.sibling(mark.style)
+        self._oddities += _oddity(mark, self._outline)
+        path = self._outline.push(mark)
+        if self._waiting is not None:
+            self._part += not self._is_first
+            self._place_waiting()
+        elif _is_top(mark, path) and (before is not None or self._begins_a_book(mark)):
+            self._part += 1
+            self._add_title(mark)
+        self._places.append(NumberPlace(mark.start, mark.end, self._part, path, mark.style))
+        self._chosen, self._is_first = mark, False
+
+    def _add_title(self, mark: Mark) -> None:
+        """Give the title of a part that begins, and what stands below it, to that part."""
+        if opening := title_before(self._lines, self._places[-1].end, mark.start):
+            self._places.append(self._head(opening))
+
+    def _begins_a_book(self, mark: Mark) -> bool:
+        """True if 第一章 follows a notice that numbered its own points 一、二、三."""
+        return mark.style <= Style.ARTICLE and any(
+            len(p.path) == 1 and p.style is Style.HAN for p in self._places
+        )
+
+    def _below_decimals(self, i: int, mark: Mark) -> Mark:
+        """Return "1." below 1.3 as an item of that, unless it is the next chapter."""
+        decimal = next((m for m in self._outline.open if m.style.is_decimal), None)
+        if decimal is None or mark.style is not Style.ARABIC or mark.numbers:
+            return mark
+        later = self._later_decimal[i]
+        if later is None:
+            is_chapter = mark.value == decimal.numbers[0] + 1
+        else:
+            is_chapter = later.numbers[:2] == (mark.value, 1)
+            is_chapter |= decimal.numbers[0] < mark.value <= later.numbers[0]
+        return mark if is_chapter and mark.opens_line else replace(mark, style=Style.ITEM)
+
+    # Is it a section?
+
+    def _is_section(self, i: int, mark: Mark) -> bool:
+        if mark.style.is_decimal or mark.numbers:
+            return True
+        if mark.is_misprint:
+            return self._is_believed(i, mark)
+        if mark.opens_line:
+            is_listed = char_before(self._text, mark.start) in ("、", "，", "第", "和", "及", "至")
+            return self._outline.follows(mark) or (self._outline.may_stand(mark) and not is_listed)
+        if not mark.is_plain or self._is_point(i, mark):
+            return False
+        if not self._outline.follows(mark):
+            return self._around.follows_sentence[i] and (
+                self._skips_one(i, mark)
+                or self._begins_again(i, mark)
+                or (mark.style not in self._outline.last and self._begins_late(i, mark))
+            )
+        if self._lost_its_line(i, mark):
+            return True
+        return self._may_open_inside(i, mark) and (mark.value > 1 or self._goes_on(i))
+
+    def _is_believed(self, i: int, mark: Mark) -> bool:
+        """True if a misprinted number goes on the numbering, or begins one that goes on."""
+        around = self._around
+        elder = self._outline.sibling(mark.style)
+        if elder is not None and elder.value == mark.value - 1:
+            comes_yet = around.value(around.printed[i]) == mark.value
+            return not comes_yet and (elder.is_bare or not mark.is_bare)
+        second = around.on_line[i]
+        if mark.value > 1 or second is None:
+            return self._begins_late(i, mark)
+        third = around.value(around.on_line[second])
+        is_row = around.marks[second].is_bare and third in (None, 1, 3)
+        return around.value(second) == 2 and (is_row or not mark.is_bare)
+
+    def _is_point(self, i: int, mark: Mark) -> bool:
+        """True if ① is a point of a sentence, "①修渠5公里；②清淤3处", without a text of its own."""
+        if mark.style is not Style.CIRCLED:
+            return False
+        second = self._around.alike[i]
+        is_sole = mark.value == 1 and (second is None or not self._stands_behind_text(second))
+        return is_sole or not self._stands_behind_text(i)
+
+    def _stands_behind_text(self, i: int) -> bool:
+        return self._around.marks[i].opens_line or self._around.follows_sentence[i]
+
+    def _lost_its_line(self, i: int, mark: Mark) -> bool:
+        """True if a number was glued to the text before it: "…持续发展1.加强统筹。" """
+        before = char_before(self._text, mark.start)
+        if self._fills_a_gap(i, mark) and before not in NAMES and not before.isdigit():
+            return True
+        if before in REFERS or before.isdigit():
+            return False
+        is_headed = HEADED.match(self._text, mark.end) is not None
+        if mark.value == 1:
+            second = self._around.headed[i]
+            goes_on = second is not None and second == self._around.alike[i]
+            return is_headed and goes_on and self._around.value(second) == 2
+        if self._outline.sibling(mark.style) is None:
+            return False
+        if mark.style is Style.HAN_PAREN and SHORT_SENTENCE.match(self._text, mark.end):
+            return True
+        ends_list = mark.style in (Style.ARTICLE, Style.HAN_PAREN) and self._is_missing(i, mark)
+        is_behind_note = follows_note(self._text, mark.start)
+        return ends_list or ((is_headed or is_behind_note) and not self._comes_again(i, mark))
+
+    def _fills_a_gap(self, i: int, mark: Mark) -> bool:
+        """True if the number before is open, and the one behind is the next that stands."""
+        elder = self._outline.sibling(mark.style)
+        follows = elder is not None and elder.value == mark.value - 1
+        return follows and self._around.value(self._around.standing[i]) == mark.value + 1
+
+    def _is_missing(self, i: int, mark: Mark) -> bool:
+        """True if the next number that stands begins another row: this one would be missing."""
+        return self._around.value(self._around.standing[i]) in (None, 1)
+
+    def _comes_again(self, i: int, mark: Mark) -> bool:
+        """True if the same number still stands where a number should."""
+        return self._around.value(self._around.standing[i]) == mark.value
+
+    def _begins_late(self, i: int, mark: Mark) -> bool:
+        """True if 二、 is the first that is printed: 三、 and 四、 follow, 一、 was lost."""
+        if mark.value != 2 or mark.style > Style.HAN:
+            return False
+        third = self._around.alike[i]
+        fourth = None if third is None else self._around.alike[third]
+        return (self._around.value(third), self._around.value(fourth)) == (3, 4)
+
+    def _skips_one(self, i: int, mark: Mark) -> bool:
+        """True if one number was left out inside a line: 二、 四、 五、."""
+        elder = self._outline.sibling(mark.style)
+        if elder is None or mark.style > Style.HAN_PAREN or mark.value - elder.value != 2:
+            return False
+        return self._around.value(self._around.alike[i]) in (None, 1, mark.value + 1)
+
+    def _begins_again(self, i: int, mark: Mark) -> bool:
+        """True if the numbering starts again at the top inside a line, as in a speech."""
+        tops = [m for m in self._outline.open[:1] if m.style is mark.style and m.value > 1]
+        return bool(tops) and mark.value == 1 and self._goes_on(i)
+
+    def _goes_on(self, i: int) -> bool:
+        """True if the second number stands as a heading can: only then is a first one a section."""
+        return self._around.value(self._around.standing[i]) == 2
+
+    def _may_open_inside(self, i: int, mark: Mark) -> bool:
+        """A heading inside a line stands after a sentence, right behind the heading above it,
+        behind the "；" of its elder sibling, or behind the title of a text without line breaks.
+        """
+        if self._around.follows_sentence[i]:
+            return True
+        above = self._chosen
+        if above is None:
+            start = self._text.rfind("\n", max(mark.start - TITLE_CHARS, 0), mark.start) + 1
+            is_top = mark.style in (Style.CHAPTER, Style.HAN)
+            return is_top and is_title(self._text[start : mark.start])
+        if above.style is mark.style:
+            return char_before(self._text, mark.start) == "；"
+        if above.style > mark.style or mark.start - above.end > INLINE_HEADING_CHARS:
+            return False
+        between = self._text[above.end : mark.start]
+        is_heading = not any(c in between for c in SENTENCE_ENDS + "；\n")
+        return is_heading and bool(between or above.opens_line)
+
+
+def _is_top(mark: Mark, path: SectionPath) -> bool:
+    """True if a mark is a first number with nothing above it."""
+    return len(path) == 1 and mark.value == 1 and all(number == 1 for number in mark.numbers)
+
+
+def _next_decimal(marks: Sequence[Mark]) -> list[Mark | None]:
+    """Return for each mark the next one that is a decimal number."""
+    found: list[Mark | None] = [None] * len(marks)
+    for i in range(len(marks) - 2, -1, -1):
+        found[i] = marks[i + 1] if marks[i + 1].style.is_decimal else found[i + 1]
+    return found
 
 
 def _all_marks(text: str) -> list[Mark]:
     """Return the numbers as they should be printed, and those misprinted where no such one is."""
-    printed = list(find_marks(text))
-    starts = {mark.start for mark in printed}
-    misprints = [mark for mark in find_misprints(text) if mark.start not in starts]
-    return sorted(printed + misprints, key=lambda mark: mark.start)
+    found = {mark.start: mark for mark in find_misprints(text)}
+    found |= {mark.start: mark for mark in find_marks(text)}
+    found |= {mark.start: mark for mark in find_decimals(text)}
+    return [found[start] for start in sorted(found)]
 
 
-def _begins_a_book(mark: Mark, places: Sequence[NumberPlace]) -> bool:
-    """Say whether 第一章 follows a notice that numbered its own points 一、二、三."""
-    return mark.style <= Style.ARTICLE and any(
-        len(p.path) == 1 and p.mark.style is Style.HAN for p in places
-    )
+def _behind_names(text: str, marks: Sequence[Mark]) -> Iterator[tuple[Mark, Style | None]]:
+    """Yield the marks; a first one right behind the name of its parent, "（1）目的：1、…", opens a
+    line as well, and comes with the parent's style.
+    """
+    before: Mark | None = None
+    for mark in marks:
+        parent: Style | None = None
+        may_follow = before is not None and before.opens_line and not mark.opens_line
+        if before and may_follow and mark.value == 1:
+            is_named = NAMED.fullmatch(text, before.end, mark.start) is not None
+            mark = replace(mark, opens_line=is_named)
+            parent = before.style if is_named else None
+        yield mark, parent
+        before = mark
 
 
-def nesting_order(marks: Sequence[Mark]) -> tuple[Style, ...]:
+def _without(marks: Sequence[Mark], spans: Sequence[tuple[int, int]]) -> list[Mark]:
+    """Return the marks outside the spans; both are in order."""
+    kept, at = list[Mark](), 0
+    for mark in marks:
+        while at < len(spans) and spans[at][1] <= mark.start:
+            at += 1
+        if at == len(spans) or mark.start < spans[at][0]:
+            kept.append(mark)
+    return kept
+
+
+def nesting_order(
+    marks: Sequence[Mark], named: Collection[tuple[Style, Style]] = ()
+) -> tuple[Style, ...]:
     """Return the styles outermost first, as this text nests them.
 
     The usual order holds unless a usually outer style starts at 1 again and again inside the items
-    of a usually inner one: 1. →（一） instead of（一）→ 1.
+    of a usually inner one: 1. →（一） instead of（一）→ 1. `named` are the pairs, usually outer and
+    inner, that stand so on one line: （1）目的：1、.
     """
     order = list(Style)
     lines = [m for m in marks if m.opens_line and not m.is_misprint]
-    for inner in reversed(Style):
-        for outer in [s for s in Style if s < inner]:
-            if _is_turned(lines, outer, inner) and not _is_turned(lines, inner, outer):
+    used = sorted({m.style for m in lines})
+    for inner in reversed(used):
+        for outer in [s for s in used if s < inner]:
+            is_turned = (outer, inner) in named or _is_turned(lines, outer, inner)
+            if is_turned and not _is_turned(lines, inner, outer):
                 order.remove(outer)
                 order.insert(order.index(inner) + 1, outer)
     return tuple(order)
 
 
 def _is_turned(marks: Sequence[Mark], inner: Style, outer: Style) -> bool:
-    """Say whether `inner` starts at 1 between two neighbours n, n+1 of `outer`, and once more.
+    """True if `inner` starts at 1 between two neighbours n, n+1 of `outer`, and once more.
 
     A gap in which a section above both begins proves nothing: running numbers cross it.
     """
@@ -150,140 +464,6 @@ def _is_turned(marks: Sequence[Mark], inner: Style, outer: Style) -> bool:
         and any(m.style is inner and m.value == 1 for m in span)
     ]
     return len(held) >= 2 and any(held)
-
-
-def _is_section(
-    text: str, mark: Mark, outline: Outline, chosen: Sequence[Mark], later: Sequence[Mark]
-) -> bool:
-    if mark.is_misprint:
-        goes_on = any(m.style is mark.style and m.value == mark.value - 1 for m in outline.open)
-        goes_on = goes_on and not _comes_yet(mark, later)
-        begins = _is_first_of_two(mark, later) if mark.value == 1 else _begins_late(mark, later)
-        return goes_on or begins
-    if mark.opens_line:
-        may_stand = outline.may_stand(mark) and not _is_listed(text, mark)
-        return outline.follows(mark) or may_stand
-    if not mark.is_plain or _is_item(text, mark, later):
-        return False
-    if not outline.follows(mark):
-        return after_sentence(text, mark) and (
-            _skips_one(mark, outline, later)
-            or _begins_again(text, mark, outline, later)
-            or (mark.style not in outline.last and _begins_late(mark, later))
-        )
-    if mark.value > 1 and _runs_in(text, mark, outline):
-        return True
-    return _may_open_inside(text, mark, chosen) and (mark.value > 1 or _goes_on(text, mark, later))
-
-
-def _is_item(text: str, mark: Mark, later: Iterable[Mark]) -> bool:
-    """Say whether ① is an item of a sentence, "①修渠5公里；②清淤3处", not a section with a text."""
-    if mark.style is not Style.CIRCLED:
-        return False
-    second = next((m for m in later if m.style is Style.CIRCLED), None)
-    is_sole = mark.value == 1 and (second is None or not _stands_behind_text(text, second))
-    return is_sole or not _stands_behind_text(text, mark)
-
-
-def _stands_behind_text(text: str, mark: Mark) -> bool:
-    return mark.opens_line or after_sentence(text, mark)
-
-
-def _runs_in(text: str, mark: Mark, outline: Outline) -> bool:
-    """Say whether （二） of "…500件（二）公证。" goes on its elder sibling within a sentence."""
-    if mark.style is not Style.HAN_PAREN or text[: mark.start].rstrip()[-1:] in REFERS:
-        return False
-    has_sibling = any(m.style is mark.style for m in outline.open)
-    return has_sibling and SHORT_SENTENCE.match(text, mark.end) is not None
-
-
-def _is_first_of_two(first: Mark, later: Iterable[Mark]) -> bool:
-    """Say whether the next number of this style that opens a line is its second."""
-    same = (m for m in later if m.style is first.style and m.opens_line)
-    return next((m.value == 2 for m in same), False)
-
-
-def _comes_yet(mark: Mark, later: Iterable[Mark]) -> bool:
-    """Say whether the number that is missing stands further on as it should: "4.65岁" is no item
-    where "4.体检" follows.
-    """
-    same = (m for m in later if m.style is mark.style and m.opens_line and not m.is_misprint)
-    return next((m.value == mark.value for m in same), False)
-
-
-def _begins_late(mark: Mark, later: Iterable[Mark]) -> bool:
-    """Say whether 二、 is the first that is printed: 三、 and 四、 follow, 一、 was lost."""
-    if mark.value != 2 or mark.style > Style.HAN:
-        return False
-    values = [m.value for m in later if m.style is mark.style]
-    return values[:2] == [3, 4]
-
-
-def _skips_one(mark: Mark, outline: Outline, later: Iterable[Mark]) -> bool:
-    """Say whether one number was left out inside a line: 二、 四、 五、."""
-    sibling = next((m for m in outline.open if m.style is mark.style), None)
-    if sibling is None or mark.style > Style.HAN_PAREN or mark.value - sibling.value != 2:
-        return False
-    following = next((m for m in later if m.style is mark.style), None)
-    return following is None or following.value in (1, mark.value + 1)
-
-
-def _begins_again(text: str, mark: Mark, outline: Outline, later: Iterable[Mark]) -> bool:
-    """Say whether the numbering starts again at the top inside a line, as in a speech."""
-    tops = [m for m in outline.open[:1] if m.style is mark.style and m.value > 1]
-    return bool(tops) and mark.value == 1 and _goes_on(text, mark, later)
-
-
-def _is_listed(text: str, mark: Mark) -> bool:
-    """Say whether a line was broken within "第一、" / "二、第三批"."""
-    return text[: mark.start].rstrip()[-1:] in ("、", "，", "第", "和", "及", "至")
-
-
-def _may_open_inside(text: str, mark: Mark, chosen: Sequence[Mark]) -> bool:
-    """A heading inside a line stands after a sentence, right behind the heading above it, behind
-    the "；" of its elder sibling, or behind the title of a text without line breaks.
-    """
-    if after_sentence(text, mark):
-        return True
-    if not chosen:
-        before = text[text.rfind("\n", 0, mark.start) + 1 : mark.start]
-        return mark.style in (Style.CHAPTER, Style.HAN) and is_title(before)
-    if chosen[-1].style is mark.style:
-        return text[: mark.start].rstrip().endswith("；")
-    if chosen[-1].style > mark.style:
-        return False
-    between = text[chosen[-1].end : mark.start]
-    is_heading = not any(c in between for c in SENTENCE_ENDS + "；\n")
-    return (
-        len(between) <= INLINE_HEADING_CHARS
-        and is_heading
-        and bool(between or chosen[-1].opens_line)
-    )
-
-
-def after_sentence(text: str, mark: Mark) -> bool:
-    """Say whether the mark stands right behind a sentence, or behind a note in brackets that does:
-    "……（责任单位：市教育局）第四条".
-    """
-    before = text[: mark.start].rstrip()
-    if note := NOTE.search(before):
-        before = before[: note.start()].rstrip()
-    before = before.rstrip(CLOSERS)
-    return bool(before) and before[-1] in SENTENCE_ENDS
-
-
-def _goes_on(text: str, first: Mark, later: Iterable[Mark]) -> bool:
-    """A first number inside a line is a section only when its second stands as a heading can."""
-    for mark in later:
-        if mark.style is first.style and not mark.is_misprint and _can_stand(text, mark):
-            return mark.value == 2
-    return False
-
-
-def _can_stand(text: str, mark: Mark) -> bool:
-    return (
-        mark.opens_line or text[: mark.start].rstrip().endswith("；") or after_sentence(text, mark)
-    )
 
 
 def _oddity(mark: Mark, outline: Outline) -> Iterator[str]:

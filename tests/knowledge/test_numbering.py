@@ -108,5 +108,6 @@ def test_separators_that_ordinary_text_has_too_are_not_plain(text: str, is_plain
 
 
 def test_styles_are_ordered_from_the_outermost_in() -> None:
-    outermost_first = ["第一章", "第一节", "第一条", "一", "（一）", "1", "（1）", "①"]
-    assert [step(style, 1) for style in Style] == outermost_first
+    outermost_first = "第一章 第一节 第一条 一 （一） 1 1.1 1.1.1 1.1.1.1 1 （1） ①".split()
+    levels = {Style.DECIMAL_2: 2, Style.DECIMAL_3: 3, Style.DECIMAL_4: 4}
+    assert [step(style, *[1] * levels.get(style, 1)) for style in Style] == outermost_first

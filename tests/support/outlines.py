@@ -9,10 +9,13 @@ def parse(text: str) -> Plan:
 
 
 def outline(plan: Plan) -> list[str]:
-    """Part and path in one piece: 2二（一）; 2|1 where the path begins with a digit."""
+    """Part and path in one piece: 2二（一）; 2|1 where the path begins with a digit, 2文首 where a
+    part begins without a number.
+    """
+    paths = [(s.part, "".join(s.path) or "文首") for s in plan.sections]
     return [
-        f"{s.part or ''}{'|' * (s.part is not None and s.path[0].isdigit())}{''.join(s.path)}"
-        for s in plan.sections
+        f"{part or ''}{'|' * (part is not None and path[0].isdigit())}{path}"
+        for part, path in paths
     ]
 
 

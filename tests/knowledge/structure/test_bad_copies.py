@@ -200,9 +200,9 @@ def test_what_a_site_prints_below_is_no_section() -> None:
         "点个“在看”再走吧",
     ],
 )
-def test_what_a_site_prints_between_is_dropped(line: str) -> None:
-    plan = parse(each(CLEAN, "二、抓", f"{line}\n二、抓"))
-    assert (outline(plan), [d.text for d in plan.dropped]) == (PATHS, [line])
+def test_what_a_site_prints_above_and_below_is_dropped(line: str) -> None:
+    plan = parse(f"{line}\n{CLEAN}{line}\n")
+    assert (outline(plan), [d.text for d in plan.dropped]) == (PATHS, [line, line])
 
 
 @pytest.mark.parametrize(

@@ -189,9 +189,16 @@ WRAPPED = """　　临川县2025年交通工作要点
 
 OUTLINES = {
     "education": (EDUCATION, "一 一1 一2 二 二3 二4 二4（1） 二4（2） 三 三5"),
-    "health": (HEALTH, "1一 1二 2一 2一（一） 2一（二） 2二 2二（一）"),
-    "report": (REPORT, "一 一（一） 一（二） 二 二（一） 二（一）1 二（一）2 二（二） 三"),
-    "scheme": (SCHEME, "1一 1一（一） 1二 1二（一） 1二（一）1 1二（一）2 2|1 2|2"),
+    "health": (HEALTH, "1一 1二 2文首 2一 2一（一） 2一（二） 2二 2二（一）"),
+    "report": (
+        REPORT,
+        "1一 1一（一） 1一（二） 1二 1二（一） 1二（一）1 1二（一）2 1二（二） 1三 "
+        "2名词解释 2|1 2|2",
+    ),
+    "scheme": (
+        SCHEME,
+        "1一 1一（一） 1二 1二（一） 1二（一）1 1二（一）2 1附件1 2附件2 2|1 2|2",
+    ),
     "programme": (
         PROGRAMME,
         "第一章 第一章第一节 第一章第一节一 第一章第一节二 第一章第二节 第二章 第二章一",
@@ -202,11 +209,11 @@ OUTLINES = {
         "第二章 第二章第三条",
     ),
     "table": (TABLE, "一 一1 一2 二 二3"),
-    "annexes": (ANNEXES, "1一 1二 1二1 1二2 2一 2二 2二（一）"),
-    "speech": (SPEECH, "1一 1二 2一 2一（一）"),
+    "annexes": (ANNEXES, "1一 1二 1二1 1二2 1附件1 2附件2 2一 2二 2二（一）"),
+    "speech": (SPEECH, "1一 1二 2文首 2一 2一（一）"),
     "chapters": (
         NOTICE_WITH_CHAPTERS,
-        "1一 1二 2第一章 2第一章第一条 2第二章 2第二章第二条",
+        "1一 1二 2文首 2第一章 2第一章第一条 2第二章 2第二章第二条",
     ),
     "ocr": (OCR, "一 一（一） 一（二） 二 二1 二2 三"),
     "wrapped": (WRAPPED, "一 一（一） 一（二） 二"),
@@ -233,7 +240,7 @@ def test_an_entry_of_the_contents_without_its_section_is_warned_of() -> None:
     ("genre", "title", "issuer", "year", "kind"),
     [
         ("education", "临川县教育局2025年工作要点", "临川县教育局", 2025, "工作要点"),
-        ("report", "政府工作报告", None, 2025, "政府工作报告"),
+        ("report", "政府工作报告", "临川县人民政府", 2025, "政府工作报告"),
         ("scheme", "临川县托育服务能力提升实施方案", "临川县人民政府办公室", 2025, "实施方案"),
         (
             "programme",
@@ -242,7 +249,7 @@ def test_an_entry_of_the_contents_without_its_section_is_warned_of() -> None:
             2021,
             "规划",
         ),
-        ("rules", "临川县养犬管理办法", None, None, "办法"),
+        ("rules", "临川县养犬管理办法", None, None, "管理办法"),
         ("table", "2025年重点工作任务分解表", None, 2025, "任务分解表"),
         ("speech", "在全县教育工作会议上的讲话", None, 2025, "讲话"),
         ("ocr", "临川县2025年交通工作要点", None, 2025, "工作要点"),
@@ -267,11 +274,13 @@ def test_a_first_sentence_that_counts_is_text() -> None:
 
 
 def test_a_heading_of_two_phrases_above_its_items_is_a_heading() -> None:
-    assert parse(HEALTH).sections[2].heading == "深化医改，强化协同"
+    assert parse(HEALTH).sections[3].heading == "深化医改，强化协同"
 
 
-def test_notes_below_a_report_are_no_sections() -> None:
-    assert text_of(parse(REPORT), "三").endswith("2.“一老一小”：指养老和托育。")
+def test_a_glossary_is_a_part_of_its_own() -> None:
+    plan = parse(REPORT)
+    assert text_of(plan, "三", part=1).endswith("三要清正廉洁。")
+    assert text_of(plan, "2", part=2) == "“一老一小”：指养老和托育。"
 
 
 def test_lines_that_ocr_broke_are_whole_again() -> None:

@@ -22,23 +22,30 @@ def section(plan: Plan, label: str) -> Section:
     return found
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        "本文系原创投稿，仅供学习参考，请勿照搬照抄！",
-        "澜文库整理，咨询QQ20250311",
-        "扫码关注我们，领取更多范文",
-        "上一篇：澜州市水价方案",
-        "【打印本页】【关闭窗口】",
-        "来源：澜文库",
-        "发布时间：2025-03-11",
-        "返回顶部",
-    ],
+WEB_LINES = (
+    "本文系原创投稿，仅供学习参考，请勿照搬照抄！",
+    "澜文库整理，咨询QQ20250311",
+    "扫码关注我们，领取更多范文",
+    "上一篇：澜州市水价方案",
+    "【打印本页】【关闭窗口】",
+    "来源：澜文库",
+    "发布时间：2025-03-11",
+    "返回顶部",
 )
-def test_web_lines_are_dropped_with_a_reason(line: str) -> None:
+
+
+@pytest.mark.parametrize("line", WEB_LINES)
+def test_web_lines_around_a_plan_are_dropped_with_a_reason(line: str) -> None:
+    plan = parse(f"{line}\n{TITLE}一、修渠\n清淤12公里。\n二、供水\n新建水厂2座。\n{line}\n")
+    assert [(d.text, bool(d.why)) for d in plan.dropped] == [(line, True)] * 2
+    assert (plan.preamble, section(plan, "二").text) == ("", "新建水厂2座。")
+
+
+@pytest.mark.parametrize("line", WEB_LINES)
+def test_no_line_between_two_sections_is_dropped(line: str) -> None:
     plan = parse(f"{TITLE}一、修渠\n清淤12公里。\n{line}\n二、供水\n新建水厂2座。\n")
-    assert [(d.text, bool(d.why)) for d in plan.dropped] == [(line, True)]
-    assert section(plan, "一").text == "清淤12公里。"
+    assert plan.dropped == ()
+    assert section(plan, "一").text == f"清淤12公里。\n{line}"
 
 
 def test_the_navigation_above_the_title_is_dropped() -> None:

@@ -229,3 +229,61 @@ def test_every_sample_says_who_issued_it_where_and_when(samples: Path) -> None:
         metadata = parse_plan(file.read_text("utf-8"), file.name, given[file.name]).metadata
         assert (metadata.issuer, metadata.region) == ("云溪市民政局", "云溪市")
         assert str(metadata.year) in file.name
+
+
+# What is the plan's own, and what it cites
+
+
+@pytest.mark.parametrize(
+    ("head", "number"),
+    [
+        (
+            "澜水〔2026〕3号\n关于节水的意见\n根据《规划》（国水发〔2017〕35号）要求，制定本意见。\n",
+            "澜水〔2026〕3号",
+        ),
+        ("关于节水的意见\n为落实《关于治水的意见》（国水发〔2017〕35号），制定本意见。\n", None),
+        ("关于建厂的批复\n你局《关于建厂的请示》（南水〔2026〕2号）收悉，批复如下：\n", None),
+        ("关于节水的意见\n（澜水函〔2021〕13号）\n各区：\n", "澜水函〔2021〕13号"),
+        ("澜州市水务局局长办公会议纪要\n〔2026〕3号\n会议研究了节水工作。\n", "〔2026〕3号"),
+        ("澜水〔2026〕7号　　签发人：李明\n关于节水的请示\n", "澜水〔2026〕7号"),
+    ],
+)
+def test_the_number_is_the_plans_own(head: str, number: str | None) -> None:
+    assert read(head + BODY).doc_number == number
+
+
+@pytest.mark.parametrize(
+    ("end", "issuer", "date"),
+    [
+        ("澜州市人民政府办公室　２０２６年５月１４日印发\n", "澜州市人民政府办公室", "2026-05-14"),
+        ("水 务 局\n2026年5月2日\n", "水务局", "2026-05-02"),
+        ("澜州市水务局\n澜州市财政局\n2026年5月2日\n", "澜州市水务局", "2026-05-02"),
+        ("澜州市水务局节水科\n联系人：李明\n电话：0143-62327140\n", None, None),
+    ],
+)
+def test_the_end_says_who_issued_it_and_when(
+    end: str, issuer: str | None, date: str | None
+) -> None:
+    metadata = read(f"节水工作要点\n{BODY}{end}")
+    assert (metadata.issuer, metadata.date) == (issuer, date)
+
+
+@pytest.mark.parametrize(
+    ("said", "issuer"),
+    [
+        ("我代表省人民政府，向大会报告工作。", "澜江省人民政府"),
+        ("我代表澜江省人民政府向大会报告工作。", "澜江省人民政府"),
+        ("我代表省政府作工作报告。", "澜江省人民政府"),
+    ],
+)
+@pytest.mark.parametrize(
+    "held",
+    [
+        "——2026年1月27日在澜江省第十四届\n人民代表大会第五次会议上",
+        "（2026年1月27日在澜江省第十四届人民代表大会第五次会议上）",
+    ],
+)
+def test_a_report_says_for_whom_where_and_when(held: str, said: str, issuer: str) -> None:
+    metadata = read(f"政府工作报告\n{held}\n省长 李明\n各位代表：\n现在，{said}\n{BODY}")
+    assert (metadata.issuer, metadata.region) == (issuer, "澜江省")
+    assert (metadata.year, metadata.date) == (2026, "2026-01-27")

@@ -27,7 +27,7 @@ SENTENCES = (
     "“两个清单”全覆盖。” 责任单位：水务局 农户每亩补贴80元 [bookmark:_a1] 1.5万亩 （此件公开） "
     "第二款 五、六月份 ①② 第十条 3） 澜州市水务局 二〇二五年三月十一日"
 ).split(" ")
-NOISE = ["咨询QQ20250311", "扫码关注我们", "来源：澜文库", "上一篇：澜州市水价方案"]
+NOISE = ["咨询QQ20250311", "扫码关注我们", "点击下载", "上一篇：澜州市水价方案"]
 HEADS = [
     "",
     TITLE,
@@ -37,6 +37,7 @@ HEADS = [
     "在澜州市水务大会上的讲话\n（2025年3月）\n同志们：\n",
 ]
 NUMBER_SPACES = ["", "", " ", "\u3000"]
+STYLES = [style for style in Style if not style.is_decimal and style is not Style.ITEM]
 
 
 def printed(chance: random.Random, style: Style, value: int) -> str:
@@ -56,7 +57,7 @@ def random_text(seed: int) -> str:
     chance = random.Random(seed)
     pieces, counts = [chance.choice(HEADS)], Counter[Style]()
     for _ in range(chance.randint(3, 60)):
-        style = chance.choice(list(Style))
+        style = chance.choice(STYLES)
         counts[style] = chance.choice([counts[style] + 1] * 6 + [1, counts[style] + 2])
         number = printed(chance, style, min(counts[style], 20))
         heading = chance.choice(["", "整修渠道", "建好水厂。", "加快推进灌区节水改造与水价改革"])
@@ -64,7 +65,7 @@ def random_text(seed: int) -> str:
         pieces += [chance.choice(SPACES), number, chance.choice(NUMBER_SPACES), heading]
         pieces += [chance.choice(SPACES), chance.choice(["", "", " "]).join(body)]
         if chance.random() < 0.1:
-            pieces.append(f"\n{chance.choice(NOISE)}\n")
+            pieces.append(f"\n{chance.choice(NOISE)}{len(pieces)}\n")
     return "".join(pieces)
 
 
@@ -94,7 +95,7 @@ def _forms(style: Style, value: int) -> str:
 
 
 NUMBER_FORMS = {
-    step(style, value): _forms(style, value) for style in Style for value in range(1, 51)
+    step(style, value): _forms(style, value) for style in STYLES for value in range(1, 51)
 }
 
 
