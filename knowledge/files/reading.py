@@ -1,7 +1,7 @@
 """A file -> its text: the content tells the format, one reader in `readers/` does the rest."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -113,7 +113,7 @@ def read_bytes(name: str, content: bytes) -> Reading:
             f"{name} 有 {len(text) / 10_000:.0f} 万字，超过上限 {MAX_CHARS / 10_000:.0f} 万字。"
             "请拆成几份再试。"
         )
-    return Reading(text, reading.dropped, reading.page_starts)
+    return replace(reading, text=text)
 
 
 def _read(content: bytes) -> Reading:

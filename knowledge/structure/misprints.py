@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from knowledge.numbering import HAN, NO_LIST, NO_REFERENCE, Mark, Style, number_value, step
+from knowledge.quantity import read_quantities
 from knowledge.structure.surroundings import char_before
 from knowledge.text import squeeze
 
@@ -21,9 +22,7 @@ WORD = r"(?=[\u4e00-\u9fff“《])"
 NO_CLOSE = r"(?![^\n（(〔]{0,40}[）)〕])"
 # "1.5万亩" is a figure, "1.5G网络" and "3.3岁以下" are items.
 FIGURE = r"\d{1,4}\s?(?:[万亿千百%％‰倍]|[A-Za-z]{2})"
-# "2020年", "3个", "2 人 …": a line that counts; several blanks: a row of a table.
-COUNTS = r"(?![年月日时个人名家户岁万亿千百级次届条项处种类、，。])"
-NO_ROW = r"(?!(?:[^\s]+[ \t\u3000]+){3})"
+NO_ROW = r"(?!(?:[^\s]+[ \t\u3000]+){2})"  # several blanks: a row of a table
 LINE = re.compile(
     rf"""(?m)^[ \t\u00a0\u3000\u200b\ufeff\ue000]*(?:
     (?P<dash>{DASH})\s?[、丶､]
@@ -35,7 +34,7 @@ LINE = re.compile(
   | (?P<letter>[lIｌ|])[.．、](?![\dA-Za-z])
   | (?P<arabic>\d{{1,2}})[。]{WORD}
   | (?P<decimal>\d{{1,2}})[.．](?=\d)(?!{FIGURE})
-  | (?P<bare>\d{{1,2}})[ \t\u3000]{{0,3}}{WORD}{COUNTS}{NO_ROW}
+  | (?P<bare>\d{{1,2}})[ \t\u3000]{{0,3}}{WORD}{NO_ROW}
     )""",
     re.VERBOSE,
 )
@@ -52,6 +51,7 @@ STYLES = {
     "bare": Style.ARABIC,
 }
 BROKEN_OFF = frozenset("，、,（(“《")  # before a line that goes on a figure
+COUNTED_CHARS = 6  # behind a number, in which its unit stands
 ALWAYS_ONE = ("dash", "dash_paren", "letter")
 
 
@@ -68,6 +68,8 @@ def find_misprints(text: str) -> Iterator[Mark]:
             continue
         if STYLES[group] is Style.ARABIC and char_before(text, match.start()) in BROKEN_OFF:
             continue
+        if group == "bare" and _counts(text[match.start(group) : match.end() + COUNTED_CHARS]):
+            continue
         yield Mark(
             start=match.end() - len(match[0].lstrip(" \t\u00a0\u3000\u200b\ufeff\ue000")),
             end=match.end(),
@@ -79,3 +81,10 @@ def find_misprints(text: str) -> Iterator[Mark]:
             is_misprint=True,
             is_bare=group == "bare",
         )
+
+
+def _counts(text: str) -> bool:
+    """True if a line begins with what it counts, or with a year: 3个, 12 户, 20年."""
+    digits = len(text) - len(text.lstrip("0123456789"))
+    is_date = text[digits : digits + 1] in tuple("年月日")
+    return is_date or any(q.start == 0 and q.end > digits for q in read_quantities(text))

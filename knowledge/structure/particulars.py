@@ -29,15 +29,18 @@ LONGEST = 200  # characters of a line that can hold particulars
 
 @dataclass(frozen=True, slots=True)
 class Particulars:
-    """What a page says about its document, the lines (by place) that say it, what is left out."""
+    """What a page says about its document, the lines (by place) that say it, what is left out, and
+    the title in its own 标题 cell.
+    """
 
     lines: tuple[str, ...]
     places: frozenset[int]
     dropped: tuple[Dropped, ...]
+    title: str = ""
 
 
 def says_particulars(text: str) -> bool:
-    """Say whether a line begins with 索引号, 发布时间 or another such label."""
+    """True if a line begins with 索引号, 发布时间 or another such label."""
     return len(text) <= LONGEST and PAIR.match(text) is not None
 
 
@@ -67,6 +70,7 @@ def read_particulars(lines: Sequence[str], may_stand: Sequence[bool]) -> Particu
             for label, value in said.items()
             if label not in kept
         ),
+        title=said.get("标题", ""),
     )
 
 

@@ -9,8 +9,9 @@ Not covered: titles inside a picture.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from knowledge.text import squeeze
@@ -113,13 +114,13 @@ class Head:
 def read_head(head: str, file: str, large: Sequence[str] = (), given: str = "") -> Head:
     """Split what stands before the first number.
 
-    `large` are lines that the file sets in large type. A text without any title is called by its
-    file. Where the plan is called otherwise (by plans.toml, or as the plan that a notice carries),
-    the printed title stays with the text.
+    `large` are lines that the file sets in large type, or calls its title. A text without any
+    title is called by its file. Where the plan is called otherwise (by plans.toml, or as the plan
+    that a notice carries), the printed title stays with the text.
     """
     lines = head.splitlines()
     seen = [line[:SEEN_CHARS] for line in lines[:SEEN_LINES]]
-    span = _find_title(seen, [squeeze(line) for line in large])
+    span = _find_title(seen, _large_lines(seen, {squeeze(line) for line in large}))
     if span is None:
         return _running_title(lines) or Head(Path(file).stem, head)
     title = NUMBER_IN_A_COLLECTION.sub("", "".join(_clean(lines[i]) for i in span))
@@ -191,9 +192,10 @@ def title_start(lines: Sequence[str], at: int) -> int:
 # Which lines are the title
 
 
-def _find_title(lines: Sequence[str], large: Sequence[str]) -> range | None:
-    """Return the lines of the title, None where no line is one."""
-    spans = [_span(lines, i) for i, line in enumerate(lines) if _may_end_title(line, large)]
+def _find_title(lines: Sequence[str], large: Collection[int]) -> range | None:
+    """Return the lines of the title, None where no line is one; `large` are set in large type."""
+    ends = (i for i, line in enumerate(lines) if _may_end_title(line))
+    spans = [*(_span(lines, i) for i in ends), *_runs(large)]
     whole = [span for span in spans if _is_whole(_joined(lines, span))]
     told = [span for span in whole if _is_told(lines, span, large)]
     own = [span for span in told if not _repeats(lines, span, told)]
@@ -204,9 +206,37 @@ def _find_title(lines: Sequence[str], large: Sequence[str]) -> range | None:
     return range(first, first + 1) if first is not None and _is_first_line(lines, first) else None
 
 
-def _may_end_title(line: str, large: Sequence[str]) -> bool:
+def _may_end_title(line: str) -> bool:
     bare = squeeze(line).removeprefix("的")
-    return bool(bare) and (is_title(line) or bare in KINDS or squeeze(line) in large)
+    return bool(bare) and (is_title(line) or bare in KINDS)
+
+
+def _large_lines(lines: Sequence[str], large: Collection[str]) -> set[int]:
+    """Return the places of lines that are large, alone or several in one piece."""
+    found = set[int]()
+    for start in range(len(lines)):
+        piece = ""
+        for end in range(start, min(start + TITLE_LINES, len(lines))):
+            piece += squeeze(lines[end])
+            if piece in large:
+                found.update(range(start, end + 1))
+    return {i for i in found if not _is_imprint(lines[i])}
+
+
+def _is_imprint(line: str) -> bool:
+    """True for what stands around a title in large type as well: letterhead, 文号, date."""
+    line = line.strip()
+    is_date = DATE_LINE.fullmatch(line) is not None
+    return is_date or bool(LETTERHEAD.fullmatch(line) or DOC_NUMBER.fullmatch(line))
+
+
+def _runs(places: Collection[int]) -> Iterator[range]:
+    """Yield the runs of neighbours, but for those of more lines than a title has."""
+    for place in sorted(places):
+        if place - 1 not in places:
+            end = next(i for i in count(place) if i not in places)
+            if end - place <= TITLE_LINES:
+                yield range(place, end)
 
 
 def _span(lines: Sequence[str], at: int) -> range:
@@ -227,10 +257,10 @@ def _is_whole(title: str) -> bool:
     return pairs and not is_half
 
 
-def _is_told(lines: Sequence[str], span: range, large: Sequence[str]) -> bool:
+def _is_told(lines: Sequence[str], span: range, large: Collection[int]) -> bool:
     """True if the place tells a title: above all sentences, or below the notice that carries it."""
     before = lines[: span.start]
-    if not any(map(_is_prose, before)) or any(squeeze(lines[i]) in large for i in span):
+    if not any(map(_is_prose, before)) or any(i in large for i in span):
         return True
     last = next((line.strip() for line in reversed(before) if line.strip()), "")
     is_signed = DATE_LINE.fullmatch(last) or ORGAN_LINE.match(squeeze(last))
@@ -256,10 +286,10 @@ def _repeats(lines: Sequence[str], span: range, others: Sequence[range]) -> bool
     return any(own != title and own in title and kind_of(title) != "通知" for title in above)
 
 
-def _weight(lines: Sequence[str], span: range, large: Sequence[str]) -> tuple[int, int]:
+def _weight(lines: Sequence[str], span: range, large: Collection[int]) -> tuple[int, int]:
     """Return how much speaks for a title; of two alike the last one is the plan's."""
     title = _joined(lines, span)
-    is_large = any(squeeze(lines[i]) in large for i in span)
+    is_large = any(i in large for i in span) and not ORGAN_LINE.match(squeeze(title))
     signs = (
         is_title(title),
         2 * _is_named(title),

@@ -31,6 +31,7 @@ COLUMN_LINES, COLUMN_WIDTH = 4, 0.35  # the fewest of a column; of a page, below
 INDENT = 1.2  # characters from the margin; paragraphs begin 2 in, scans waver by half a one
 SLACK = 0.8  # characters by which full lines may miss the margin
 PARAGRAPH_GAP = 1.5  # of the usual distance of two lines
+LARGE_PAGES = 2  # a cover, and the page behind it
 
 SENTENCE_END = re.compile(r"[。！？；：!?;:…][”’」』）)》]*\Z")
 OPENERS, CLOSERS = "（(《〈“‘「【", "，。、；：！？）)》〉”’」】…—%"
@@ -61,8 +62,9 @@ def compose(pieces: Iterable[PrintedLine], page_count: int) -> Reading:
         found = find(lines)
         dropped += [Dropped(line.text, why) for line in lines if line in found]
         lines = [line for line in lines if line not in found]
-    text, starts = join_lines(lines, page_count)
-    return Reading(text, tuple(dropped), starts)
+    paragraphs = join_lines(lines)
+    text, starts = written(paragraphs, page_count)
+    return Reading(text, tuple(dropped), starts, large=tuple(large_paragraphs(paragraphs)))
 
 
 def in_reading_order(pieces: Sequence[PrintedLine]) -> Iterator[PrintedLine]:
@@ -235,23 +237,39 @@ def _filled(frame: TextArea, usual: TextArea, slack: float) -> TextArea:
     return TextArea(frame.left - missing, frame.right)
 
 
-def join_lines(lines: Sequence[PrintedLine], page_count: int) -> tuple[str, tuple[int, ...]]:
-    """Return the text, one paragraph a line, and the offset at which each page begins in it."""
+def join_lines(lines: Sequence[PrintedLine]) -> list[list[PrintedLine]]:
+    """Return the lines of each paragraph."""
     measures, paragraphs = measure(lines), list[list[PrintedLine]]()
     for line in lines:
         if paragraphs and measures.goes_on(paragraphs[-1], line):
             paragraphs[-1].append(line)
         else:
             paragraphs.append([line])
-    text, starts = "", dict[int, int]()
+    return paragraphs
+
+
+def written(
+    paragraphs: Sequence[Sequence[PrintedLine]], page_count: int
+) -> tuple[str, tuple[int, ...]]:
+    """Return the text, one paragraph a line, and the offset at which each page begins in it."""
+    pieces, chars, starts = list[str](), 0, dict[int, int]()
     for paragraph in paragraphs:
-        text += "\n" * bool(text)
         words = ""
         for line in paragraph:
             words = glue(words, line.text)
-            starts.setdefault(line.page, len(text) + len(words) - len(line.text))
-        text += words
+            starts.setdefault(line.page, chars + len(words) - len(line.text))
+        pieces.append(words)
+        chars += len(words) + 1
+    text = "\n".join(pieces)
     offsets = [len(text)]
     for page in reversed(range(page_count)):
         offsets.append(starts.get(page, offsets[-1]))
     return text, tuple(reversed(offsets[1:]))
+
+
+def large_paragraphs(paragraphs: Sequence[Sequence[PrintedLine]]) -> Iterator[str]:
+    """Yield what is set in large type on the first pages: a title, and the name above it."""
+    size = usual_size([line for paragraph in paragraphs for line in paragraph])
+    for paragraph in paragraphs:
+        if paragraph[0].page < LARGE_PAGES and paragraph[0].size > BIGGER * size:
+            yield "".join(line.text for line in paragraph)

@@ -82,7 +82,7 @@ def read(content: bytes) -> Reading:
     kept = [text for text, why in judged if why is None]
     if not kept:
         raise UnreadableFile(NO_TEXT)
-    title = _title(soup)
+    title = particulars.title or _title(soup)
     heading = [] if _prints(kept[:TITLE_LINES], title) else [title]
     left_out = [(text, why) for text, why in judged if why and squeeze(text) != squeeze(title)]
     dropped += [
@@ -90,7 +90,8 @@ def read(content: bytes) -> Reading:
         for why, group in groupby(left_out, key=itemgetter(1))
     ]
     text = "\n".join([*particulars.lines, *heading, *kept])
-    return Reading(text, (*dropped, *particulars.dropped))
+    called = filter(None, (particulars.title, title))
+    return Reading(text, (*dropped, *particulars.dropped), large=tuple(called))
 
 
 def _parse(markup: str) -> BeautifulSoup:

@@ -21,6 +21,7 @@ from defusedxml.ElementTree import ParseError, fromstring
 
 from knowledge.errors import UnreadableFile
 from knowledge.files.readers.word_numbering import Numbering, Styles, is_on, printed_sign, value_of
+from knowledge.files.readers.word_sizes import large_lines
 from knowledge.plan import Dropped, Reading
 
 ZIP_MAGIC = b"PK\x03\x04"
@@ -91,7 +92,8 @@ def read(content: bytes) -> Reading:
         raise UnreadableFile(ENTITY_FILE) from exc
     except (*DAMAGE, RuntimeError) as exc:
         raise UnreadableFile(DAMAGED_FILE) from exc
-    return Reading("\n".join(lines), tuple(story.dropped))
+    large = large_lines(package.document, styles)
+    return Reading("\n".join(lines), tuple(story.dropped), large=large)
 
 
 class _Package:

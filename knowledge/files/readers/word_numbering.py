@@ -137,6 +137,8 @@ class Styles:
 
     def __init__(self, parts: Sequence[Element]) -> None:
         self._by_id = {s.get("styleId", ""): s for part in parts for s in part.iter("style")}
+        defaults = (value_of(part, "docDefaults/rPrDefault/rPr/sz") for part in parts)
+        self.default_size = int(next((d for d in defaults if d and d.isdecimal()), 0))
         paragraphs = {i: s for i, s in self._by_id.items() if s.get("type") == "paragraph"}
         self._default = next((i for i, s in paragraphs.items() if s.get("default") in ON), "")
 
