@@ -13,6 +13,7 @@ from knowledge.plan import Plan, Section
 REPORT_HEADING = re.compile(
     r"回顾|总结(?!推广|经验)|(?:完成|工作|进展|执行|落实)情况|主要(?:成效|成绩|做法)|工作成效|肯定成绩"
     r"|\A(?:发展|工作)(?:基础|现状)|取得[^。]{0,12}(?:成绩|成效|进展)|过去[一二两三四五]?年"
+    r"|(?:主要|显著|明显|积极|重要|重大)(?:进展|成效|成就|成绩)|(?:成效|成绩|成就)(?:显著|突出|明显)"
 )
 # A text that is a report as a whole looks back until a chapter looks ahead.
 REPORT_TITLE = re.compile(
