@@ -41,16 +41,6 @@ class SourceFile:
         return self.reading.text
 
 
-def read_source(path: Path) -> SourceFile:
-    """Read one file.
-
-    Raises:
-        UnreadableFile: it is missing, empty, too large, being written, or no text; the message
-            names the file.
-    """
-    return source_from_bytes(path.name, read_file(path))
-
-
 def read_file(path: Path) -> bytes:
     """Return the bytes of a file.
 
@@ -80,17 +70,6 @@ def _read_whole(path: Path) -> bytes:
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise UnreadableFile(f"{path.name} 读的时候还在被改动。请等它保存好再试。")
     return content
-
-
-def source_from_bytes(name: str, content: bytes) -> SourceFile:
-    """Read a file's bytes; `name` is its base name.
-
-    Raises:
-        UnreadableFile: the bytes are empty or cannot be read; the message names the file.
-    """
-    source = SourceFile(name, content)
-    source.reading  # noqa: B018  what is wrong with it is said here
-    return source
 
 
 def read_bytes(name: str, content: bytes) -> Reading:

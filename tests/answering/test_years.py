@@ -10,11 +10,11 @@ from bot.answering.years_printed import part_of
 from bot.assistant import Assistant
 from bot.messages import Message, Reply, Status, final_reply
 from bot.understanding.years_named import title_years
-from knowledge.files.reading import source_from_bytes
 from knowledge.library import Library
 from knowledge.plan import Metadata, PlanRecord, Role
 from knowledge.search.embedding import Embedder
 from tests.support.bot_fixtures import ACCESS, ask
+from tests.support.source_files import source_from_bytes
 
 pytest_plugins = ["tests.support.bot_fixtures"]
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from langchain_core.embeddings import Embeddings
 
-from knowledge.files.reading import read_source
 from knowledge.library import Library
 from knowledge.structure.metadata import load_plans_toml
+from tests.support.source_files import read_source
 
 
 @dataclass(frozen=True, slots=True)

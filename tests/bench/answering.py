@@ -19,12 +19,12 @@ from typing import Any
 from bot.assistant import Assistant
 from bot.messages import Message, Reply, Status, final_reply
 from bot.people.rights import Access
-from knowledge.files.reading import read_source
 from knowledge.library import Library
 from knowledge.plan import Role, Section
 from knowledge.structure.metadata import load_plans_toml
 from tests.bench.clock import Clock
 from tests.bench.recipe import Piece, Recipe
+from tests.support.source_files import read_source
 
 WARM_UP = 3  # questions before the first that counts
 

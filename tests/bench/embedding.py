@@ -17,13 +17,13 @@ import numpy as np
 
 from knowledge.errors import KnowledgeError
 from knowledge.files.folders import plan_files
-from knowledge.files.reading import read_source
 from knowledge.parsing import parse_plan
 from knowledge.passages import plan_passages
 from knowledge.search.e5.encoders import Encoder, NanoEncoder
 from knowledge.search.e5.opening import OpenedEncoder, open_encoder
 from knowledge.search.e5.weights import Floats
 from knowledge.text import normal
+from tests.support.source_files import read_source
 
 REPO = Path(__file__).parent.parent.parent
 SAMPLES, QUESTIONS = REPO / "plans", REPO / "tests" / "eval" / "questions.jsonl"

@@ -24,7 +24,6 @@ from langchain_core.embeddings import Embeddings
 from bot.assistant import Assistant
 from bot.messages import Message, final_reply
 from bot.people.rights import Access
-from knowledge.files.reading import read_source
 from knowledge.library import Library
 from knowledge.parsing import parse_plan
 from knowledge.passages import plan_passages
@@ -37,6 +36,7 @@ from tests.bench.embedders import Perturbed
 from tests.bench.generated import write_plans
 from tests.support.chroma_server import serve_chroma
 from tests.support.postgres_server import find_postgres, serve_postgres
+from tests.support.source_files import read_source
 
 REPO = Path(__file__).parent.parent.parent
 SAMPLES = sorted((REPO / "plans").glob("*.txt"))

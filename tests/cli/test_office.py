@@ -22,11 +22,11 @@ from bot.plans_in_chat.uploads import Uploads
 from bot.records.forgetting import forget_person
 from bot.records.journal import Journal
 from bot.wording import office as wording
-from knowledge.files.reading import read_source
 from knowledge.library import Library
 from knowledge.plan import Role
 from knowledge.storage.database import Database
 from tests.support.embedding import FakeEmbedder
+from tests.support.source_files import read_source
 
 STAFF, OTHER = "telegram:5", "telegram:6"
 ACCESS = Access(staff=(STAFF, OTHER))

@@ -11,7 +11,6 @@ from bot.errors import ModelUnavailable
 from bot.generation.model import ModelLimits, OpenAIModel
 from bot.targets.lines import line
 from knowledge.errors import UnknownVersion
-from knowledge.files.reading import source_from_bytes
 from knowledge.library import Library
 from knowledge.parsing import parse_plan
 from knowledge.plan import Plan, Role, Target
@@ -19,6 +18,7 @@ from tests.support.embedding import FakeEmbedder
 from tests.support.fake_model import FakeModel
 from tests.support.model_server import Answering, Fails, says, serve_model
 from tests.support.proposals import MISSED, NOTHING, TEXT
+from tests.support.source_files import source_from_bytes
 
 
 def plan() -> Plan:

@@ -8,13 +8,13 @@ from bot.assistant import Assistant
 from bot.grounding.injection import is_order
 from bot.people.rights import Access
 from bot.wording import answers as wording
-from knowledge.files.reading import read_source
 from knowledge.library import Library
 from knowledge.plan import Role
 from knowledge.text import split_sentences
 from tests.support.bot_fixtures import ask
 from tests.support.embedding import FakeEmbedder
 from tests.support.injected_orders import ORDERS, PAYLOAD
+from tests.support.source_files import read_source
 
 pytest_plugins = ["tests.support.bot_fixtures"]
 

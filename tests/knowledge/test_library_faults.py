@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from knowledge.errors import DamagedLibrary, LibraryBusy, StorageUnavailable
-from knowledge.files.reading import source_from_bytes
 from knowledge.library import Library
 from knowledge.plan import Role
 from knowledge.storage import full_text
@@ -21,6 +20,7 @@ from knowledge.text import tokenize
 from tests.support.embedding import FakeEmbedder
 from tests.support.places import WritePlan
 from tests.support.shelves import LONG, NEWER, PLAN, Shelf, add, found
+from tests.support.source_files import source_from_bytes
 
 # A kill at any moment
 

@@ -3,8 +3,9 @@
 import pytest
 
 from knowledge.errors import UnreadableFile
-from knowledge.files.reading import MAX_CHARS, source_from_bytes
+from knowledge.files.reading import MAX_CHARS
 from tests.bench.parsing import PIECES, seconds, text_of
+from tests.support.source_files import source_from_bytes
 
 SHORT, LONG = 2_000, 8_000
 

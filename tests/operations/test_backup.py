@@ -14,13 +14,13 @@ from bot.operations.backup import FORMAT, MANIFEST, read_backup, write_backup
 from bot.people.roles import People
 from bot.wording import office as wording
 from knowledge.errors import LibraryBusy
-from knowledge.files.reading import read_source, source_from_bytes
 from knowledge.library import Library
 from knowledge.plan import Role
 from knowledge.storage.ownership import CATALOGUE
 from tests.support.embedding import FakeEmbedder
 from tests.support.postgres_server import find_postgres
 from tests.support.shelves import Shelf
+from tests.support.source_files import read_source, source_from_bytes
 
 QUESTION = "适老化改造"
 OLD = "云溪市2026年工作要点\n一、修桥。修桥3座。\n"

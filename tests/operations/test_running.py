@@ -31,10 +31,10 @@ from bot.people.rights import Access
 from bot.records.journal import Journal
 from bot.settings.settings import Settings
 from knowledge.errors import StorageUnavailable
-from knowledge.files.reading import read_source
 from knowledge.library import Library
 from tests.support.embedding import FakeEmbedder
 from tests.support.places import PLANS
+from tests.support.source_files import read_source
 
 TOKEN, QUESTION = "7:hidden-token", "适老化改造多少户"
 STAFF = "telegram:5"

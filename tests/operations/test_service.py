@@ -12,9 +12,10 @@ from bot.operations.remote import RemoteService, owner, serving, socket_path
 from bot.operations.service import LocalService
 from bot.records.journal import Journal
 from knowledge.errors import UnknownPlan, UnreadableFile
-from knowledge.files.reading import MAX_BYTES, SourceFile, read_source
+from knowledge.files.reading import MAX_BYTES, SourceFile
 from knowledge.library import AddOutcome, Library
 from knowledge.plan import Role
+from tests.support.source_files import read_source
 
 PLAN = "澜州市水务局2025年工作要点\n一、修好水渠。清淤干渠12公里，支渠30公里。\n二、管好水库。\n"
 

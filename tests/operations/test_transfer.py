@@ -11,13 +11,13 @@ from bot.operations.backup import read_backup, write_backup
 from bot.people.roles import People
 from bot.records.journal import Journal
 from knowledge.errors import StorageUnavailable
-from knowledge.files.reading import read_source, source_from_bytes
 from knowledge.library import Library
 from knowledge.plan import Role
 from knowledge.search.chroma import ChromaServer
 from tests.support.bot_process import last_line_of, run_bot
 from tests.support.embedding import FakeEmbedder
 from tests.support.shelves import Shelf
+from tests.support.source_files import read_source, source_from_bytes
 
 QUESTION = "适老化改造"
 OTHER = "江汀市2026年工作要点\n一、修桥。修桥3座。\n".encode()

@@ -19,11 +19,11 @@ from bot.people.roles import People
 from bot.records.journal import Journal
 from bot.wording import answers as wording
 from bot.wording import office
-from knowledge.files.reading import read_source
 from knowledge.library import Library
 from knowledge.plan import Role
 from knowledge.search.embedding import Embedder
 from tests.support.places import PLANS
+from tests.support.source_files import read_source
 
 ADMIN, STRANGER = "telegram:1", "telegram:55"
 ACCESS = Access(admins=(ADMIN,))

@@ -16,12 +16,12 @@ import pytest
 from bot.assistant import Assistant
 from bot.messages import Message, Reply
 from bot.people.rights import Access
-from knowledge.files.reading import read_source, source_from_bytes
 from knowledge.library import Library
 from knowledge.plan import Audience, Metadata, PlanRecord, Role, Section
 from knowledge.search.embedding import Embedder, open_embedder
 from knowledge.structure.metadata import load_plans_toml
 from tests.support.places import PLANS
+from tests.support.source_files import read_source, source_from_bytes
 
 ACCESS = Access(admins=("telegram:1",), leaders=("telegram:2",), staff=("wecom:*",))
 

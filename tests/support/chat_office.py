@@ -11,12 +11,12 @@ import pytest
 from bot.assistant import Assistant
 from bot.messages import Action, ActionKind, Message, Reply, SentFile
 from bot.records.journal import Journal
-from knowledge.files.reading import read_source
 from knowledge.library import Library
 from knowledge.structure.metadata import load_plans_toml
 from tests.support.bot_fixtures import ACCESS
 from tests.support.embedding import FakeEmbedder
 from tests.support.places import PLANS
+from tests.support.source_files import read_source
 
 ADMIN, STAFF = "telegram:1", "wecom:zhang"
 NOTICE = """江汀市民政局2027年工作要点

@@ -12,12 +12,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from knowledge.files.readers import scan
-from knowledge.files.reading import source_from_bytes
 from knowledge.numbering import Style, find_marks
 from knowledge.parsing import parse_plan
 from tests.support.office_files import SOFFICE, convert, ofd_file, ofd_pages
 from tests.support.pdf_files import pictures, plan_sheets, write_pdf
 from tests.support.places import PLANS
+from tests.support.source_files import source_from_bytes
 from tests.support.web_pages import modern_site
 from tests.support.word_files import HAN_LEVELS, abstract, docx, num, p
 

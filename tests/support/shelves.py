@@ -8,12 +8,12 @@ from typing import Any
 
 from langchain_core.embeddings import Embeddings
 
-from knowledge.files.reading import read_source
 from knowledge.library import Added, Library
 from knowledge.plan import Metadata, Role
 from knowledge.search.chroma import ChromaServer, Vectors
 from knowledge.storage.catalogue import Catalogue
 from knowledge.storage.database import Database
+from tests.support.source_files import read_source
 
 HEAD = "澜州市2025年水务工作要点\n全年办好几件实事。\n"
 SIGNATURE = "澜州市水务局\n2025年3月11日\n"

@@ -12,11 +12,11 @@ from bot.answering.routing import answer
 from bot.messages import Answer, Status
 from bot.targets.comparison import compare_targets
 from bot.understanding.request import understand
-from knowledge.files.reading import source_from_bytes
 from knowledge.library import Library
 from knowledge.plan import Role
 from knowledge.structure.metadata import Metadata
 from tests.support.embedding import FakeEmbedder
+from tests.support.source_files import source_from_bytes
 
 PLACES = "云溪 南屿 北川 东岭 西浦".split()
 MAY = date(2024, 5, 6)

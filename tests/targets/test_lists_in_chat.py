@@ -12,12 +12,12 @@ from bot.messages import Status
 from bot.targets.filtering import Choice
 from bot.targets.lists import _kinds
 from bot.understanding.request import Intent, understand
-from knowledge.files.reading import source_from_bytes
 from knowledge.library import Library
 from knowledge.plan import Role
 from knowledge.search.embedding import Embedder
 from tests.support.bot_fixtures import ACCESS, ask
 from tests.support.register_rows import rows
+from tests.support.source_files import source_from_bytes
 
 pytest_plugins = ("tests.support.bot_fixtures",)
 MAY_2025 = date(2025, 5, 6)

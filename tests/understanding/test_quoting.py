@@ -10,12 +10,12 @@ from bot.messages import Message, Reply
 from bot.people.rights import Access
 from bot.understanding.conversation import Conversation
 from bot.understanding.quoting import recall
-from knowledge.files.reading import read_source
 from knowledge.library import Library
 from knowledge.plan import Role
 from knowledge.structure.metadata import load_plans_toml
 from tests.support.embedding import FakeEmbedder
 from tests.support.places import PLANS
+from tests.support.source_files import read_source
 
 ACCESS = Access(staff=("wecom:*",))
 

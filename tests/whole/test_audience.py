@@ -17,11 +17,11 @@ from bot.messages import Action, ActionKind, Message, Reply, SentFile, Status, f
 from bot.people.rights import Access
 from bot.presentation.offered_buttons import section_action
 from bot.records.journal import Journal
-from knowledge.files.reading import source_from_bytes
 from knowledge.library import Library
 from knowledge.plan import Audience, Metadata, Role
 from tests.support.bot_fixtures import LEADERS_PLAN, SECRETS, SPEECH
 from tests.support.embedding import FakeEmbedder
+from tests.support.source_files import source_from_bytes
 
 ADMIN, LEADER, STAFF = "telegram:1", "telegram:2", "wecom:zhang"
 ACCESS = Access(admins=(ADMIN,), leaders=(LEADER,), staff=("wecom:*",))

@@ -26,10 +26,10 @@ from bot.people.rights import Access
 from bot.records.journal import ASKED_CHARS, Journal
 from bot.wording import answers as wording
 from knowledge.errors import StorageUnavailable
-from knowledge.files.reading import read_source
 from knowledge.library import Library
 from knowledge.storage import database
 from tests.support.embedding import FakeEmbedder
+from tests.support.source_files import read_source
 
 PAGES = "PRAGMA page_count"
 STAFF, QUESTION = "telegram:5", "适老化改造多少户"

@@ -10,10 +10,10 @@ import pytest
 from bot.assistant import Assistant
 from bot.messages import Status
 from bot.wording import answers as wording
-from knowledge.files.reading import source_from_bytes
 from knowledge.library import Library
 from knowledge.search.embedding import Embedder
 from tests.support.bot_fixtures import ACCESS, ask, cited
+from tests.support.source_files import source_from_bytes
 
 pytest_plugins = ["tests.support.bot_fixtures"]
 

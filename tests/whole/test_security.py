@@ -9,10 +9,10 @@ from bot.assistant import Assistant
 from bot.messages import Message, final_reply
 from bot.people.rights import Access
 from bot.presentation.rendering import without_markup
-from knowledge.files.reading import source_from_bytes
 from knowledge.library import Library
 from tests.support.embedding import FakeEmbedder
 from tests.support.places import REPO
+from tests.support.source_files import source_from_bytes
 
 SOURCES = [
     REPO / "ingest.py",

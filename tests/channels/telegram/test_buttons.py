@@ -14,10 +14,10 @@ from bot.people.rights import Access
 from bot.records.journal import Journal
 from bot.wording import answers as wording
 from bot.wording import telegram as wording_telegram
-from knowledge.files.reading import read_source
 from knowledge.library import Library
 from knowledge.plan import Role
 from tests.support.places import PLANS
+from tests.support.source_files import read_source
 from tests.support.telegram_chat import Chat, FakeAssistant
 from tests.support.telegram_server import CUT, GROUP, TelegramServer
 

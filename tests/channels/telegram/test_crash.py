@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from knowledge.files.reading import read_source
 from knowledge.library import Library
 from knowledge.search.embedding import open_embedder
 from tests.support.embedding import EmbeddingServer
 from tests.support.model_server import ModelServer, Says, serve_model
 from tests.support.places import PLANS, REPO
+from tests.support.source_files import read_source
 from tests.support.telegram_server import SILENCE, TOKEN, TelegramServer
 
 pytest_plugins = ("tests.support.telegram_chat",)

@@ -14,9 +14,9 @@ from bot.messages import Handler, Message, Reply, Status
 from bot.people.rights import Access
 from bot.records.journal import Journal
 from bot.wording import answers as wording
-from knowledge.files.reading import read_source
 from knowledge.library import Library
 from tests.support.places import REPO
+from tests.support.source_files import read_source
 from tests.support.telegram_emulator import MISSING, TOKEN, Emulator, emulator
 
 pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"missing: {', '.join(MISSING)}")

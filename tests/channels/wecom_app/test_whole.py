@@ -13,12 +13,12 @@ from bot.channels.cutting import utf8_bytes
 from bot.people.rights import Access
 from bot.records.journal import Journal
 from bot.wording import answers as wording
-from knowledge.files.reading import read_source
 from knowledge.library import Library
 from knowledge.plan import Role
 from knowledge.structure.metadata import load_plans_toml
 from tests.support.embedding import FakeEmbedder
 from tests.support.places import PLANS
+from tests.support.source_files import read_source
 from tests.support.wecom_server import Office, office, web_host
 
 ACCESS = Access(admins=("wecom:wang",), staff=("wecom-dept:2",))

@@ -16,12 +16,12 @@ from bot.people.rights import Access
 from bot.records.journal import Journal
 from bot.wording import answers as wording
 from bot.wording import wecom_bot as bot_wording
-from knowledge.files.reading import read_source
 from knowledge.library import Library
 from knowledge.plan import Role
 from knowledge.structure.metadata import load_plans_toml
 from tests.support.embedding import FakeEmbedder
 from tests.support.places import PLANS
+from tests.support.source_files import read_source
 from tests.support.wecom_bot_office import build_bot, running
 from tests.support.wecom_bot_server import BotServer
 from tests.support.wecom_bot_web import Cloud, cloud

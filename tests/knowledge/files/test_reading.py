@@ -5,8 +5,9 @@ from threading import Event, Thread
 import pytest
 
 from knowledge.errors import UnreadableFile
-from knowledge.files.reading import MAX_BYTES, read_source, source_from_bytes
+from knowledge.files.reading import MAX_BYTES
 from tests.support.places import WritePlan
+from tests.support.source_files import read_source, source_from_bytes
 
 TEXT = (
     "澜州市2025年水务工作要点\n\u3000\u3000一、修好水渠。清淤干渠12公里，改造泵站4座。\n"

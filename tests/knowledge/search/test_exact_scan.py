@@ -4,12 +4,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.files.reading import read_source
 from knowledge.library import Library
 from knowledge.plan import Role
 from knowledge.search.exact_scan import Nearest
 from tests.support.embedding import FakeEmbedder
 from tests.support.shelves import Shelf
+from tests.support.source_files import read_source
 
 A, B, C = ("a", 1), ("b", 1), ("a", 2)
 

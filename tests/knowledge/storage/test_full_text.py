@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.files.reading import read_source, source_from_bytes
 from knowledge.library import Library
 from knowledge.passages import plan_passages
 from knowledge.plan import PlanRecord, Role
@@ -15,6 +14,7 @@ from knowledge.structure.metadata import load_plans_toml
 from knowledge.text import tokenize
 from tests.support.embedding import FakeEmbedder
 from tests.support.shelves import Shelf
+from tests.support.source_files import read_source, source_from_bytes
 
 QUESTIONS = (
     "农村低保标准是多少",

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from knowledge.errors import UnknownPlan, UnknownVersion, WiderAudience
-from knowledge.files.reading import read_source
 from knowledge.library import AddOutcome, Library
 from knowledge.parsing import parse_plan
 from knowledge.plan import Audience, Metadata, PlanRecord, Role
 from knowledge.structure.difference import compare_plans, mark_words
+from tests.support.source_files import read_source
 
 OLD = """澜州市水务局2025年工作要点
 一、修好水渠。年底前清淤干渠12公里。

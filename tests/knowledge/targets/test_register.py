@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.files.reading import read_source
 from knowledge.parsing import parse_plan
 from knowledge.plan import Plan, SectionPath, Target
 from knowledge.structure.metadata import load_plans_toml
 from knowledge.targets.register import read_targets
 from tests.support.places import PLANS, REPO
+from tests.support.source_files import read_source
 
 SAMPLES = sorted(PLANS.glob("*.txt"))
 SHARED = REPO.parent / "shared" / "plans"
