@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bot.understanding.years_named import TITLE_PERIOD, read_years, title_years
@@ -21,7 +22,7 @@ from knowledge.names.documents import (
     build_index,
     find_documents,
 )
-from knowledge.names.places import PlaceName, find_places, lies_in, same_place
+from knowledge.names.places import PlaceName, find_places, forms_of, lies_in, same_place
 from knowledge.plan import PlanRecord
 from knowledge.text import normal
 
@@ -35,9 +36,10 @@ TIMES_OF_TITLE = re.compile(
 BINDS = 0.8  # weight of a naming from which a question means that plan; 1 hardly tells another
 CERTAIN = 2.0  # the same from which a question of fact is answered from no other plan
 LEAD = 1.3  # times the weight of the next: so much more and it is that plan alone
+ALIKE = 0.65  # of their pairs of characters that the titles of two editions share
 SECOND = 0.35  # of the best's weight that a further plan of a comparison has
 KEPT_TEXTS = 1024  # questions that were simplified last; one is simplified several times
-KEPT_RECORDS = 10_000  # whose editions are read once
+KEPT_RECORDS = 10_000  # whose titles are read once
 KEPT_INDEXES = 8  # sets of plans: one for each role, those of a year or place
 
 
@@ -127,7 +129,9 @@ def _is_of_a_name(year: int, groups: Sequence[tuple[PlanRecord, ...]]) -> bool:
 
 
 def _are_editions(groups: Sequence[tuple[PlanRecord, ...]]) -> bool:
-    return len({edition_of(r) for group in groups for r in group}) == 1
+    plans = tuple(dict.fromkeys(r for group in groups for r in group))
+    family = editions(plans)
+    return len({family[r.id] for r in plans}) == 1
 
 
 def _is_certain(namings: Sequence[Naming]) -> bool:
@@ -178,11 +182,13 @@ def of_years(
     groups: Sequence[Sequence[PlanRecord]], years: Sequence[int]
 ) -> tuple[tuple[PlanRecord, ...], ...]:
     """The groups, of plans with several editions only those of these years."""
-    editions: dict[str, list[PlanRecord]] = {}
-    for record in (r for group in groups for r in group):
-        editions.setdefault(edition_of(record), []).append(record)
+    plans = tuple(dict.fromkeys(r for group in groups for r in group))
+    family = editions(plans)
+    by_family: dict[int, list[PlanRecord]] = {}
+    for record in plans:
+        by_family.setdefault(family[record.id], []).append(record)
     kept = set[PlanRecord]()
-    for same in editions.values():
+    for same in by_family.values():
         of_own = [r for r in same if r.metadata.year in years]
         covering = [r for r in same if title_years(r) & set(years)]
         kept.update(same if len(same) == 1 or not years else of_own or covering)
@@ -235,24 +241,51 @@ def newest_of(plans: Sequence[PlanRecord]) -> tuple[PlanRecord, ...]:
     """The plans without older editions: those that have a newer one whose title is alike but for
     the year.
     """
-    years: dict[str, int] = {}
+    family = editions(tuple(plans))
+    years: dict[int, int] = {}
     for record in plans:
-        key = edition_of(record)
+        key = family[record.id]
         years[key] = max(years.get(key, 0), record.metadata.year or 0)
-    return tuple(r for r in plans if (r.metadata.year or 0) == years[edition_of(r)])
+    return tuple(r for r in plans if (r.metadata.year or 0) == years[family[r.id]])
+
+
+@lru_cache(maxsize=KEPT_INDEXES)
+def editions(records: tuple[PlanRecord, ...]) -> Mapping[str, int]:
+    """The family of each plan, by its id: plans of one place or issuer are editions of one another
+    where their titles are alike but for the year.
+    """
+    families: list[list[PlanRecord]] = []
+    of: dict[str, int] = {}
+    by_home: dict[str, list[int]] = {}
+    for record in records:
+        home = record.metadata.region or record.metadata.issuer or ""
+        alike = (
+            at for at in by_home.get(home, ()) if any(_are_alike(record, o) for o in families[at])
+        )
+        at = next(alike, len(families))
+        if at == len(families):
+            families.append([])
+            by_home.setdefault(home, []).append(at)
+        families[at].append(record)
+        of[record.id] = at
+    return of
+
+
+def _are_alike(one: PlanRecord, other: PlanRecord) -> bool:
+    """True if two titles share most of their pairs of characters, years and place left out."""
+    if one.metadata.year is None or one.metadata.year == other.metadata.year:
+        return False
+    a, b = _pairs_of_title(one), _pairs_of_title(other)
+    return bool(a and b) and 2 * len(a & b) >= ALIKE * (len(a) + len(b))
 
 
 @lru_cache(maxsize=KEPT_RECORDS)
-def edition_of(record: PlanRecord) -> str:
-    """What the editions of one plan share: title without its years, issuer or place.
-
-    >>> from knowledge.plan import Metadata
-    >>> edition_of(PlanRecord("a", 1, "a.txt", Metadata("2024年养老工作要点", region="云溪市")))
-    '养老工作要点|云溪市'
-    """
-    said = record.metadata
-    title = UNTITLED.sub("", TIMES_OF_TITLE.sub("", normal(said.title)).lower())
-    return f"{title}|{said.region or said.issuer or ''}"
+def _pairs_of_title(record: PlanRecord) -> frozenset[str]:
+    title = TIMES_OF_TITLE.sub("", normal(record.title)).lower()
+    for form in forms_of(record.metadata.region or ""):
+        title = title.replace(form.lower(), "")
+    title = UNTITLED.sub("", title)
+    return frozenset(map("".join, pairwise(title)))
 
 
 @lru_cache(maxsize=KEPT_INDEXES)
