@@ -35,6 +35,11 @@ class Extract:
     decision: Decision
 
     @property
+    def topic(self) -> float:
+        """The share of the topic that the best sentence says."""
+        return (self.decision.because or {}).get("topic", 0.0)
+
+    @property
     def strength(self) -> float:
         """The log-odds that the plans answer the question."""
         return self.decision.certainty

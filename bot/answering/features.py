@@ -20,7 +20,7 @@ from bot.understanding.word_weights import Terms, terms_of
 from knowledge.library import Hit, Library
 from knowledge.names.places import find_places, lies_in, same_place
 from knowledge.plan import PlanRecord
-from knowledge.quantity import Kind, read_quantities
+from knowledge.quantity import Kind, Quantity, read_quantities
 from knowledge.structure.tense import reporting_sections
 from knowledge.targets.responsible import Note, find_offices
 from knowledge.tiers import in_tier, read_tiers
@@ -76,7 +76,7 @@ class Reader:
         self.request, self.library = request, library
         self.terms = Terms(request, library)
         found = read_quantities(request.question)
-        self.quantities = tuple(q for q in found if q.kind is Kind.NUMBER and q.unit)
+        self.quantities = tuple(q for q in found if q.kind is Kind.NUMBER and _has_tiers(q))
         own = regions(request.readable)
         compares = len(request.groups) > 1
         self.places = tuple(  # that no plan is of
@@ -218,6 +218,11 @@ def reporting(library: Library, record: PlanRecord) -> frozenset[object]:
         marks = zip(plan.all_sections(), reporting_sections(plan), strict=True)
         kept[key] = frozenset(s.key for s, reports in marks if reports)
     return kept[key]
+
+
+def _has_tiers(quantity: Quantity) -> bool:
+    """True for what tiers are made of: money and sizes, not durations."""
+    return bool(quantity.unit and quantity.unit.name not in ("年", "个月", "天", "小时"))
 
 
 @lru_cache(maxsize=5_000)

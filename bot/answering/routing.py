@@ -30,6 +30,7 @@ from knowledge.text import split_sentences
 
 SECTION_CHARS = 1500  # of a section that is sent whole
 CHOICES = 6
+OLDER_LEAD = 0.25  # of the topic: an older edition that says so much more of it answers
 COMPARED = -1.0  # log-odds: a plan that is named is taken at less than one that is searched for
 COMPARED_LINES = 2  # of each plan
 OTHERS_NAMED = 3  # plans of earlier years
@@ -72,9 +73,10 @@ def search_best(request: Request, library: Library) -> Extract:
     found = search_in(request, newest, library)
     if not older:
         return found
-    if not found.decision.is_answered:
-        before = search_in(request, older, library)
-        if before.decision.is_answered:
+    before = search_in(request, older, library)
+    if before.decision.is_answered:
+        lead = before.topic - found.topic
+        if not found.decision.is_answered or lead > OLDER_LEAD:
             return before
     return Extract(_with_other_years(found.answer, older), found.decision)
 

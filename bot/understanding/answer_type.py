@@ -12,7 +12,7 @@ from bot.understanding.lexicon import Kind, Word
 from knowledge.units import find_unit
 
 HOW_MANY = re.compile("多少|好多|几多|几|多")
-SPOKEN_UNITS = {"钱": "元"}  # 多少钱
+SPOKEN_UNITS = {"钱": "元", "块钱": "元", "平方": "平方米", "平": "平方米", "钟头": "小时"}
 
 
 class AnswerType(StrEnum):
@@ -96,6 +96,11 @@ def unit_at(after: str) -> str | None:
     bare = after.strip()
     scale = next((s for s in ("万亿", "万", "亿") if bare.startswith(s)), "")
     bare = bare.removeprefix(scale)
-    found = find_unit(bare.removeprefix("个"), 0) or find_unit(bare, 0)
-    name = SPOKEN_UNITS.get(bare[:1]) or (found.unit.name if found else None)
-    return name or scale or None
+    after_ge = bare.removeprefix("个")
+    found = find_unit(after_ge, 0) or find_unit(bare, 0)
+    if found and len(found.unit.name) > 1:
+        return found.unit.name
+    if after_ge[:1] == "块" and not after_ge[1:2].isalnum():
+        return "元"  # 补几块
+    spoken = next((unit for said, unit in SPOKEN_UNITS.items() if after_ge.startswith(said)), None)
+    return spoken or (found.unit.name if found else scale or None)

@@ -50,7 +50,8 @@ class Scope:
     `groups` are the plans in scope, one group per thing named, or one of everything; `family` the
     same before the year chose among them. `named` is True where a title or place binds. `years`
     are those asked for, `unknown` years and places that no plan has or prints. `rest` is the
-    question without the names; `pool` the plans that may answer a question of fact, `told` how far
+    question without the names; `pool` the plans that may answer a question of fact, `reach` the same
+    before the year chose, `told` how far
     the names tell of each plan, by id, 1 at most.
     """
 
@@ -63,6 +64,7 @@ class Scope:
     told: Mapping[str, float] = field(default_factory=dict)
     places: tuple[str, ...] = ()
     pool: tuple[PlanRecord, ...] = ()
+    reach: tuple[PlanRecord, ...] = ()
 
 
 def find_scope(
@@ -87,7 +89,8 @@ def find_scope(
     groups, unknown = _of_years(groups, years)
     strange = tuple(p.said for p in places if p not in own and p.sure and not is_named)
     pool = [r for g in family for r in g] if _is_certain(namings) else reachable
-    pool = tuple(r for g in of_years([pool], years) for r in g)
+    reach = tuple(pool)
+    pool = tuple(r for g in of_years([reach], years) for r in g)
     told_most = max((n.weight for n in namings), default=0.0)
     return Scope(
         groups,
@@ -99,6 +102,7 @@ def find_scope(
         {records[n.at].id: n.weight / told_most for n in namings} if told_most else {},
         tuple(p.name for p in own),
         pool,
+        reach,
     )
 
 

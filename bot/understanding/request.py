@@ -37,6 +37,7 @@ OWN_QUESTION = re.compile("怎|咋|谁|哪|什么|啥|如何|为何|为什么|�
 
 SPLIT = re.compile(r"[\s，。？！?!,、；;：:“”\"'（）()《》]+")
 
+GOALS = "目标"
 CARRIED = 8  # words of the questions before
 
 
@@ -94,6 +95,7 @@ class Request:
     tense: int = 0
     pool: tuple[PlanRecord, ...] = ()
     told: Mapping[str, float] = field(default_factory=dict)
+    reach: tuple[PlanRecord, ...] = ()
 
     @property
     def alone(self) -> Intent:
@@ -137,13 +139,14 @@ def understand(
     elif before and not own.named and _leaves_year_open(text, before, own):
         own = _neighbour_year(text, before, own)
     groups, pool, years, unknown, told = own.groups, own.pool, own.years, own.unknown, own.told
+    reach = own.reach
     if not own.named and EACH_PLACE.search(text):
         groups = by_place(own.groups) or groups
     elif before and not own.named:
-        groups, pool, told = before.groups, before.pool, before.told
+        groups, pool, told, reach = before.groups, before.pool, before.told, before.reach
         if own.years:
             groups = of_years(before.family, own.years) or groups
-            pool = tuple(r for g in of_years([pool], own.years) for r in g) or pool
+            pool = tuple(r for g in of_years([before.reach], own.years) for r in g) or pool
         years = own.years or before.years
     elif last and last.named and not own.named:
         # A new question in a conversation about a place is about that place, in any of its years.
@@ -168,11 +171,13 @@ def understand(
         inherited=bool(last and not own.named and last.named),
         family=own.family if own.named or not last else last.family,
         pool=pool,
+        reach=reach,
         told=told,
         years=years,
         unknown=unknown,
         asked=asked,
-        tense=tense or (before.tense if before else 0),
+        # 去年 that names an edition asks for that edition's own plans
+        tense=0 if own.years and tense < 0 else tense or (before.tense if before else 0),
         content=content_words(rest),
         official=official_words(rest),
         context=_carried(before) if before else (),
@@ -229,7 +234,8 @@ def content_words(text: str) -> tuple[str, ...]:
 def _tense(words: Sequence[Word]) -> int:
     """-1 where what was done is asked for, 1 where what is planned, 0 where neither is said."""
     said = {w.value for w in words if w.kind is Kind.TENSE}
-    return -1 if "past" in said else 1 if "ahead" in said else 0
+    goals = any(w.kind is Kind.PART and w.value == GOALS for w in words)
+    return -1 if "past" in said else 1 if "ahead" in said or goals else 0
 
 
 def _is_follow_up(text: str, own: Scope) -> bool:
@@ -257,9 +263,9 @@ def _intent(
         return Intent.ABOUT
     if OUTSIDE.search(text):
         return Intent.OUTSIDE
-    asks_goals = any(w.kind is Kind.PART and w.value == "目标" for w in words) and (
-        cues & {"summary", "list"} or any(w.value == "list" for w in words)
-    )
+    wants_list = cues & {"summary", "list"} or any(w.value == "list" for w in words)
+    names_goals = any(w.kind is Kind.PART and w.value == GOALS for w in words)
+    asks_goals = wants_list and (names_goals or "figures" in cues)
     if ("targets" in cues or asks_goals) and not (len(groups) > 1 and "compare" in cues):
         return Intent.TARGETS
     if len(groups) > 1:

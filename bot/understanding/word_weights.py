@@ -51,7 +51,11 @@ class Terms:
         self._raw_total = sum(self._raw.values()) or 1.0
         self._topic_total = sum(self._topic.values()) or 1.0
         self._spoken = tuple(
-            (frozenset(terms_of(word)), official, max(weight(word[:2], shares), UNPRINTED))
+            (
+                frozenset(filter(is_telling, terms_of(word))),
+                official,
+                max(weight(word[:2], shares), UNPRINTED),
+            )
             for word, official in spoken.items()
         )
         self.words = topic_words(topic)
