@@ -14,6 +14,7 @@ from bot.answering.quotation import leaning_joined, sentences_of
 from bot.answering.weights import WEIGHTS
 from bot.grounding.injection import is_order
 from bot.understanding.answer_type import AnswerType
+from bot.understanding.lexicon import has_cue
 from bot.understanding.plans_named import names_of, regions
 from bot.understanding.request import Request
 from bot.understanding.word_weights import Terms, terms_of
@@ -78,7 +79,7 @@ class Reader:
         found = read_quantities(request.question)
         self.quantities = tuple(q for q in found if q.kind is Kind.NUMBER and _has_tiers(q))
         own = regions(request.readable)
-        compares = len(request.groups) > 1
+        compares = len(request.groups) > 1 or has_cue(request.question, "confirm")
         self.places = tuple(  # that no plan is of
             p
             for p in find_places(request.question, own)

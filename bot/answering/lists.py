@@ -149,6 +149,7 @@ def sections_meant(
     ]
     if not scored:
         return []
+    scored = _with_chapters(reader, scored)
     best = max(score for score, _ in scored)
     chosen: list[Section] = []
     for score, section in sorted(scored, key=lambda pair: -pair[0]):
@@ -158,6 +159,20 @@ def sections_meant(
             chosen.append(section)
     order = [s.key for s in plan.all_sections()]
     return sorted(chosen, key=lambda s: order.index(s.key))
+
+
+def _with_chapters(
+    reader: Reader, scored: Sequence[tuple[float, Section]]
+) -> list[tuple[float, Section]]:
+    """The same with a chapter before its parts, where its heading says as much of the topic."""
+    share = {s.key: reader.terms.topic_share(terms_of(s.heading)) for _, s in scored}
+    best = max(scored, key=lambda pair: pair[0])
+
+    def is_whole(section: Section) -> bool:
+        says = share[section.key] >= max(NAMES_HEADING * share[best[1].key], 0.5)
+        return best[1].is_below(section) and says
+
+    return [(score + best[0] if is_whole(s) else score, s) for score, s in scored]
 
 
 def parts_named(question: str, plan: Plan) -> list[Section]:

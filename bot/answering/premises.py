@@ -15,6 +15,7 @@ from bot.understanding.lexicon import Kind, find_words
 from bot.understanding.plans_named import names_of
 from bot.understanding.word_weights import terms_of
 from knowledge.names.offices import OfficeName, find_offices, same_office
+from knowledge.names.places import PlaceName, find_places, same_place
 from knowledge.pairs import read_pairs
 from knowledge.quantity import Kind as QuantityKind
 from knowledge.quantity import Quantity, equal, read_quantities
@@ -69,14 +70,16 @@ def judge(reader: Reader, ranked: Sequence[Candidate]) -> Judgement | None:
     return None
 
 
-Claim = Quantity | TimeSpan | OfficeName
+Claim = Quantity | TimeSpan | OfficeName | PlaceName
 ReadValues = Callable[[str], list[tuple[int, int, bool]]]
 
 
 def _claim(question: str) -> Claim | None:
     """What is to be confirmed: the last figure of a question, else its last time or office."""
     quantities = [q for q in read_quantities(question) if q.kind is QuantityKind.NUMBER]
-    found: Sequence[Claim] = quantities or read_times(question) or find_offices(question)
+    found: Sequence[Claim] = (
+        quantities or read_times(question) or find_offices(question) or find_places(question)
+    )
     return found[-1] if found else None
 
 
@@ -86,6 +89,10 @@ def _reader_of(claim: Claim, said: str) -> ReadValues:
         return lambda text: _quantities(text, claim)
     if isinstance(claim, TimeSpan):
         return lambda text: [(t.start, t.end, same_time(t, claim)) for t in read_times(text)]
+    if isinstance(claim, PlaceName):
+        return lambda text: [
+            (p.start, p.end, same_place(p.name, claim.name)) for p in find_places(text)
+        ]
     return lambda text: [(o.start, o.end, same_office(o.said, said)) for o in find_offices(text)]
 
 

@@ -50,9 +50,8 @@ class Scope:
     `groups` are the plans in scope, one group per thing named, or one of everything; `family` the
     same before the year chose among them. `named` is True where a title or place binds. `years`
     are those asked for, `unknown` years and places that no plan has or prints. `rest` is the
-    question without the names; `pool` the plans that may answer a question of fact, `reach` the same
-    before the year chose, `told` how far
-    the names tell of each plan, by id, 1 at most.
+    question without the names; `pool` the plans that may answer a question of fact, `reach`
+    the same before the year chose, `told` how far the names tell of each plan, by id, 1 at most.
     """
 
     groups: tuple[tuple[PlanRecord, ...], ...]
@@ -238,7 +237,9 @@ def is_of_place(record: PlanRecord, place: str) -> bool:
 def may_be_of(record: PlanRecord, places: Sequence[str]) -> bool:
     """True unless a plan is of another place than these, which neither holds nor lies in one."""
     own = record.metadata.region
-    return not own or any(same_place(own, p) or lies_in(own, p) or lies_in(p, own) for p in places)
+    if own is None:
+        return False
+    return any(same_place(own, p) or lies_in(own, p) or lies_in(p, own) for p in places)
 
 
 def newest_of(plans: Sequence[PlanRecord]) -> tuple[PlanRecord, ...]:
