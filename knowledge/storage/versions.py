@@ -17,7 +17,7 @@ from knowledge.storage.publishing import Origin, file_hash
 
 ID_CHARS = 40
 # raised when the same file parses to something new, so that a re-add is no longer "unchanged"
-PARSER = "5"
+PARSER = "6"
 
 
 class AddOutcome(StrEnum):
