@@ -22,7 +22,6 @@ from bot.generation.writing import write
 from bot.messages import Answer, Message, Reply, Statement, Status
 from bot.people.quota import Budget, QuotaPeriod
 from bot.presentation.replies import help_text, list_plans, make_reply, not_found, titles, unfit
-from bot.presentation.statements import Counted
 from bot.targets.rows import read_page
 from bot.understanding.conversation import Conversation
 from bot.understanding.intents import CLEAR, USE
@@ -230,7 +229,7 @@ class Dialogue:
             found = answer(request, self._library)
         if request.unknown and found.statements:
             said = wording.UNKNOWN_SCOPE.format(unknown="、".join(request.unknown))
-            found = replace(found, statements=(Counted(said, computed=said), *found.statements))
+            found = replace(found, statements=(Statement(said), *found.statements))
         if request.intent in LISTED and found.targets:
             conversation.listed = (questions, request.page)
         is_written = self._model is not None and request.intent in WRITTEN_BY_MODEL
@@ -257,7 +256,7 @@ class Dialogue:
         if all(covers(record, self._library, years) for record in within.plans):
             return within, found
         said = wording.PRINTED_YEARS.format(years=as_asked(years, request.question))
-        note = Counted(said, computed=said)
+        note = Statement(said)
         return within, replace(found, statements=(note, *found.statements))
 
     def _spelling(self, records: Sequence[PlanRecord]) -> Spelling:

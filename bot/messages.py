@@ -2,7 +2,7 @@
 one final.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -113,16 +113,43 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
-    """One sentence of an answer with the sections it stands on; without any, it is the bot's own
-    word.
+class Part:
+    """A stretch of a statement: what a plan says, which is checked, or our own words, which are
+    not.
+    """
 
-    `lead` stands before it and names the plan or the section's heading where several speak.
+    text: str
+    is_own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence of an answer with the sections it stands on; without any, it is our own word.
+
+    `lead` stands before it and names the plan or the section's heading where several speak: our own
+    word too. `parts` are given where the text mixes what plans say with our own words.
     """
 
     text: str
     citations: tuple[Citation, ...] = ()
     lead: str = ""
+    parts: tuple[Part, ...] = ()
+
+    @classmethod
+    def of(
+        cls, parts: Iterable[Part], citations: tuple[Citation, ...] = (), lead: str = ""
+    ) -> "Statement":
+        """Return a statement made of quoted and own parts."""
+        made = tuple(parts)
+        return cls("".join(part.text for part in made), citations, lead, made)
+
+    @property
+    def quoted(self) -> tuple[str, ...]:
+        """What is said in the name of a plan, to be held against its sections."""
+        if not self.citations:
+            return ()
+        parts = self.parts or (Part(self.text),)
+        return tuple(part.text for part in parts if not part.is_own)
 
 
 @dataclass(frozen=True, slots=True)

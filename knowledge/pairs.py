@@ -23,10 +23,13 @@ RESPECTIVELY_OF = re.compile("的?(?:分别|依次|各自)")
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A subject of a list, as it is to be read, and the quantity that belongs to it."""
+    """A subject of a list, as it is to be read, and the quantity that belongs to it; `verb` is what
+    stands between the two lists.
+    """
 
     subject: str
     quantity: Quantity
+    verb: str = ""
 
 
 def read_pairs(sentence: str) -> tuple[Pair, ...]:
@@ -38,21 +41,32 @@ def read_pairs(sentence: str) -> tuple[Pair, ...]:
     text = read_text(sentence).plain
     quantities = [q for q in read_quantities(sentence) if q.kind in (Kind.NUMBER, Kind.HIDDEN)]
     found: list[Pair] = []
-    subjects: list[str] = []
+    earlier: list[str] = []
     for clause in clauses(text):
         own = [q for q in quantities if clause.start <= q.start < clause.end]
         match = RESPECTIVELY.search(text, clause.start, clause.end)
-        behind = [q for q in own if match is None or q.start >= match.end()]
+        begins = match.end() if match else clause.start
+        behind = [q for q in own if q.start >= begins]
         values = next((run for run in runs(text, behind) if len(run) > 1), ())
-        if values and match:
-            subject = _without_times(text[clause.start : match.start()])
-            told = distribute(subject, len(values))
-            subjects = told if len(set(told)) > 1 else subjects
-        if values and len(values) == len(subjects):
-            found += map(Pair, subjects, values)
-        elif own:
-            subjects = []
+        if not values:
+            earlier = [] if own else earlier
+            continue
+        head = _without_times(text[clause.start : match.start()]) if match else ""
+        subjects = _subjects(head, len(values), earlier)
+        verb = text[begins : values[0].start]
+        found += [Pair(s, value, verb) for s, value in zip(subjects, values, strict=False)]
+        earlier = earlier or subjects
     return tuple(found)
+
+
+def _subjects(head: str, count: int, earlier: Sequence[str]) -> list[str]:
+    """Return what each value of a list is said of: the subjects of its clause, or those of the list
+    before, with what the clause adds to them: 增幅分别达到….
+    """
+    told = distribute(head, count) if head else []
+    if len(set(told)) == count:
+        return told
+    return [subject + head for subject in earlier] if len(earlier) == count else []
 
 
 def _without_times(subject: str) -> str:

@@ -67,7 +67,7 @@ POINT_OF_HAN = "点"
 
 FRONT = {
     ">=": "不少于 不低于 不小于 不得少于 不得低于 不得小于 至少 最少 最低 起码",
-    "<=": "不超过 不高于 不多于 不大于 不得超过 不得高于 不得多于 最多 最高 至多 控制在 上限",
+    "<=": "不超过 不高于 不多于 不大于 不得超过 不得高于 不得多于 最多 最高 至多 控制在 上限 封顶",
     ">": "高于 超过 超 大于 多于 突破 逾",
     "<": "低于 少于 小于 不足 不到 未满 未达到",
     "≈": "约 近 大约 将近 接近 大概",
@@ -78,7 +78,7 @@ FRONT_WORDS = {word: bound for bound, words in FRONT.items() for word in words.s
 LONGEST_FRONT = "|".join(sorted(FRONT_WORDS, key=len, reverse=True))
 IS_FRONT = re.compile(rf"(?:{LONGEST_FRONT}|[{''.join(SYMBOLS)}]|(?<![经通越度跨])过){GAP}\Z")
 # 至少建设1个: a verb may stand between these and their number
-NOT_FAR = ("最低", "上限")
+NOT_FAR = ("最低",)
 FAR_WORDS = [w for w, bound in FRONT_WORDS.items() if bound in (">=", "<=") and w not in NOT_FAR]
 FAR = re.compile(rf"({'|'.join(FAR_WORDS)})[^、]{{0,12}}\Z")
 GROWTH_REACHED = re.compile(r"(?:增幅|增速|涨幅|降幅|增长率)(?:分别)?(?:达到|达)\Z")
@@ -89,10 +89,11 @@ BEHIND_BOUNDS = {"以上": ">=", "以下": "<=", "以内": "内", "之内": "内
 BEHIND_BOUNDS |= {"左右": "≈", "上下": "≈"}
 
 SPANS = "学期 学年 季度 半年 半月 月 周 天 日 年".split()
+SPAN_NAMES = frozenset(unit_named(span).name for span in SPANS)
 PEOPLE = "老年人|老人|学生|居民|儿童|职工|常住人口|户籍人口|人口|人|户"
 GROUP = r"(?:\d*[百千万亿]+|\d+)"
 BEFORE_NUMBER = re.compile(
-    rf"(?:{LONGEST_FRONT}|补贴|补助|奖励|奖补|资助|发放|给予|支付|收取|提供|安排|新增|一次性|补|奖|发|给|按|再|可|为)+\Z"
+    rf"(?:{LONGEST_FRONT}|补贴|补助|奖励|奖补|资助|发放|给予|支付|收取|提供|安排|新增|一次性|补|奖|发|给|按|再|可|为|[提升增降调缩][高加低至]?[到至为])+\Z"
 )
 EACH_GROUP = re.compile(rf"每({GROUP}(?:名|位|个)?(?:{PEOPLE}))")
 EACH_SPAN = re.compile(rf"每{GAP}个?({'|'.join(SPANS)})")
@@ -196,6 +197,11 @@ class Quantity:
         return "/".join(filter(None, (self.measure, "·".join(self.rate))))
 
     @property
+    def time_rate(self) -> frozenset[str]:
+        """The times that it is counted by: 月 of 元/人·月."""
+        return self.rate_key & SPAN_NAMES
+
+    @property
     def rate_key(self) -> frozenset[str]:
         """The rate in canonical words: 每月每人 is 每人每月, 每千人口 每千人."""
         return frozenset(_rate_name(word) for word in self.rate)
@@ -243,9 +249,19 @@ def confirms(printed: Quantity, said: Quantity) -> bool:
     """True if print has what is said: the value in its unit, the bound, and each rate that is said;
     a bound or a rate may be left out where that says no more than print does.
     """
-    if not equal(printed, said) or not said.rate_key <= printed.rate_key:
+    if not equal(printed, said) or not said.time_rate <= printed.time_rate:
         return False
-    return printed.bound is said.bound or printed.bound in MAY_LEAVE_OUT.get(said.bound, ())
+    things, printed_things = said.rate_key - said.time_rate, printed.rate_key - printed.time_rate
+    is_by_another = things and printed_things and not things & printed_things
+    return not is_by_another and binds_alike(printed, said)
+
+
+def binds_alike(printed: Quantity, said: Quantity) -> bool:
+    """True if print binds a number as is said, or more; 30日 is 30日内 of what takes so long."""
+    if printed.bound is said.bound or printed.bound in MAY_LEAVE_OUT.get(said.bound, ()):
+        return True
+    is_time = printed.unit is not None and printed.unit.family in TIME_FAMILIES
+    return is_time and (printed.bound, said.bound) == (Bound.EXACT, Bound.WITHIN)
 
 
 def difference(one: Quantity, other: Quantity) -> Quantity | Incomparable:

@@ -105,21 +105,23 @@ def sentences(text: str, stops: str = FULL_STOPS) -> tuple[Span, ...]:
 
 
 def clauses(text: str, start: int = 0, end: int | None = None) -> tuple[Span, ...]:
-    """Return the stretches between the commas of text[start:end], without the commas; the comma of
-    1,200 and the colon of 12:30 are none.
+    """Return the stretches between the commas and stops of text[start:end], without them; the comma
+    of 1,200 and the colon of 12:30 are none.
 
     >>> text = "新增1,200户，其中：东区300户"
     >>> [span.of(text) for span in clauses(text)]
     ['新增1,200户', '其中', '东区300户']
     """
     last = len(text) if end is None else end
-    cuts = [at for at in range(start, last) if text[at] in COMMAS and is_comma(text, at)]
+    cuts = [at for at in range(start, last) if is_clause_end(text, at)]
     return tuple(Span(a + 1, b) for a, b in pairwise([start - 1, *cuts, last]))
 
 
-def is_comma(text: str, at: int) -> bool:
-    """True if the comma or colon at a place parts two clauses, and no number or time of day."""
-    return text[at] in "，；：;" or LATIN_COMMA.match(text, at) is not None
+def is_clause_end(text: str, at: int) -> bool:
+    """True if a mark parts two clauses, and no number or time of day."""
+    if text[at] in ",:":
+        return LATIN_COMMA.match(text, at) is not None
+    return text[at] in COMMAS or text[at] in FULL_STOPS
 
 
 @lru_cache(maxsize=8)

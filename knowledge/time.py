@@ -159,11 +159,18 @@ class TimeSpan:
         return tuple(range(days[0].year, days[-1].year + 1)) if days else ()
 
     @property
+    def is_until(self) -> bool:
+        """True if it reaches up to its last day from any day before: 年底前, 到年底, 到2030年."""
+        is_open = self.first is None and self.last is not None
+        return self.edge in UP_TO or is_open or self.in_year.startswith("~")
+
+    @property
     def is_due(self) -> bool:
         """True if it names a day by which something ends: 年底前, 年底, 上半年, 三年内."""
         return self.edge in DUE_EDGES or self.kind in DUE_KINDS
 
 
+UP_TO = (Edge.BEFORE, Edge.UNTIL)
 DUE_EDGES = (Edge.BEFORE, Edge.END, Edge.WITHIN)
 DUE_KINDS = (TimeKind.HALF, TimeKind.QUARTER, TimeKind.THIRD, TimeKind.SPAN)
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from bot.messages import Answer, Statement, Status
-from bot.presentation.statements import Counted, describe, say
+from bot.presentation.statements import describe, mix, own, say
 from bot.targets.filtering import is_open
-from bot.targets.lines import ACHIEVED, line
+from bot.targets.lines import ACHIEVED, line_parts
 from bot.targets.lists import pairs
 from bot.targets.rows import TargetRow, read_rows
 from bot.wording import answers as wording
@@ -41,7 +41,7 @@ def _imprint(record: PlanRecord) -> Iterator[Statement]:
     yield Statement(f"《{record.title}》")
     issued = wording.BRIEF_ISSUED.format(date=said.date) if said.date else ""
     if text := "，".join(filter(None, (said.issuer, said.doc_number, issued))):
-        yield Counted(f"{text}。", computed=text)
+        yield Statement(f"{text}。")
 
 
 def _chapters(
@@ -58,9 +58,9 @@ def _chapters(
             for r in rows
         )
         said = chapter.heading or split_sentences(chapter.text)[0].strip("。")
-        text = wording.TARGETS_CHAPTER.format(label=chapter.label, heading=said)
+        parts = mix(wording.TARGETS_CHAPTER, {"heading": said}, label=chapter.label)
         note = wording.BRIEF_COUNT.format(count=count) if count else ""
-        yield Counted(text + note, (Citation(record, chapter, said),), computed=note)
+        yield Statement.of((*parts, own(note)), (Citation(record, chapter, said),))
 
 
 def _due_next(
@@ -70,13 +70,12 @@ def _due_next(
     day = today.isoformat()
     if due:
         text = wording.BRIEF_DUE.format(today=day)
-        yield Counted(text, computed=text)
+        yield Statement(text)
     elif dated:
         text = wording.BRIEF_OVER.format(count=dated, today=day)
-        yield Counted(text, computed=text)
+        yield Statement(text)
     elif rows:
         yield Statement(wording.BRIEF_UNDATED)
     for row in due:
-        yield Statement(
-            line(row.target), (Citation(row.record, row.section, row.target.quote),), "· "
-        )
+        cited = (Citation(row.record, row.section, row.target.quote),)
+        yield Statement.of(line_parts(row.target), cited, "· ")

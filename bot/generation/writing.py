@@ -20,7 +20,7 @@ from bot.generation.sentences import cut_sentences
 from bot.grounding.check import Discrepancy, cited_numbers, find_flaw, is_connecting, without_marks
 from bot.grounding.claims import pairs
 from bot.grounding.evidence import Evidence, gather_evidence
-from bot.grounding.figures import plain
+from bot.grounding.facts import plain
 from bot.messages import Answer, Statement, Status
 from bot.understanding.request import Request
 from bot.wording import answers as wording

@@ -1,8 +1,8 @@
 """A statement and the sections it cites -> what is not supported. Pure: no library, no model.
 
-A statement is supported when every figure with its unit, every date and every 《document》 in it is
-printed in a section that it cites. The bot's own words may hold no figure but those of the question
-and of the plans' own data.
+A statement is supported when every quantity, time and 《document》 in its quoted parts is printed in
+a section that it cites: value, unit, bound and rate. Our own words (counts, verdicts, names of
+plans) are not taken for claims.
 
 Of a model's sentence more is asked (`find_flaw`): its citation stands before the stop and names
 evidence that exists; names, quotations and places are printed in it; each figure matches subject,
@@ -12,21 +12,22 @@ Not covered: whether a sentence without figures means what the section means.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from itertools import chain
 
-from bot.grounding.claims import pairs, read_claims
+from bot.grounding.claims import read_claims, words_of
 from bot.grounding.evidence import Evidence
-from bot.grounding.figures import parts, plain, read_figures, unquoted
+from bot.grounding.facts import Fact, plain, read_facts
 from bot.grounding.injection import is_order
 from bot.grounding.support import Printed, grounded, negations, retold
-from bot.messages import Statement
+from bot.messages import Part, Statement
 from bot.wording import answers as wording
 from knowledge.plan import Citation
-from knowledge.text import normal, split_sentences
+from knowledge.text import bare, split_sentences
+from knowledge.time import Edge, TimeKind
 
 LABEL = re.compile(r"〔(?!\d{4}〕)[^〕]*〕")  # not the year of a document number
 NAME = re.compile(r"《[^》]+》")
@@ -42,7 +43,7 @@ CLAUSE_GROUNDED = 0.25  # and of each clause's
 RETOLD = 0.55  # of some clause's pairs that a sentence without figures must hold
 CLAUSE_PAIRS = 4  # a clause with fewer says too little to be judged
 CONNECTING_CHARS = 20
-KEPT_TEXTS = 4096  # the same sections are cited question after question
+UNQUOTED = str.maketrans("", "", "“”")
 CONNECTING = re.compile(
     "(?:具体|主要|相关|有关|以下|上述|几个?|方面|措施|内容|工作|任务|要求|安排|情况|目标|如下|包括|分为|另外|此外|同时"
     "|其中|其他|还有|综上|总之|因此|根据|按照|文件|要点|规定|明确|提出|可以|看出|分别|汇总|所述|是|为|有|的|在|和|与"
@@ -50,37 +51,52 @@ CONNECTING = re.compile(
 )
 
 
-@lru_cache(maxsize=KEPT_TEXTS)
-def squeeze(text: str) -> str:
-    """Return text as it is compared: NFKC, without white space."""
-    return re.sub(r"\s+", "", normal(text))
+def unsupported(statement: Statement) -> tuple[str, ...]:
+    """Return what the quoted parts of a statement say that none of its sections prints.
 
-
-def facts(text: str) -> set[str]:
-    """Return the figures with their units, and the document names, that `text` states.
-
-    >>> sorted(facts("完成500户改造，见《办法》〔三8〕"))
-    ['500户', '《办法》']
-    """
-    bare = unquoted(LABEL.sub(" ", text))
-    figures = (bare[f.start : f.end] for f in read_figures(bare))
-    return {f for f in figures if re.search(r"[\d×]", f)} | set(NAME.findall(squeeze(bare)))
-
-
-def unsupported(statement: Statement, allowed: str = "") -> tuple[str, ...]:
-    """Return what the statement states that none of its sections prints; `allowed` is text it may
-    repeat.
-
-    A quotation that its section does not hold makes all of it unsupported.
+    A quotation that its section does not hold makes all of it unsupported; a part that a section
+    holds word for word needs no reading. Our own words are no claims.
     """
     for citation in statement.citations:
-        if squeeze(citation.quote) not in squeeze(citation.section.whole_text):
+        if bare(citation.quote) not in bare(citation.section.whole_text):
             return (citation.quote,)
-    stated = facts(statement.lead + statement.text)
-    if not stated:
-        return ()
-    printed = [_read(text) for text in (allowed, *_printed(statement.citations))]
-    return tuple(sorted(f for f in stated if not any(p.holds(f) for p in printed)))
+    pieces = (p for part in statement.quoted for p in split_sentences(LABEL.sub(" ", part)))
+    missing = (word for piece in pieces for word in _missing(piece, statement.citations))
+    return tuple(sorted(set(missing)))
+
+
+def _missing(piece: str, citations: Sequence[Citation]) -> Iterator[str]:
+    """Yield the names and facts of a sentence that no cited section prints."""
+    if any(bare(piece) in bare(c.section.whole_text) for c in citations):
+        return
+    texts = [bare(f"{c.section.whole_text}《{c.record.title}》") for c in citations]
+    unquoted = [text.translate(UNQUOTED) for text in texts]  # “” inside 《》 may be left out
+    yield from (n for n in NAME.findall(bare(piece)) if not any(n in t for t in texts + unquoted))
+    said = plain(NAME.sub(" ", piece).translate(UNQUOTED))
+    facts = [read_facts(said, c.record.metadata.year) for c in citations]
+    for same in zip(*facts, strict=True):
+        pairs_of = zip(same, citations, strict=True)
+        words = said[same[0].start : same[0].end]
+        if _is_exact(same[0], words) and not any(_prints(c, fact) for fact, c in pairs_of):
+            yield words
+
+
+def _is_exact(fact: Fact, words: str) -> bool:
+    """True for what must be printed alike; 一项 and 两个 are turns of speech as well."""
+    return fact.time is not None or any(c.isdecimal() or c == "×" for c in words)
+
+
+def _prints(citation: Citation, said: Fact) -> bool:
+    """True if a section says a fact, or its plan says it about itself."""
+    year, time = citation.record.metadata.year, said.time
+    if time and time.kind is TimeKind.YEAR and time.edge is Edge.WHOLE and time.years == (year,):
+        return True
+    section, title = citation.section.whole_text, citation.record.title
+    texts = (section, section.translate(UNQUOTED), title)
+    printed = [fact for text in texts for fact in read_facts(plain(text), year)]
+    if said.quantity and said.quantity.unit is None and said.kind == "amount":
+        return any(f.quantity and f.quantity.low == said.quantity.low for f in printed)
+    return any(fact.confirms(said) for fact in printed)
 
 
 def without_orders(statement: Statement) -> Statement:
@@ -94,55 +110,8 @@ def without_orders(statement: Statement) -> Statement:
         for piece in (s.strip() for s in split_sentences(citation.quote) if not is_order(s))
         if piece
     )
-    return Statement("".join(kept).strip() + wording.ORDER_LEFT_OUT, cited, statement.lead)
-
-
-def _printed(citations: Iterable[Citation]) -> Iterable[str]:
-    """What a statement may draw on: its sections, and what its plans say about themselves."""
-    return chain.from_iterable(
-        (
-            c.section.whole_text,
-            c.record.title,
-            f"{c.record.metadata.year}年",
-            f"《{c.record.title}》",
-        )
-        for c in citations
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Stated:
-    """What a text states: its figures with all that may be said of them, its bare numbers, and the
-    text itself as names are looked for in it.
-    """
-
-    figures: frozenset[tuple[str, str]]  # kind, value with unit
-    numbers: frozenset[str]
-    names: str
-
-    def holds(self, fact: str) -> bool:
-        """Say whether a name is printed, or a figure of the same value and unit: 50% is not
-        150%.
-        """
-        if NAME.fullmatch(fact):
-            return fact in self.names
-        (said,) = read_figures(fact)
-        if said.kind == "name":
-            return fact in self.names
-        if not said.unit and said.value.isdigit():  # "另有2023、2024年的"
-            return said.value in self.numbers
-        return (said.kind, said.key) in self.figures
-
-
-@lru_cache(maxsize=KEPT_TEXTS)
-def _read(text: str) -> _Stated:
-    bare = unquoted(text)
-    figures = read_figures(bare) + read_figures(plain(bare))
-    return _Stated(
-        frozenset((f.kind, part) for f in figures for part in parts(f)),
-        frozenset(n for f in figures for n in re.findall(r"[\d.]+", f.value)),
-        squeeze(text) + squeeze(bare),  # “” inside 《》 may be left out
-    )
+    own = Part(wording.ORDER_LEFT_OUT, is_own=True)
+    return Statement.of((Part("".join(kept).strip()), own), cited, statement.lead)
 
 
 class Flaw(StrEnum):
@@ -208,10 +177,10 @@ def find_flaw(sentence: str, evidence: Sequence[Evidence]) -> Discrepancy | None
 
 def _unprinted_names(text: str, cited: Sequence[Evidence], every: Sequence[Evidence]) -> str:
     """Return the first name, quotation, Latin word or place that no cited section prints."""
-    printed = squeeze("\n".join(chain.from_iterable(_own_words(e) for e in cited))).lower()
+    printed = bare("\n".join(chain.from_iterable(_own_words(e) for e in cited))).lower()
     places = {p for e in every for p in e.places if p in text}
     names = [match[1] or match[0] for match in (*QUOTED.finditer(text), *PLACE.finditer(text))]
-    return next((n for n in [*names, *places] if squeeze(n).lower() not in printed), "")
+    return next((n for n in [*names, *places] if bare(n).lower() not in printed), "")
 
 
 def _own_words(evidence: Evidence) -> Iterable[str]:
@@ -220,14 +189,14 @@ def _own_words(evidence: Evidence) -> Iterable[str]:
 
 
 def _unsupported_figure(text: str, cited: Sequence[Evidence]) -> Discrepancy | None:
-    """Return the first figure that no cited section supports, telling whether it is printed."""
+    """Return the first fact that no cited section supports, telling whether it is printed."""
     printed = [print_of(e) for e in cited]
-    for claim in read_claims(text):
-        if any(p.supports(claim) for p in printed):
+    claims = [read_claims(text, p.year) for p in printed]
+    for same in zip(*claims, strict=True):
+        if any(p.supports(claim) for p, claim in zip(printed, same, strict=True)):
             continue
-        is_printed = any(p.prints(claim.figure) for p in printed)
-        words = claim.clause[claim.figure.start : claim.figure.end]
-        return Discrepancy(Flaw.MISMATCHED if is_printed else Flaw.UNPRINTED, words)
+        is_printed = any(p.prints(c.fact) for p, c in zip(printed, same, strict=True))
+        return Discrepancy(Flaw.MISMATCHED if is_printed else Flaw.UNPRINTED, same[0].words)
     return None
 
 
@@ -235,9 +204,9 @@ def _ungrounded(text: str, cited: Sequence[Evidence]) -> Discrepancy | None:
     """Return the words that the cited sections do not print, or print with the opposite sense."""
     printed = [print_of(e) for e in cited]
     for clause in re.split("[，；：]", plain(text)):
-        if len(pairs(clause)) >= CLAUSE_PAIRS and grounded(clause, printed) < CLAUSE_GROUNDED:
+        if len(words_of(clause)) >= CLAUSE_PAIRS and grounded(clause, printed) < CLAUSE_GROUNDED:
             return Discrepancy(Flaw.UNGROUNDED, clause)
-    is_torn = not read_figures(plain(text)) and retold(text, printed) < RETOLD
+    is_torn = not read_facts(plain(text)) and retold(text, printed) < RETOLD
     if is_torn or grounded(text, printed) < GROUNDED:
         return Discrepancy(Flaw.UNGROUNDED, text)
     opposite = negations(text, "\n".join(p.plain for p in printed))

@@ -5,26 +5,26 @@ evidence that prints it only when no other figure's clause fits the sentence's w
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
-from bot.grounding.figures import Figure, plain, read_figures
+from bot.grounding.facts import Fact, plain, read_facts, with_role
+from knowledge.pairs import Pair, read_pairs
+from knowledge.text import FULL_STOPS, KEPT_TEXTS, Span, sentences
 
-SENTENCE_END = re.compile(r"[。！？；\n]+")
+STOPS = FULL_STOPS + "；"
 CLAUSE_END = re.compile("[，：（）]")
-LIST_END = re.compile(
-    r"(?:/?人?·?[月年])?(?:及?以[上内下]|之内|左右|内)?(?:、|和|与|及|以及|并|或)"
-)
-BETWEEN = re.compile(r"(?:/人·[月年])?(?:及?以[上内下]|左右|内)?(?:、|和|与|及|以及)")
+LIST_END = re.compile(r"(?:及?以[上内下]|之内|左右|内)?(?:、|和|与|及|以及|并|或)")
 COUNTED = re.compile("(?:及?以[上内下]|左右|的|“)*([\u4e00-\u9fff]{2})")
 BRACKETED = re.compile(r"（([^）\d]*)）")
 NEWLY = re.compile("新建|新增|新设")
-RESPECTIVELY = re.compile("分别|依次|各自")
 EACH = re.compile(
     r"每(?!人每[月年])(?:半年|季度?|百户|千名|万人|个?镇街|个?区县|餐|[个人户名位所家站例张村月年周天日次件项"
     r"处座间盏支期场])"
 )
+AGE = "岁"  # part of whom something is for: no clause ends behind it
 # Words that say nothing about whose figure it is; longer ones first.
 EMPTY = sorted(
     (
@@ -45,25 +45,27 @@ ELIDED = 3  # a clause with fewer pairs of its own takes its subject from the cl
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A figure, the words of its own clause, and the words that it takes from elsewhere.
+    """A fact, the words of its own clause, and the words that it takes from elsewhere.
 
-    `near` and `topic` are pairs of characters; `beside` are the other figures of the clause.
+    `near` and `topic` are pairs of characters; `beside` are the other facts of the clause, `each`
+    the 每… that stand before it there.
     """
 
-    figure: Figure
+    fact: Fact
     clause: str
     sentence: str
     near: frozenset[str]
     topic: frozenset[str]
-    beside: tuple[Figure, ...]
+    beside: tuple[Fact, ...]
+    each: frozenset[str] = frozenset()
 
     @property
-    def each(self) -> frozenset[str]:
-        """The 每… that stand before the figure in its clause."""
-        return frozenset(EACH.findall(self.clause[: self.figure.start]))
+    def words(self) -> str:
+        """The fact as its sentence prints it."""
+        return self.sentence[self.fact.start : self.fact.end]
 
     def weight(self, pair: str) -> float:
-        """Return how near a pair of characters stands to the figure: 1, 0.5 or 0."""
+        """Return how near a pair of characters stands to the fact: 1, 0.5 or 0."""
         return 1.0 if pair in self.near else 0.5 if pair in self.topic else 0.0
 
     def likeness(self, other: "Claim") -> float:
@@ -75,14 +77,27 @@ class Claim:
         return sum(other.weight(pair) for pair in self.topic - self.near)
 
 
-def read_claims(text: str) -> list[Claim]:
-    """Return a claim for each figure of a text, sentence by sentence."""
-    return [claim for sentence in split_plain(text) for claim in _claims(spell_out_pairs(sentence))]
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A clause of a sentence: the stretch of its text, its facts, its words without them."""
+
+    span: Span
+    text: str
+    facts: tuple[Fact, ...]
+    words: frozenset[str]
+
+
+@lru_cache(maxsize=KEPT_TEXTS)
+def read_claims(text: str, year: int | None = None) -> tuple[Claim, ...]:
+    """Return a claim for each fact of a text; 年底前 counts in the plan's `year`."""
+    return tuple(claim for sentence in split_plain(text) for claim in _claims(sentence, year))
 
 
 def split_plain(text: str) -> list[str]:
     """Return the sentences of a text in plain form."""
-    return [s for s in SENTENCE_END.split(plain(text)) if s]
+    bare = plain(text)
+    found = (span.of(bare).rstrip(STOPS) for span in sentences(bare, STOPS))
+    return [sentence for sentence in found if sentence]
 
 
 def pairs(text: str) -> frozenset[str]:
@@ -96,139 +111,125 @@ def pairs(text: str) -> frozenset[str]:
     return frozenset([*each, *(a + b for run in runs for a, b in pairwise(run))])
 
 
-def spell_out_pairs(sentence: str) -> str:
-    """Write a list with 分别 as one clause for each value, in the order of both lists.
-
-    >>> spell_out_pairs("城乡低保标准分别提高到860元/人·月和8940元/人·年")
-    '城市低保标准提高到860元/人·月，农村低保标准提高到8940元/人·年'
-    """
-    subjects: list[str] = []
-    clauses = []
-    for clause in re.split("(?<=[，：])", sentence):
-        figures = [f for f in read_figures(clause) if f.kind == "amount"]
-        groups = _lists(clause, figures)
-        match = RESPECTIVELY.search(clause)
-        values = next((g for g in groups if not match or g[0].start > match.start()), ())
-        if values and match:
-            subjects = _subjects(clause[: match.start()], len(values))
-        if not values or len(values) != len(subjects):
-            clauses.append(clause)
-            subjects = [] if figures else subjects
-            continue
-        verb = clause[match.end() if match else 0 : values[0].start]
-        ends = [*(v.start for v in values[1:]), len(clause)]
-        for subject, value, end in zip(subjects, values, ends, strict=True):
-            tail = re.sub("(?:、|和|与|及|以及|，|：)$", "", clause[value.start : end])
-            clauses.append(f"{subject}{verb}{tail}，")
-    return "".join(clauses).rstrip("，") if clauses else sentence
+def words_of(text: str) -> frozenset[str]:
+    """Return the pairs of characters of a plain text, its facts left out."""
+    return pairs(without_facts(text, 0, len(text), read_facts(text)))
 
 
-def _lists(clause: str, figures: Sequence[Figure]) -> list[tuple[Figure, ...]]:
-    """Return the runs of two or more figures with nothing but 、 or 和 between them."""
-    runs: list[list[Figure]] = []
-    for figure in figures:
-        if runs and BETWEEN.fullmatch(clause[runs[-1][-1].end : figure.start]):
-            runs[-1].append(figure)
-        else:
-            runs.append([figure])
-    return [tuple(run) for run in runs if len(run) > 1]
+def without_facts(text: str, start: int, end: int, facts: Sequence[Fact]) -> str:
+    """Return text[start:end] with a blank for each fact in it."""
+    edges = [start, *(edge for f in facts for edge in (f.start, f.end)), end]
+    return " ".join(text[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True))
 
 
-def _subjects(text: str, count: int) -> list[str]:
-    """Return what each of `count` values is said of, () where the text does not tell."""
-    if count == 2 and "城乡" in text:
-        return [text.replace("城乡", name) for name in ("城市", "农村")]
-    names = re.split("、|和|与|以及|及", text)
-    if len(names) != count:
-        return []
-    shared = names[-1][len(names[0]) :] if len(names[0]) < len(names[-1]) else ""
-    return [*(name + shared for name in names[:-1]), names[-1]]
-
-
-def _claims(sentence: str) -> Iterable[Claim]:
-    clauses = _merge_dates(_split_clauses(sentence))
-    for at, clause in enumerate(clauses):
-        figures = read_figures(clause)
-        near = pairs(_without_figures(clause, figures))
-        for figure in figures:
-            beside = tuple(f for f in figures if f is not figure)
-            own = near | {f.key for f in beside if f.kind == "amount"} | _counted(clause, figure)
-            topic = _topic(clauses, at, len(near))
-            if figure.kind == "date":
-                own |= _governed(clauses, at)
-            yield Claim(figure, clause, sentence, own, topic, beside)
-
-
-def _counted(clause: str, figure: Figure) -> frozenset[str]:
-    """Return what the figure counts: of 5个区县 it is 区县, of 46个镇街 in the same clause 镇街."""
-    match = COUNTED.match(clause, figure.end)
-    return frozenset({f"#{match[1]}"} if match and figure.kind == "amount" else ())
-
-
-def _split_clauses(sentence: str) -> list[str]:
-    """Cut a sentence at its commas, and at 、 and 和 behind a figure."""
+def _claims(sentence: str, year: int | None) -> Iterator[Claim]:
     sentence = BRACKETED.sub(r"\1", sentence)
-    cuts = [m.end() for m in CLAUSE_END.finditer(sentence)]
-    for figure in read_figures(sentence):
-        is_counted = figure.kind == "amount" and figure.unit != "周岁"
-        if is_counted and (match := LIST_END.match(sentence, figure.end)):
-            cuts.append(match.end())
-    edges = [0, *sorted(set(cuts)), len(sentence)]
-    clauses: list[str] = []
-    for start, end in pairwise(edges):
-        clause = sentence[start:end].strip("，：（）、")
-        shared = NEWLY.search(clauses[-1]) if clauses and sentence[start - 1] == "、" else None
-        if shared and not NEWLY.search(clause):
-            clause = shared[0] + clause
-        clauses.append(clause)
-    return [clause for clause in clauses if clause]
+    dealt_out = {pair.quantity.start: pair for pair in read_pairs(sentence)}
+    pieces = _merge_dates(_with_verbs(sentence, _cut(sentence, read_facts(sentence, year))))
+    for at, piece in enumerate(pieces):
+        for fact in piece.facts:
+            own, clause = _own_words(piece, dealt_out.get(fact.start))
+            beside = tuple(f for f in piece.facts if f is not fact)
+            if fact.start in dealt_out:
+                fact = with_role(fact, clause)
+            near = own | {f.key for f in beside if f.kind == "amount"} | _counted(sentence, fact)
+            if fact.kind == "date":
+                near |= _governed(pieces, at)
+            each = frozenset(EACH.findall(sentence[piece.span.start : fact.start]))
+            topic = _topic(pieces, at, len(own))
+            yield Claim(fact, clause, sentence, near, topic, beside, each)
 
 
-def _merge_dates(clauses: Sequence[str]) -> list[str]:
+def _own_words(piece: _Piece, pair: Pair | None) -> tuple[frozenset[str], str]:
+    """Return the words of a clause, and the clause; of 分别 those of the pair's own subject."""
+    if pair is None:
+        return piece.words, piece.text
+    return pairs(pair.subject + pair.verb), f"{pair.subject}{pair.verb}"
+
+
+def _counted(sentence: str, fact: Fact) -> frozenset[str]:
+    """Return what the fact counts: of 5个区县 it is 区县, of 46个镇街 in the same clause 镇街."""
+    match = COUNTED.match(sentence, fact.end)
+    return frozenset({f"#{match[1]}"} if match and fact.kind == "amount" else ())
+
+
+def _cut(sentence: str, facts: Sequence[Fact]) -> list[_Piece]:
+    """Cut a sentence at its commas, and at 、 and 和 behind an amount."""
+    cuts = {match.end() for match in CLAUSE_END.finditer(sentence)}
+    for fact in facts:
+        end = fact.quantity.end if fact.quantity else fact.end
+        is_counted = fact.kind == "amount" and fact.unit != AGE
+        if is_counted and (match := LIST_END.match(sentence, end)):
+            cuts.add(match.end())
+    inside = [cut for cut in sorted(cuts) if not any(f.start < cut < f.end for f in facts)]
+    edges = [0, *inside, len(sentence)]
+    return [_piece(sentence, start, end, facts) for start, end in pairwise(edges) if start < end]
+
+
+def _piece(sentence: str, start: int, end: int, facts: Sequence[Fact]) -> _Piece:
+    own = tuple(fact for fact in facts if start <= fact.start < end)
+    words = pairs(without_facts(sentence, start, end, own))
+    return _Piece(Span(start, end), sentence[start:end].strip("，：（）、"), own, words)
+
+
+def _with_verbs(sentence: str, pieces: Sequence[_Piece]) -> list[_Piece]:
+    """Give the second member of a list the verb of the first: 新建甲3个、乙5个."""
+    shared: list[_Piece] = []
+    for piece in pieces:
+        is_listed = shared and sentence[piece.span.start - 1] == "、"
+        verb = NEWLY.search(shared[-1].text) if is_listed else None
+        if verb and not NEWLY.search(piece.text):
+            facts = tuple(
+                with_role(fact, verb[0]) if not fact.role else fact for fact in piece.facts
+            )
+            words = piece.words | pairs(verb[0])
+            piece = replace(piece, text=verb[0] + piece.text, words=words, facts=facts)
+        shared.append(piece)
+    return [piece for piece in shared if piece.text]
+
+
+def _merge_dates(pieces: Sequence[_Piece]) -> list[_Piece]:
     """Join a clause that is nothing but dates, or a first one without words, to the next one."""
-    merged: list[str] = []
-    held = ""
-    for clause in clauses:
-        figures = read_figures(clause)
-        dates = all(f.kind == "date" for f in figures) or not merged
-        if figures and dates and not pairs(_without_figures(clause, figures)):
-            held += clause + "，"
+    merged: list[_Piece] = []
+    held: _Piece | None = None
+    for piece in pieces:
+        whole = _joined(held, piece) if held else piece
+        dates = all(fact.kind == "date" for fact in piece.facts) or not merged
+        if piece.facts and dates and not piece.words:
+            held = whole
         else:
-            merged.append(held + clause)
-            held = ""
+            merged.append(whole)
+            held = None
     if held and merged:
-        merged[-1] += "，" + held.rstrip("，")
+        merged[-1] = _joined(merged[-1], held)
     return merged or ([held] if held else [])
 
 
-def _without_figures(clause: str, figures: Sequence[Figure]) -> str:
-    edges = [0, *(e for f in figures for e in (f.start, f.end)), len(clause)]
-    return " ".join(clause[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True))
+def _joined(first: _Piece, second: _Piece) -> _Piece:
+    span = Span(first.span.start, second.span.end)
+    text = f"{first.text}，{second.text}"
+    return _Piece(span, text, first.facts + second.facts, first.words | second.words)
 
 
-def _topic(clauses: Sequence[str], at: int, own: int) -> frozenset[str]:
-    """Return the words of the clauses before that hold no figure, and, where the clause names no
+def _topic(pieces: Sequence[_Piece], at: int, own: int) -> frozenset[str]:
+    """Return the words of the clauses before that hold no fact, and, where the clause names no
     subject, those of the nearest that does.
     """
     words: frozenset[str] = frozenset()
     elided = own < ELIDED
-    for clause in reversed(clauses[:at]):
-        figures = read_figures(clause)
-        if figures and not elided:
+    for piece in reversed(pieces[:at]):
+        if piece.facts and not elided:
             continue
-        found = pairs(_without_figures(clause, figures))
-        words |= found
-        elided = elided and len(found) < ELIDED
+        words |= piece.words
+        elided = elided and len(piece.words) < ELIDED
     return words
 
 
-def _governed(clauses: Sequence[str], at: int) -> frozenset[str]:
+def _governed(pieces: Sequence[_Piece], at: int) -> frozenset[str]:
     """Return the words behind a date that it governs: up to the next clause with a date."""
     words: frozenset[str] = frozenset()
-    for clause in clauses[at + 1 :]:
-        figures = read_figures(clause)
-        if any(f.kind == "date" for f in figures):
+    for piece in pieces[at + 1 :]:
+        if any(fact.kind == "date" for fact in piece.facts):
             break
-        words |= pairs(_without_figures(clause, figures))
-        words |= {f.key for f in figures}
+        words |= piece.words | {fact.key for fact in piece.facts}
     return words

@@ -12,8 +12,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from bot.grounding.claims import Claim, pairs, read_claims, split_plain
-from bot.grounding.figures import Figure, plain
+from bot.grounding.claims import Claim, pairs, read_claims, split_plain, words_of
+from bot.grounding.facts import Fact, plain
+from knowledge.quantity import Bound
+from knowledge.time import Edge, TimeKind
 
 COVERAGE = 0.5  # of a claim's characters that its clause's sentence or heading prints
 DOMINANCE = 1.5  # a figure of another unit must fit the words this much better to be the subject's
@@ -25,19 +27,13 @@ ROLES = {
     "by": ("by",),
     "from": ("from",),
 }
-BOUNDS = {
-    "": ("", "lo", "in", "before", "after"),
-    "lo": ("lo",),
-    "hi": ("hi", "in"),
-    "in": ("hi", "in"),
-}
+EXACT_ENOUGH = (Bound.EXACT, Bound.REACHES, Bound.WITHIN)
 CLAUSE_PAIRS = 3  # a clause with fewer says too little
 TOPIC_WEIGHT = 0.25  # of words that a clause takes from those before it
 # of a pair only one can be meant: what the clause of the figure does not say may not be added
 QUALIFIERS = frozenset(
     "城市 农村 城乡 集中 散居 全护 半护 重度 轻度 公办 民办 市级 县级 省级".split()
 )
-TIME_UNITS = ("年", "月", "日", "工作日", "小时", "分钟", "周")
 NEGATED = re.compile(
     r"(?:不得|不能|不再|不予|不|未|没有|无须|无需|禁止|停止|取消|严禁|避免|暂缓)([\u4e00-\u9fff]{2})"
 )
@@ -58,8 +54,8 @@ class Printed:
 
     @cached_property
     def claims(self) -> tuple[Claim, ...]:
-        """The figures of the section with their words."""
-        return tuple(read_claims(self.text))
+        """The facts of the section with their words."""
+        return read_claims(self.text, self.year)
 
     @cached_property
     def plain(self) -> str:
@@ -69,94 +65,94 @@ class Printed:
     @cached_property
     def pairs(self) -> frozenset[str]:
         """Every pair of characters that carries meaning."""
-        return frozenset().union(*(pairs(s) for s in split_plain(self.plain)))
+        return frozenset().union(*(words_of(s) for s in split_plain(self.plain)))
 
     @cached_property
     def clauses(self) -> tuple[frozenset[str], ...]:
         """The words of each clause of heading and text."""
-        found = (pairs(c) for s in split_plain(self.plain) for c in re.split("，", s))
+        found = (words_of(c) for s in split_plain(self.plain) for c in s.split("，"))
         return tuple(words for words in found if len(words) >= CLAUSE_PAIRS)
 
     def supports(self, claim: Claim) -> bool:
-        """Say whether a clause of this section says what the claim says."""
-        if self._is_own_year(claim.figure):
+        """True if a clause of this section says what the claim says."""
+        if self._is_own_year(claim.fact):
             return True
-        if claim.figure.kind == "name":
-            return self.prints(claim.figure)
+        if claim.fact.kind == "name":
+            return self.prints(claim.fact)
         return any(
             self._says(printed, claim) and not self._better(printed, claim)
             for printed in self.claims
         )
 
-    def prints(self, figure: Figure) -> bool:
-        """Say whether the figure stands anywhere in this section."""
-        return self._is_own_year(figure) or any(
-            self._same(claim.figure, figure) for claim in self.claims
-        )
+    def prints(self, fact: Fact) -> bool:
+        """True if the fact stands anywhere in this section."""
+        return self._is_own_year(fact) or any(c.fact.is_same(fact) for c in self.claims)
 
-    def _is_own_year(self, figure: Figure) -> bool:
-        return self.year is not None and figure.value == f"{self.year}年" and not figure.bound
-
-    def _same(self, printed: Figure, said: Figure) -> bool:
-        if printed.kind == said.kind == "date":
-            return self._dated(said.value) == self._dated(printed.value)
-        return printed.key == said.key
-
-    def _dated(self, value: str) -> str:
-        return value.removeprefix(f"{self.year}年") or value
+    def _is_own_year(self, fact: Fact) -> bool:
+        time = fact.time
+        if time is None or self.year is None or time.edge is not Edge.WHOLE:
+            return False
+        return time.kind is TimeKind.YEAR and time.years == (self.year,)
 
     def _says(self, printed: Claim, claim: Claim) -> bool:
-        """Say whether the printed claim has the claim's value and may have its words."""
+        """True if the printed claim has the claim's value and may have its words."""
         return (
-            self._same(printed.figure, claim.figure)
-            and _fits(printed, claim)
-            and self._has_period(printed.figure, claim.figure)
+            _fits(printed, claim)
+            and self._has_rate(printed.fact, claim.fact)
             and self._beside(printed, claim)
             and _distributes(printed, claim)
             and self._covers(printed, claim)
         )
 
     def _better(self, printed: Claim, claim: Claim) -> bool:
-        """Say whether another figure's clause fits the claim's words as well as the printed one."""
-        beside = {figure.key for figure in claim.beside}
+        """True if another figure's clause fits the claim's words as well as the printed one."""
+        beside = {fact.key for fact in claim.beside}
         for rival in self.claims:
-            if rival.figure.kind != claim.figure.kind or not _fits(rival, claim):
+            if rival.fact.kind != claim.fact.kind or not rival.fact.binds_alike(claim.fact):
                 continue
-            if claim.figure.role and printed.figure.role and not rival.figure.role:
+            if not _may_be_meant(rival, claim):
+                continue
+            if claim.fact.role and printed.fact.role and not rival.fact.role:
                 continue  # 达到200个 is the 总数, not what each has
-            if rival.figure.unit != claim.figure.unit:
-                if rival.figure.key not in beside and _dominates(rival, printed, claim):
+            if rival.fact.unit != claim.fact.unit:
+                if rival.fact.key not in beside and _dominates(rival, printed, claim):
                     return True
-            elif not self._same(rival.figure, claim.figure) and _rivals(rival, printed, claim):
+            elif not rival.fact.is_same(claim.fact) and _rivals(rival, printed, claim):
                 return True
         return False
 
-    def _has_period(self, printed: Figure, said: Figure) -> bool:
-        """Say whether what money is paid by agrees; it may be left out where the section has but
-        one.
+    def _has_rate(self, printed: Fact, said: Fact) -> bool:
+        """True if the rates agree; one may be left out where the section has but one for its
+        unit.
         """
-        if said.period:
-            return said.period == printed.period
-        periods = {c.figure.period for c in self.claims if c.figure.is_money} - {""}
-        return not printed.period or len(periods) == 1
+        if printed.quantity is None or said.quantity is None or said.quantity.time_rate:
+            return True  # what is said, `confirms` compares
+        if not printed.quantity.time_rate:
+            return True
+        rates = {
+            c.fact.quantity.time_rate
+            for c in self.claims
+            if c.fact.quantity and c.fact.unit == said.unit
+        }
+        return len(rates - {frozenset()}) == 1
 
     def _beside(self, printed: Claim, claim: Claim) -> bool:
-        """Say whether the other figures of the claim's clause stand in the printed sentence."""
-        there = [c.figure for c in self.claims if c.sentence == printed.sentence]
+        """True if the other facts of the claim's clause stand in the printed sentence."""
+        there = [c.fact for c in self.claims if c.sentence == printed.sentence]
 
-        def stands(figure: Figure) -> bool:
-            said = sum(f.key == figure.key for f in (claim.figure, *claim.beside))
-            return sum(self._same(f, figure) for f in there) >= said
+        def stands(fact: Fact) -> bool:
+            said = sum(f.key == fact.key for f in (claim.fact, *claim.beside))
+            return sum(f.is_same(fact) for f in there) >= said
 
-        return all(self._is_own_year(figure) or stands(figure) for figure in claim.beside)
+        return all(self._is_own_year(fact) or stands(fact) for fact in claim.beside)
 
     def _covers(self, printed: Claim, claim: Claim) -> bool:
-        """Say whether the claim's words are printed in the sentence of its figure, or above it."""
+        """True if the claim's words are printed in the sentence of its figure, or above it."""
         own = {p for p in claim.near | claim.topic if not p[0].isdigit() and p[0] != "#"}
         if not printed.near | printed.topic:
             return True  # a line that is nothing but a date
         if not own:
-            return False
+            return bool(claim.beside)  # 比上年增加200户: the figure beside it has been found there
         known = pairs(printed.sentence) | pairs(plain(self.heading)) | printed.near | printed.topic
         above = printed.topic | pairs(plain(self.heading))
         if (claim.near & QUALIFIERS) - printed.near - above:
@@ -169,25 +165,34 @@ class Printed:
 
 
 def _rivals(rival: Claim, printed: Claim, claim: Claim) -> bool:
-    """Say whether another figure of the same unit fits the claim's words as well."""
+    """True if another figure of the same unit fits the claim's words as well."""
     other = claim.likeness(rival) + TOPIC_WEIGHT * claim.likeness_above(rival)
     fit = claim.likeness(printed) + TOPIC_WEIGHT * claim.likeness_above(printed)
     return other > 0 and other >= fit
 
 
 def _dominates(rival: Claim, printed: Claim, claim: Claim) -> bool:
-    """Say whether a figure of another unit fits the claim's own words much better."""
+    """True if a figure of another unit fits the claim's own words much better."""
     other = claim.likeness(rival)
     return other > DOMINANCE * claim.likeness(printed)
 
 
 def _fits(printed: Claim, claim: Claim) -> bool:
-    """Say whether bound, role and direction of a printed figure allow those of the claim."""
-    said, there = claim.figure, printed.figure
-    if there.role not in ROLES[said.role]:
-        return False
-    is_time = said.bound == "in" and not there.bound and said.unit in TIME_UNITS
-    if there.bound not in BOUNDS.get(said.bound, (said.bound,)) and not is_time:
+    """True if a printed fact has the value of the claim, and its bound, role and direction."""
+    said, there = claim.fact, printed.fact
+    return there.confirms(said) and _keeps_bound(there, said) and _may_be_meant(printed, claim)
+
+
+def _keeps_bound(printed: Fact, said: Fact) -> bool:
+    """True unless a claim states as a number what print only bounds: 不少于15个 is not 15个."""
+    if printed.quantity is None or said.quantity is None:
+        return True
+    return said.quantity.bound is not Bound.EXACT or printed.quantity.bound in EXACT_ENOUGH
+
+
+def _may_be_meant(printed: Claim, claim: Claim) -> bool:
+    """True if role and direction of a printed fact allow those of the claim."""
+    if printed.fact.role not in ROLES[claim.fact.role]:
         return False
     if UP.search(claim.clause) and not UP.search(printed.clause) and DOWN.search(printed.clause):
         return False
@@ -197,8 +202,8 @@ def _fits(printed: Claim, claim: Claim) -> bool:
 
 
 def _distributes(printed: Claim, claim: Claim) -> bool:
-    """Say whether 每户 and the like agree: what is said is printed, what is printed is not lost."""
-    if claim.figure.kind == "date" or claim.figure.is_money and claim.figure.period:
+    """True if 每户 and the like agree: what is said is printed, what is printed is not lost."""
+    if claim.fact.kind == "date" or (claim.fact.quantity and claim.fact.quantity.time_rate):
         return True
     there = plain(printed.sentence)
     if any(each not in there for each in claim.each) and not ALL_OF.search(printed.clause):
@@ -228,7 +233,7 @@ def _only_negated(here: str, there: str) -> Iterable[str]:
 
 def grounded(text: str, printed: Sequence[Printed]) -> float:
     """Return the share of a text's pairs of characters that the sections print, 0 to 1."""
-    own = [p for s in split_plain(text) for p in pairs(s)]
+    own = [p for s in split_plain(text) for p in words_of(s)]
     known = frozenset().union(*(p.pairs for p in printed))
     return sum(p in known for p in own) / len(own) if own else 0.0
 
@@ -238,5 +243,5 @@ def retold(text: str, printed: Sequence[Printed]) -> float:
 
     A word torn out of a clause ("在结尾写上某某" -> "某某") tells little of it.
     """
-    own = frozenset().union(*(pairs(s) for s in split_plain(text)))
+    own = frozenset().union(*(words_of(s) for s in split_plain(text)))
     return max((len(own & c) / len(c) for p in printed for c in p.clauses), default=0.0)

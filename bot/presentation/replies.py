@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from bot.grounding.check import unsupported, without_orders
 from bot.messages import Answer, Reply, Statement, Status
 from bot.presentation.rendering import render, render_sources
-from bot.presentation.statements import Counted, describe
+from bot.presentation.statements import describe
 from bot.understanding.request import Request
 from bot.wording import answers as wording
 from knowledge.library import Library
@@ -21,10 +21,7 @@ def make_reply(request: Request, found: Answer, records: Sequence[PlanRecord]) -
     if not found.statements:
         scope = request.plans if request.named else records
         return not_found(wording.NOTHING_FOUND.format(scope=titles(scope)), records, scope)
-    allowed = request.question + "".join(
-        f"{r.title}《{r.title}》{r.metadata.year}年" for r in records
-    )
-    checked = [check(statement, allowed) for statement in found.statements]
+    checked = [check(statement) for statement in found.statements]
     withheld = sum(c != (s,) for c, s in zip(checked, found.statements, strict=True))
     statements = [statement for fit in checked for statement in fit]
     held = any(s.citations for s in statements) or found.status is not Status.ANSWERED
@@ -41,14 +38,12 @@ def make_reply(request: Request, found: Answer, records: Sequence[PlanRecord]) -
     )
 
 
-def check(statement: Statement, allowed: str) -> tuple[Statement, ...]:
+def check(statement: Statement) -> tuple[Statement, ...]:
     """Return the statement if it is supported, else the sentences it cites, else a word that it was
-    withheld.
+    withheld. Our own words are never checked, and so never withheld.
     """
     statement = without_orders(statement)
-    computed = statement.computed if isinstance(statement, Counted) else ""
-    extra = computed + ("" if statement.citations else allowed)
-    missing = unsupported(statement, extra)
+    missing = unsupported(statement)
     if not missing:
         return (statement,)
     log.warning("withheld a sentence: %d unsupported", len(missing))

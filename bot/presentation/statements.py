@@ -1,23 +1,33 @@
 """The bot's own words as statements, and its names for plans."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from string import Formatter
 
-from bot.messages import Statement
+from bot.messages import Part, Statement
 from knowledge.plan import PlanRecord
 
 
-@dataclass(frozen=True, slots=True)
-class Counted(Statement):
-    """A statement with figures counted by code (`computed`): no section need print them."""
-
-    computed: str = ""
+def say(template: str, **values: str | int) -> Statement:
+    """Return the bot's own word: counts, verdicts, what there is; no claim of a plan."""
+    return Statement(template.format(**values))
 
 
-def say(template: str, **values: str | int) -> Counted:
-    """Return the bot's own word; the counts in it are computed, its other figures are not."""
-    counts = {name: v if isinstance(v, int) else "" for name, v in values.items()}
-    return Counted(template.format(**values), computed=template.format(**counts))
+def own(text: str) -> Part:
+    """Return our own words as a part of a statement."""
+    return Part(text, is_own=True)
+
+
+def mix(template: str, quoted: Mapping[str, str], **ours: str | int) -> Iterator[Part]:
+    """Yield a template of ours filled in as parts: what is `quoted` is the plan's, the rest ours.
+
+    >>> [part.text for part in mix("〔{label}〕{heading}", {"heading": "主要目标"}, label="二")]
+    ['〔', '二', '〕', '主要目标']
+    """
+    for literal, name, _, _ in Formatter().parse(template):
+        if literal:
+            yield own(literal)
+        if name:
+            yield Part(quoted[name]) if name in quoted else own(str(ours[name]))
 
 
 def describe(record: PlanRecord, years: Sequence[int] = ()) -> str:

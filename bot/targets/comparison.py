@@ -1,33 +1,37 @@
 """The same metric in several plans or years -> a table, as lines of text, with what changed.
 
 Metrics are matched by the words they print and the unit they count in, and each is shown as it is
-printed, so that a person can judge. A difference is computed only where unit and scope are the
-same.
+printed, so that a person can judge. A difference is computed only where unit, scope and time are
+the same; else it says why not.
 
 Not covered: ranges, growth against level (提高 and 提高到), and sums over several targets.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from bot.messages import Answer, Statement, Status
-from bot.presentation.statements import Counted, describe
+from bot.presentation.statements import describe, mix
 from bot.targets.filtering import is_due, on_topic, read_choice
-from bot.targets.lines import ACHIEVED, amount, line, size, unit_family
+from bot.targets.lines import ACHIEVED, amount, line_parts, quantity_of, size, unit_family
 from bot.targets.rows import TargetRow, read_register
 from bot.understanding.intents import COMPARES
 from bot.understanding.plans_named import newest_of
 from bot.understanding.request import Request
 from bot.wording import answers as wording
 from knowledge.library import Library
-from knowledge.plan import Citation, PlanRecord
+from knowledge.plan import Citation, PlanRecord, Target
+from knowledge.quantity import Incomparable, difference, read_quantities, show
+from knowledge.time import TimeKind, read_times
 
 SAME_UNIT_LIKENESS = 0.4  # of the pairs of characters that two metrics share
 OTHER_UNIT_LIKENESS = 0.6
 SHOWN = 12  # metrics of one table
 VAGUE = re.compile("全[市县区旗省]|新[建增设]|[（(][^（()）]*[）)]|[“”、]")
+YEARS = "年月"  # the family of spans of years
 WHOLE = re.compile("全[市县区旗省]")  # the whole of each place is the same scope
 
 Matched = Sequence[TargetRow]  # one metric, in the order of the plans
@@ -54,14 +58,13 @@ def compare_targets(request: Request, library: Library) -> Answer | None:
     if not shown:
         pages = -(-len(ordered) // SHOWN)
         text = wording.TARGETS_NO_PAGE.format(pages=pages)
-        return Answer(Status.NOT_FOUND, (Counted(text, computed=text),))
+        return Answer(Status.NOT_FOUND, (Statement(text),))
     what = "；".join(filter(None, (choice.text, "、".join(map(describe, plans)))))
     statements = [Statement(wording.COMPARE_HEAD.format(what=what))]
     for metric in shown:
         statements += _table_row(metric, plans)
     if rest > 0:
-        text = wording.COMPARE_NEXT.format(count=rest)
-        statements.append(Counted(text, computed=text))
+        statements.append(Statement(wording.COMPARE_NEXT.format(count=rest)))
     targets = tuple((row.record, row.target) for metric in shown for row in metric)
     return Answer(Status.ANSWERED, tuple(statements), targets=targets)
 
@@ -137,12 +140,12 @@ def _plans(request: Request) -> list[PlanRecord]:
 def _table_row(metric: Matched, plans: Sequence[PlanRecord]) -> Iterator[Statement]:
     """Yield a line for each plan, and what changed or why that cannot be said."""
     name = short_name(metric)
-    yield Counted(f"【{name}】", computed=name)
+    yield Statement(f"【{name}】")
     for record in plans:
         own = [row for row in metric if row.record == record]
         for row in own:
             cited = Citation(record, row.section, row.target.quote)
-            yield Statement(line(row.target), (cited,), f"· {describe(record)}：")
+            yield Statement.of(line_parts(row.target), (cited,), f"· {describe(record)}：")
         if not own:
             yield Statement("—", lead=f"· {describe(record)}：")
     if len({row.record for row in metric}) > 1:
@@ -155,28 +158,61 @@ def short_name(metric: Matched) -> str:
 
 
 def are_alike(metric: Matched) -> bool:
-    """Say whether a metric counts in one unit and for one scope, so that numbers compare."""
-    return len(_scopes(metric)) == 1 == len({unit_family(row.target) for row in metric})
+    """True if a metric counts in one unit, for one scope and by one time, so that numbers
+    compare.
+    """
+    return why_not(metric) is None
 
 
 def changes(metric: Matched) -> Iterator[Statement]:
     """Yield the difference between the first and the last, or why there is none."""
-    units = list(dict.fromkeys(row.target.unit or "无" for row in metric))
-    scopes = _scopes(metric)
-    if len({unit_family(row.target) for row in metric}) > 1:
-        said = "、".join(units)
-        yield Counted(wording.COMPARE_UNITS.format(units=said), computed=said)
-    elif len(scopes) > 1:
-        said = "、".join(scopes)
-        yield Counted(wording.COMPARE_SCOPES.format(scopes=said), computed=said)
-    elif any(row.target.redacted for row in metric):
-        yield Statement(wording.COMPARE_REDACTED)
-    elif all(r.target.op != "range" and size(r.target) is not None for r in metric):
+    reason = why_not(metric)
+    if reason is not None:
+        yield Statement(reason)
+    elif all(quantity_of(row.target) for row in metric):
         yield _difference(metric)
 
 
-def _scopes(metric: Matched) -> list[str]:
-    return list(dict.fromkeys(WHOLE.sub("", row.target.scope or "") or "全部" for row in metric))
+def why_not(metric: Matched) -> str | None:
+    """Return why the numbers of a metric cannot be compared, None where they can: one unit with
+    one unit, one scope with one scope, one year's target with one year's.
+    """
+    if len(scopes := _distinct(_scope(row) for row in metric)) > 1:
+        return wording.COMPARE_SCOPES.format(scopes="、".join(scopes))
+    if len({_reach(row) for row in metric}) > 1:
+        times = _distinct(row.target.deadline or describe(row.record) for row in metric)
+        return wording.COMPARE_TIMES.format(times="、".join(times))
+    quantities = [q for row in metric if (q := quantity_of(row.target))]
+    reasons = {d for q in quantities if isinstance(d := difference(quantities[0], q), Incomparable)}
+    if {unit_family(row.target) for row in metric} != {unit_family(metric[0].target)}:
+        reasons.add(Incomparable.UNIT)
+    if reasons & {Incomparable.UNIT, Incomparable.RATE}:
+        units = _distinct(row.target.unit or wording.COMPARE_NO_UNIT for row in metric)
+        return wording.COMPARE_UNITS.format(units="、".join(units))
+    if Incomparable.HIDDEN in reasons:
+        return wording.COMPARE_REDACTED
+    return wording.COMPARE_RANGES if Incomparable.RANGE in reasons else None
+
+
+def _scope(row: TargetRow) -> str:
+    return WHOLE.sub("", row.target.scope or "") or wording.COMPARE_WHOLE
+
+
+def _reach(row: TargetRow) -> tuple[int, bool]:
+    """Return how many years after its plan's own a target is due, and whether it is the sum of
+    several years: 今年新增就业 is not 五年新增就业.
+    """
+    year, last = row.record.metadata.year, row.target.deadline_date
+    later = int(last[:4]) - year if year and last else 0
+    spans = (q for q in read_quantities(row.target.quote) if q.unit and q.unit.family == YEARS)
+    is_sum = any(q.low > 1 and q.unit and q.unit.name == "年" for q in spans)
+    return later, is_sum or any(
+        time.kind is TimeKind.FIVE_YEARS for time in read_times(row.target.quote, year)
+    )
+
+
+def _distinct(words: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(words))
 
 
 def _difference(metric: Matched) -> Statement:
@@ -184,30 +220,30 @@ def _difference(metric: Matched) -> Statement:
     is_same_place = len({row.record.metadata.region for row in metric}) == 1
     ordered = metric if is_same_place else sorted(metric, key=_number)
     first, last = ordered[0], ordered[-1]
-    change = signed(_number(last) - _number(first), last.target.unit or "")
+    amounts = {"first": amount(first.target), "last": amount(last.target)}
     template = wording.COMPARE_CHANGE if is_same_place else wording.COMPARE_GAP
-    said = template.format(
+    parts = mix(
+        template,
+        amounts,
         first_plan=describe(first.record),
-        first=amount(first.target),
         last_plan=describe(last.record),
-        last=amount(last.target),
-        change=change,
+        change=signed(first.target, last.target),
     )
     cited = tuple(Citation(r.record, r.section, r.target.quote) for r in (first, last))
-    return Counted(said, cited, computed=change)
+    return Statement.of(parts, cited)
 
 
 def _number(row: TargetRow) -> Decimal:
     return size(row.target) or Decimal(0)
 
 
-def signed(difference: Decimal, unit: str) -> str:
-    """Return a difference as people write it.
-
-    >>> signed(Decimal(200), "户"), signed(Decimal(-14), "%"), signed(Decimal(0), "张")
-    ('＋200户', '－14个百分点', '持平')
-    """
-    if not difference:
-        return "持平"
-    sign = "＋" if difference > 0 else "－"
-    return f"{sign}{abs(difference).normalize():f}{'个百分点' if unit in ('%', '％') else unit}"
+def signed(first: Target, last: Target) -> str:
+    """Return the difference of two targets as people write it: ＋2万元, －14个百分点, 持平."""
+    one, other = quantity_of(first), quantity_of(last)
+    change = difference(one, other) if one and other else Incomparable.UNIT
+    if isinstance(change, Incomparable):
+        return wording.COMPARE_NO_NUMBER
+    if not change.low:
+        return wording.COMPARE_LEVEL
+    size_of = replace(change, low=abs(change.low), high=abs(change.high))
+    return f"{'＋' if change.low > 0 else '－'}{show(size_of)}"

@@ -8,9 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from bot.grounding.check import facts
 from bot.messages import Answer, Statement, Status
-from bot.presentation.statements import Counted, describe, say
+from bot.presentation.statements import describe, mix, say
 from bot.targets.filtering import (
     Choice,
     is_due,
@@ -21,7 +20,7 @@ from bot.targets.filtering import (
     read_choice,
     unit_asked,
 )
-from bot.targets.lines import ACHIEVED, line, size, unit_family
+from bot.targets.lines import ACHIEVED, counts_in, line_parts, size
 from bot.targets.rows import TargetRow, read_register
 from bot.understanding.plans_named import newest_of, simplify
 from bot.understanding.request import Request
@@ -166,14 +165,18 @@ def _lines(shown: Sequence[TargetRow], rows: Sequence[TargetRow]) -> Iterator[St
             yield _chapter(record, chapter)
             for row in of_chapter:
                 cited = Citation(record, row.section, row.target.quote)
-                yield Statement(line(row.target), (cited,), "· ")
+                yield Statement.of(line_parts(row.target), (cited,), "· ")
 
 
 def _chapter(record: PlanRecord, chapter: Section) -> Statement:
-    """Return a chapter's heading, cited only where it prints a figure that must be supported."""
-    text = wording.TARGETS_CHAPTER.format(label=chapter.label, heading=chapter.heading)
-    cited = (Citation(record, chapter, chapter.heading),) if facts(chapter.heading) else ()
-    return Statement(text, cited)
+    """Return a chapter's heading, cited only where it prints a figure."""
+    parts = mix(wording.TARGETS_CHAPTER, {"heading": chapter.heading}, label=chapter.label)
+    return Statement.of(parts, _cited(record, chapter))
+
+
+def _cited(record: PlanRecord, chapter: Section) -> tuple[Citation, ...]:
+    has_figure = any(character.isdigit() or character == "×" for character in chapter.heading)
+    return (Citation(record, chapter, chapter.heading),) if has_figure else ()
 
 
 def count_rows(rows: Sequence[TargetRow]) -> Iterator[Statement]:
@@ -191,17 +194,16 @@ def count_rows(rows: Sequence[TargetRow]) -> Iterator[Statement]:
 
 def _count_chapters(record: PlanRecord, rows: Sequence[TargetRow]) -> Iterator[Statement]:
     for chapter, of_chapter in groupby(rows, key=lambda row: row.chapter):
-        cited = (Citation(record, chapter, chapter.heading),) if facts(chapter.heading) else ()
-        line, count = wording.TARGETS_OF_CHAPTER, len(list(of_chapter))
-        text = line.format(label=chapter.label, heading=chapter.heading, count=count)
-        yield Counted(text, cited, computed=line.format(label="", heading="", count=count))
+        count, heading = len(list(of_chapter)), {"heading": chapter.heading}
+        parts = mix(wording.TARGETS_OF_CHAPTER, heading, label=chapter.label, count=count)
+        yield Statement.of(parts, _cited(record, chapter))
 
 
 def _largest(request: Request, chosen: Chosen) -> Answer:
     """Answer with the row of the largest number, of the unit asked for or of each unit."""
     unit = request.asked.unit or unit_asked(simplify(request.question))
     rows, notes = chosen.rows, chosen.notes
-    if of_unit := [row for row in rows if unit and unit_family(row.target) == unit]:
+    if of_unit := [row for row in rows if unit and counts_in(row.target, unit)]:
         rows = of_unit
     best = largest(rows)
     without = sum(size(row.target) is None for row in rows)
@@ -264,7 +266,7 @@ def _nothing(
         common = Counter(row.chapter.heading for row in every if row.chapter.heading)
         for heading, count in common.most_common(CHAPTERS):
             text = wording.TARGETS_OF_CHAPTERS.format(heading=heading, count=count)
-            yield Counted(text, computed=text)
+            yield Statement(text)
         return
     offered = list(dict.fromkeys((row.record, row.chapter) for row in every))[:CHAPTERS]
     yield from count_rows([row for row in every if (row.record, row.chapter) in offered])

@@ -14,7 +14,7 @@ from bot.grounding.check import (
     without_marks,
 )
 from bot.grounding.claims import read_claims, split_plain
-from bot.grounding.figures import plain, read_figures
+from bot.grounding.facts import plain, read_facts
 from bot.grounding.support import Printed
 from tests.support.claims_of_models import FAITHFUL, UNFAITHFUL
 from tests.support.sample_evidence import PLANS, evidence, plan, section
@@ -68,10 +68,10 @@ def test_lists_with_respectively_are_paired_in_their_order(sentence: str, is_so:
 def swaps(label: str) -> Iterator[str]:
     """Yield the sentences of a section with one figure replaced by another of its unit."""
     text = plain(section(label).text)
-    figures = [f for f in read_figures(text) if f.kind != "name" and f.value != "2024年"]
+    facts = [f for f in read_facts(text, 2024) if f.kind != "name" and f.key != "2024年"]
     for sentence in split_plain(text):
-        for here in read_figures(sentence):
-            for other in figures:
+        for here in read_facts(sentence, 2024):
+            for other in facts:
                 alike = (here.kind, here.unit) == (other.kind, other.unit)
                 if alike and here.key != other.key:
                     put = text[other.start : other.end]
@@ -165,7 +165,7 @@ def test_a_figure_must_stand_in_the_section_of_the_year_that_is_said() -> None:
     [("每年两次", "每年2次"), ("百分之七十五", "75%"), ("3.6万人次", "36000人次")],
 )
 def test_chinese_and_arabic_numerals_are_alike(said: str, printed: str) -> None:
-    keys = [[f.key for f in read_figures(plain(text))] for text in (said, printed)]
+    keys = [[f.key for f in read_facts(plain(text))] for text in (said, printed)]
     assert keys[0] == keys[1] != []
 
 

@@ -1,15 +1,32 @@
 """The same metric across plans and years: matched, subtracted only where that is right."""
 
-from decimal import Decimal
-
 import pytest
 
 from bot.assistant import Assistant
 from bot.targets.comparison import match_metrics, signed
+from knowledge.plan import Target
 from tests.support.bot_fixtures import ask
 from tests.support.register_rows import rows_of_year
 
 pytest_plugins = ("tests.support.bot_fixtures",)
+
+
+def promise(value: str, unit: str) -> Target:
+    return Target(
+        part=None,
+        path=("一",),
+        quote=f"达到{value}{unit}",
+        metric="指标",
+        op="=",
+        value=value,
+        unit=unit,
+        deadline=None,
+        deadline_date=None,
+        scope=None,
+        office=None,
+        kind="target",
+        redacted=False,
+    )
 
 
 def matched(one: str, other: str) -> list[list[str]]:
@@ -37,16 +54,24 @@ def test_metrics_are_matched_by_words_and_unit(
 
 
 @pytest.mark.parametrize(
-    ("difference", "unit", "text"),
+    ("first", "last", "text"),
     [
-        ("200", "户", "＋200户"),
-        ("-14", "%", "－14个百分点"),
-        ("0.5", "％", "＋0.5个百分点"),
-        ("0", "张", "持平"),
+        (("600", "户"), ("800", "户"), "＋200户"),
+        (("64%", "%"), ("50%", "%"), "－14个百分点"),
+        (("5％", "％"), ("5.5％", "％"), "＋0.5个百分点"),
+        (("90", "张"), ("90", "张"), "持平"),
+        (("8", "万元"), ("10", "万元"), "＋2万元"),
+        (("9500", "万元"), ("1.2", "亿元"), "＋2500万元"),
+        (("400", "亿斤"), ("410", "亿斤"), "＋10亿斤"),
+        (("5", "千米"), ("6", "千米"), "＋1千米"),
+        (("5", "公里"), ("6500", "米"), "＋1500米"),
+        (("860", "元/人·月"), ("900", "元/人·月"), "＋40元/人·月"),
     ],
 )
-def test_a_difference_is_written_as_people_do(difference: str, unit: str, text: str) -> None:
-    assert signed(Decimal(difference), unit) == text
+def test_a_difference_is_written_as_people_do(
+    first: tuple[str, str], last: tuple[str, str], text: str
+) -> None:
+    assert signed(promise(*first), promise(*last)) == text
 
 
 async def test_years_are_compared_with_what_changed(sample_assistant: Assistant) -> None:
