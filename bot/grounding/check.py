@@ -1,7 +1,7 @@
 """A statement and the sections it cites -> what is not supported. Pure: no library, no model.
 
-A statement is supported when every quantity, time and 《document》 in its quoted parts is printed in
-a section that it cites: value, unit, bound and rate. Our own words (counts, verdicts, names of
+A statement is supported when every quantity, time and 《document》 in its quoted parts is printed
+in a section that it cites: value, unit, bound and rate. Our own words (counts, verdicts, names of
 plans) are not taken for claims.
 
 Of a model's sentence more is asked (`find_flaw`): its citation stands before the stop and names

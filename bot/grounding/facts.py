@@ -38,7 +38,8 @@ NARROW = (Edge.START, Edge.MIDDLE, Edge.END)  # 年底 says less than 年底前
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One fact as it stands in a plain text, from `start` to `end`: a quantity or a time.
+    """One fact as it stands in a plain text, from `start` to `end`: a quantity or a time; 三年内 is
+    both.
 
     `role` is one of from (由), to (到), by (增加), total (累计) or "".
     """
@@ -52,7 +53,7 @@ class Fact:
     @property
     def kind(self) -> str:
         """What facts rival each other: amounts, dates, or names such as 3A and 〔2025〕3号."""
-        if self.quantity is None:
+        if self.quantity is None or self.time is not None:
             return "date"
         return "name" if self.quantity.kind is Kind.CODE else "amount"
 
@@ -109,11 +110,14 @@ def plain(text: str) -> str:
 @lru_cache(maxsize=KEPT_TEXTS)
 def read_facts(text: str, year: int | None = None) -> tuple[Fact, ...]:
     """Return the facts of a plain text in its order; 年底前 counts in the plan's `year`."""
-    quantities = (q for q in read_quantities(text) if q.said not in WHOLE_WORDS)
-    times = (t for t in read_times(text, year) if t.kind is not TimeKind.SPAN)
-    times = (t for t in times if t.said not in THIS_YEAR)
-    found = [Fact(q.start, q.end, quantity=q) for q in quantities]
-    found += [Fact(t.start, t.end, time=t) for t in times]
+    times = [t for t in read_times(text, year) if t.said not in THIS_YEAR]
+    spans = [t for t in times if t.kind is TimeKind.SPAN]
+    found = [Fact(t.start, t.end, time=t) for t in times if t.kind is not TimeKind.SPAN]
+    for quantity in read_quantities(text):
+        span = next((t for t in spans if t.start <= quantity.start < t.end), None)
+        if quantity.said not in WHOLE_WORDS:
+            end = span.end if span else quantity.end
+            found.append(Fact(quantity.start, end, quantity, span))
     found.sort(key=lambda fact: fact.start)
     facts: list[Fact] = []
     for fact in found:
@@ -136,10 +140,10 @@ def _after_time(fact: Fact, before: Fact | None, left: str) -> Fact:
 
 def with_role(fact: Fact, left: str) -> Fact:
     """Return a fact with the role that the words to its left give it."""
-    if fact.quantity is None:
+    if fact.kind == "date":
         role = "from" if COMPARED.search(left) else ""
-        return Fact(fact.start, fact.end, None, fact.time, role)
-    return Fact(fact.start, fact.end, fact.quantity, None, _role(left))
+        return replace(fact, role=role)
+    return replace(fact, role=_role(left))
 
 
 def _role(left: str) -> str:
