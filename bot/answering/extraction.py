@@ -14,7 +14,6 @@ from bot.answering.features import Candidate, Reader, clauses_of, note_of
 from bot.answering.premises import judge
 from bot.answering.quotation import whole_list, whole_sentence
 from bot.messages import Answer, Statement, Status
-from bot.presentation.statements import Counted
 from bot.understanding.answer_type import AnswerType, Asked
 from bot.understanding.word_weights import terms_of
 from bot.wording import answers as wording
@@ -67,7 +66,7 @@ def _statements(reader: Reader, decision: Decision) -> Iterator[Statement]:
     elif judged := judge(reader, lines):
         template = wording.RIGHT_PREMISE if judged.is_right else wording.WRONG_PREMISE
         said = template.format(premise=judged.claimed, printed=judged.printed)
-        yield Counted(said, computed=said)
+        yield Statement(said)
         lines = (judged.candidate, *(c for c in lines if c is not judged.candidate))
     for candidate in lines:
         yield quote(candidate, _shown(reader, candidate))
