@@ -165,7 +165,8 @@ class Target:
     `quote` is verbatim, `value` a substring of it. `op` is one of = >= > <= < range all deadline;
     `kind` is target (promised) or achieved (reported). `deadline` is as printed, `deadline_date`
     its ISO date where it has one. `proposed` marks a row that a model found and nobody has
-    confirmed.
+    confirmed. `about` is printed where a value is not exact (左右, 近), `since` is the day from
+    which on it holds (自7月1日起).
     """
 
     part: int | None
@@ -182,6 +183,8 @@ class Target:
     kind: str
     redacted: bool
     proposed: bool = False
+    about: str = ""
+    since: str = ""
 
     @property
     def label(self) -> str:

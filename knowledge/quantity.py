@@ -160,6 +160,8 @@ class Quantity:
     """A quantity as it is printed at text[start:end], with its unit and a rate behind it; a bound
     behind reaches to `bound_end`.
 
+    `front_words` and `bound_words` bind it in front (不少于, 近) and behind (以上, 左右).
+
     `value` is the number as printed ("1,200", "3-5", "80%"), `measure` the unit as printed;
     `low` and `high` are what it counts, 万 and 亿 multiplied, in `unit`; equal for one value.
     `rate` are the words that it is counted by: ("人", "月").
@@ -178,6 +180,7 @@ class Quantity:
     bound: Bound = Bound.EXACT
     bound_end: int = 0
     rate: tuple[str, ...] = ()
+    front_words: str = ""
     bound_words: str = ""
 
     @property
@@ -190,6 +193,11 @@ class Quantity:
         """True if two values are printed: 3-5户."""
         is_hidden_range = self.hidden and not {"-", "~", "至", "到"}.isdisjoint(self.value)
         return self.low != self.high or is_hidden_range
+
+    @property
+    def about(self) -> str:
+        """The words that say a number is not exact: 左右, 近, 约; "" where none do."""
+        return (self.bound_words or self.front_words) if self.bound is Bound.ABOUT else ""
 
     @property
     def per(self) -> str:
@@ -553,20 +561,12 @@ def _bound(text: str, number: _Number, upper: _Number | None, before: str) -> Qu
     unit, measure = last.unit or number.unit, last.measure or number.measure
     value_end = last.end if measure in SIGNS else last.value_end
     rate, end = _rate_behind(text, last.end, unit)
-    behind = BEHIND.match(text, _after_asides(text, end))
-    words = behind["bound"] if behind else ""
-    is_measured = bool(measure) and measure not in SHARES
-    low = _low(number, upper) if upper else number.value if number.low is None else number.low
-    scales = (number.scale, upper.scale) if upper and low == number.value else (last.scale,)
-    has_more = last.has_more
-    front = _front_bound(before, last.scale or measure)
-    bound = (
-        BEHIND_BOUNDS[words.removeprefix("及")]
-        if words
-        else ">"
-        if has_more and not front
-        else front
-    )
+    if not rate and measure and measure not in SHARES:
+        rate = _rate_before(before)
+    binding = _binding(text, end, before, last)
+    low = _low(number, upper) if upper else number.low
+    low = last.value if low is None else low
+    scales = {number.scale, last.scale} if low == number.value else {last.scale}
     return Quantity(
         start=number.start,
         end=end,
@@ -577,12 +577,36 @@ def _bound(text: str, number: _Number, upper: _Number | None, before: str) -> Qu
         low=low,
         high=last.value,
         unit=unit,
-        scale=scales[0] if len(set(scales)) == 1 else "",
-        bound=Bound(bound),
-        bound_end=behind.end() if behind else end,
-        rate=rate or (_rate_before(before) if is_measured else ()),
-        bound_words=words,
+        scale=scales.pop() if len(scales) == 1 else "",
+        rate=rate,
+        bound=binding.bound,
+        bound_end=binding.end,
+        front_words=binding.front,
+        bound_words=binding.behind,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Binding:
+    """How a number is bound, and the words that do so in front of it and behind."""
+
+    bound: Bound
+    front: str
+    behind: str
+    end: int
+
+
+def _binding(text: str, end: int, before: str, number: _Number) -> _Binding:
+    """Read what binds a number that ends at a place; words behind it tell more than before it."""
+    match = BEHIND.match(text, _after_asides(text, end))
+    front, bound = _front_bound(before, number.scale or number.measure)
+    if match:
+        behind = match["bound"]
+        bound = Bound(BEHIND_BOUNDS[behind.removeprefix("及")])
+        return _Binding(bound, front, behind, match.end())
+    if number.has_more and bound is Bound.EXACT:
+        bound = Bound.MORE
+    return _Binding(bound, front, "", end)
 
 
 def _after_asides(text: str, at: int) -> int:
@@ -591,18 +615,19 @@ def _after_asides(text: str, at: int) -> int:
     return match.end() if match and BEHIND.match(text, match.end()) else at
 
 
-def _front_bound(before: str, counted: str) -> str:
-    """Return how the words before a number bind it; 过 does so only before what is counted."""
+def _front_bound(before: str, counted: str) -> tuple[str, Bound]:
+    """Return the words before a number that bind it, and how; 过 does so only before what is
+    counted.
+    """
     before = EACH_BEFORE.sub("", before)
     if GROWTH_REACHED.search(before):
-        return ""
+        return "", Bound.EXACT
     if match := IS_FRONT.search(before):
         word = match[0].strip()
-        if word != "过":
-            return FRONT_WORDS.get(word) or SYMBOLS[word]
-        return ">" if counted else ""
+        bound = FRONT_WORDS.get(word) or SYMBOLS.get(word) or (">" if counted else "")
+        return (word if bound else ""), Bound(bound)
     far = FAR.search(before)
-    return FRONT_WORDS[far[1]] if far else ""
+    return (far[1], Bound(FRONT_WORDS[far[1]])) if far else ("", Bound.EXACT)
 
 
 def _rate_behind(text: str, at: int, unit: Unit | None) -> tuple[tuple[str, ...], int]:

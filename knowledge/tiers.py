@@ -32,6 +32,11 @@ class Tier:
     has_low: bool = True
     has_high: bool = True
 
+    @property
+    def is_closed(self) -> bool:
+        """True if it has both ends."""
+        return self.low is not None and self.high is not None
+
 
 def read_tiers(text: str) -> tuple[Tier, ...]:
     """Return the tiers of a text in printed order.
@@ -46,10 +51,10 @@ def read_tiers(text: str) -> tuple[Tier, ...]:
     while at < len(quantities):
         pair = quantities[at : at + 2]
         if len(pair) == 2 and _closes(plain, *pair):
-            found.append(_closed(*pair))
+            found.append(_closed(plain, *pair))
             at += 2
             continue
-        if tier := _single(quantities[at]):
+        if tier := _single(plain, quantities[at]):
             found.append(tier)
         at += 1
     return tuple(found)
@@ -90,9 +95,9 @@ def _closes(text: str, lower: Quantity, upper: Quantity) -> bool:
     return JOINS.fullmatch(between.strip()) is not None
 
 
-def _closed(lower: Quantity, upper: Quantity) -> Tier:
+def _closed(text: str, lower: Quantity, upper: Quantity) -> Tier:
     return Tier(
-        lower.start,
+        _start(text, lower),
         upper.bound_end,
         _value(lower),
         _value(upper),
@@ -102,9 +107,9 @@ def _closed(lower: Quantity, upper: Quantity) -> Tier:
     )
 
 
-def _single(quantity: Quantity) -> Tier | None:
+def _single(text: str, quantity: Quantity) -> Tier | None:
     """Return the tier that one quantity prints: a range, or all above or below it."""
-    place = (quantity.start, quantity.bound_end)
+    place = (_start(text, quantity), quantity.bound_end)
     if quantity.is_range:
         factor = (quantity.unit or NO_UNIT).factor
         return Tier(*place, quantity.low * factor, quantity.high * factor, quantity.unit)
@@ -115,6 +120,12 @@ def _single(quantity: Quantity) -> Tier | None:
         has_high = quantity.bound is not Bound.LESS
         return Tier(*place, None, _value(quantity), quantity.unit, has_high=has_high)
     return None
+
+
+def _start(text: str, quantity: Quantity) -> int:
+    """Return where a quantity begins, with the word right before it that binds it: 超过50亿元."""
+    front = quantity.front_words
+    return quantity.start - len(front) * text.endswith(front, 0, quantity.start)
 
 
 def _fits(one: Unit | None, other: Unit | None) -> bool:

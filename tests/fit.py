@@ -196,8 +196,12 @@ def main() -> int:
         print("没有给出题集文件夹，什么也没有拟合：make fit FOLDER=…")
         return 0
     folder = Path(args.folder)
-    names = args.sets.split(",") if args.sets else sorted(
-        p.name.removesuffix(".questions.jsonl") for p in folder.glob("*.questions.jsonl")
+    names = (
+        args.sets.split(",")
+        if args.sets
+        else sorted(
+            p.name.removesuffix(".questions.jsonl") for p in folder.glob("*.questions.jsonl")
+        )
     )
     sets = {name: read_set(folder, name, Path(args.data)) for name in names}
     every = [a for asked in sets.values() for a in asked]
@@ -236,9 +240,38 @@ def main() -> int:
         for a, odd in zip(every, odds, strict=True):
             if (odd < limit) == a.answerable:
                 ev = weigh(a.reader, a.found)
-                print(f"{odd:5.1f}", "refused" if a.answerable else "answered", a.name, a.reader.request.asked, {k: round(v, 2) for k, v in ev.items() if k in ("topic", "around", "missing", "absent", "fit", "fit_topic", "gap", "clause")}, a.reader.terms.words, "|", a.found[0].text[:70])
+                print(
+                    f"{odd:5.1f}",
+                    "refused" if a.answerable else "answered",
+                    a.name,
+                    a.reader.request.asked,
+                    {
+                        k: round(v, 2)
+                        for k, v in ev.items()
+                        if k
+                        in (
+                            "topic",
+                            "around",
+                            "missing",
+                            "absent",
+                            "fit",
+                            "fit_topic",
+                            "gap",
+                            "clause",
+                        )
+                    },
+                    a.reader.terms.words,
+                    "|",
+                    a.found[0].text[:70],
+                )
     if args.write:
-        write(dict(zip(features, w, strict=True)), dict(zip(keys, vw, strict=True)), bias, limit, margin)
+        write(
+            dict(zip(features, w, strict=True)),
+            dict(zip(keys, vw, strict=True)),
+            bias,
+            limit,
+            margin,
+        )
     return 0
 
 

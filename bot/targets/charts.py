@@ -25,7 +25,7 @@ from bot.targets.drawing import (
     shorten,
     wrap,
 )
-from bot.targets.lines import SYMBOLS, amount, size
+from bot.targets.lines import SYMBOLS, amount_said, size
 from bot.targets.rows import TargetRow
 from bot.wording import answers as wording
 
@@ -86,7 +86,9 @@ def _card(rows: Sequence[TargetRow], title: str, theme: Theme) -> Iterator[Piece
 def _target(row: TargetRow, y: float, theme: Theme) -> Iterator[Piece]:
     """Yield a target's lines: its metric with the amount beside it, deadline and label below."""
     target = row.target
-    said = "" if target.op == "deadline" else SYMBOLS.get(target.op, "").strip() + amount(target)
+    said = (
+        "" if target.op == "deadline" else SYMBOLS.get(target.op, "").strip() + amount_said(target)
+    )
     amounts = shorten(said or target.value, BODY, AMOUNT_WIDTH)
     metrics = shorten(target.metric, BODY, METRIC_WIDTH)
     for at, text in enumerate(amounts):
@@ -149,7 +151,7 @@ def _bar(
     width = float(number / scale) * BAR_WIDTH if scale and number is not None else 0.0
     if width:
         yield Bar(MARGIN, y, max(width, 2), BAR_HEIGHT, theme.bar)
-    said = SYMBOLS.get(target.op, "").strip() + amount(target)
+    said = SYMBOLS.get(target.op, "").strip() + amount_said(target)
     x = MARGIN + width + (14 if width else 0)
     yield Piece(x, y + 2, shorten(said, BODY, int(WIDTH - MARGIN - x), 1)[0], BODY, theme.ink)
 

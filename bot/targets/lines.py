@@ -10,7 +10,7 @@ from functools import lru_cache
 from bot.messages import Part
 from bot.wording import answers as wording
 from knowledge.plan import Target
-from knowledge.quantity import Kind, Quantity, read_quantities
+from knowledge.quantity import BEHIND_BOUNDS, Kind, Quantity, read_quantities
 from knowledge.text import normal
 from knowledge.units import unit_named
 
@@ -60,6 +60,12 @@ def amount(target: Target) -> str:
     return f"{target.value}{shown}{slash}{rate}"
 
 
+def amount_said(target: Target) -> str:
+    """Return an amount with the word that makes it inexact: 6%左右, 约5万人."""
+    said = amount(target)
+    return said + target.about if target.about in BEHIND_BOUNDS else target.about + said
+
+
 def line(target: Target) -> str:
     """Return a target in one line: metric ≥ value unit，deadline（office）."""
     return "".join(part.text for part in line_parts(target))
@@ -74,10 +80,10 @@ def line_parts(target: Target) -> Iterator[Part]:
         yield Part("，", is_own=True)
         yield Part(target.value)
     else:
-        yield Part(SYMBOLS.get(target.op, "：") + amount(target), is_own=True)
-        if target.deadline:
+        yield Part(SYMBOLS.get(target.op, "：") + amount_said(target), is_own=True)
+        for when in filter(None, (target.since, target.deadline)):
             yield Part("，", is_own=True)
-            yield Part(target.deadline)
+            yield Part(when)
     if target.office:
         yield Part(f"（{target.office}）", is_own=True)
     yield Part(wording.TARGET_DONE if target.kind == ACHIEVED else "", is_own=True)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 
 from bot.presentation.statements import describe
-from bot.targets.lines import ACHIEVED, amount, line
+from bot.targets.lines import ACHIEVED, amount_said, line
 from bot.targets.rows import TargetRow
 from bot.wording import answers as wording
 from knowledge.plan import Target
@@ -100,7 +100,7 @@ def _cells(row: TargetRow) -> tuple[str, ...]:
         row.chapter.heading,
         target.metric,
         target.op,
-        amount(target),
+        amount_said(target),
         target.unit or "",
         target.deadline or "",
         target.deadline_date or "",

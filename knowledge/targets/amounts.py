@@ -99,7 +99,7 @@ def scaled(value: str, unit: str | None, scale: str) -> tuple[str, str | None]:
         return value, unit
     if "×" in value:
         return value, scale + unit
-    number = value.removesuffix(scale)
+    number = value.removesuffix(scale).rstrip()
     is_plain = number != value and number[-1:].isdecimal() and MORE.isdisjoint(number)
     return (number, scale + unit) if is_plain else (value, unit)
 

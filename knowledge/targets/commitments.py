@@ -60,6 +60,9 @@ RANK_BEFORE = re.compile(r"(?:(?<![目当提以年之底日月])前|(?:排名|�
 TOLD_BEFORE = re.compile(r"(?:满|连续|过去)\Z")
 NEAR_BEFORE = re.compile(r"近\Z")
 
+BEGINS_BEFORE = re.compile(r"[由从][^，；到至]{0,20}\Z")
+CHANGES_BEHIND = re.compile(r"(?:[、和与][^，、]{1,12}|[^，、\d]{0,8})(?:到|至|为)")
+
 # 一 counts only where it is dealt out: 各打造一家, 每月一次
 DEALS_OUT = re.compile(r"(?:每|各(?![类项种级界方自])|至少|不少于|不低于)[^，]{0,24}\Z")
 # Units that other words end in: 十分, 三条, 两部
@@ -143,7 +146,7 @@ def _goes_on(sentence: Sentence, counted: Amount, place: _Place) -> bool:
 
 def _counts(place: _Place) -> bool:
     if place.quantity.unit in SHARES or "分之" in place.quantity.value:
-        return not place.before.endswith(("由", "从"))
+        return not (place.before.endswith(("由", "从")) or _is_starting_point(place))
     return not (
         _is_bare(place)
         or _is_idiom(place)
@@ -218,6 +221,8 @@ def _is_open_span(place: _Place) -> bool:
 
 def _is_condition(place: _Place) -> bool:
     """单笔2000元以下的由镇街审批, 10亿元以上项目5个: what is meant, not what is promised."""
+    if place.quantity.op == "range" and CONDITION_BEHIND.match(place.after):
+        return not MAKES.search(place.before)  # 2000万元至1亿元的企业
     if place.quantity.bound in ("左右", "上下", ""):
         if place.quantity.op in "<>" and CONDITION_BEHIND.match(place.after):
             return True  # 对产值超过10亿元的企业奖励50万元
@@ -248,9 +253,8 @@ def _is_part(place: _Place) -> bool:
 
 
 def _is_starting_point(place: _Place) -> bool:
-    """由3000名增加到3600名: the first number is where the change begins."""
-    begins = re.search(r"[由从][^，、]{0,8}\Z", place.before)
-    return begins is not None and re.match(r"[^，]{0,8}(?:到|至|为)", place.after) is not None
+    """由3000名增加到3600名, 从2020年的51%、60%提升到…: numbers where a change begins."""
+    return bool(BEGINS_BEFORE.search(place.before) and CHANGES_BEHIND.match(place.after))
 
 
 def _is_existing(place: _Place) -> bool:

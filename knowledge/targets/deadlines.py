@@ -29,6 +29,7 @@ NAMES_ON = re.compile(
     r"|计划(?!安排|[新改扩建投完实培组开启推引发出举招再]))|是"
 )
 NO_END = (Edge.SINCE, Edge.AFTER, Edge.START, Edge.MIDDLE)
+BEGINS = (TimeKind.DAY, TimeKind.MONTH, TimeKind.QUARTER, TimeKind.HALF)
 WHOLE_YEARS = (TimeKind.YEAR, TimeKind.PERIOD)
 
 
@@ -45,6 +46,16 @@ class Deadline:
 def find_deadlines(sentence: Sentence, year: int | None) -> list[Deadline]:
     """Return the deadlines of a sentence in printed order; what ended before `year` is none."""
     return list(_deadlines(sentence, year))
+
+
+def find_beginnings(sentence: Sentence, year: int | None) -> list[Deadline]:
+    """Return the days of a sentence from which on something holds: 自7月1日起."""
+    found = []
+    for time in read_times(sentence.plain, year):
+        if time.edge is Edge.SINCE and time.kind in BEGINS and time.said.endswith("起"):
+            start = time.start - (sentence.plain[time.start - 1 : time.start] in ("自", "从"))
+            found.append(Deadline(start, time.end, sentence.text[start : time.end], is_end=False))
+    return found
 
 
 def deadline_date(text: str, year: int | None) -> str | None:

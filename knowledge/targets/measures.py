@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from knowledge.pairs import MEASURED, SEPARATOR, distribute
-from knowledge.quantity import EACH_GROUP, LIST_GAP
+from knowledge.quantity import EACH_GROUP, LIST_GAP, read_quantities
 from knowledge.targets.amounts import Amount
 from knowledge.targets.clauses import Sentence
 from knowledge.targets.deadlines import Deadline
@@ -60,9 +60,20 @@ CARED_APART = re.compile("(?:社会)?(?:散居|分散)(?:供养|养育|安置)?"
 EACH_PLACE = re.compile(rf"每一?个(?P<place>{HAN_TEXT}{{0,4}}(?:社区|乡镇|街道|园区))")
 PLACE_CHARS = 8  # of the place a metric begins with: 城市社区…
 METRIC_CHARS = 60
+BEGINS = re.compile("[由从](?=[^由从]*\\Z)")
+CHANGES = re.compile(f"{HAN_TEXT}{{0,6}}(?:到|至|为)")
+# What is given, but not to whom: that stands in the clause before (对…的, 50亩以上的).
+GIVES_ONLY = re.compile(
+    "(?:一次性|最高|再|可|按|分别)*(?:每[^，]{1,3})?(?:一次性|最高)*"
+    "(?:给予|奖励|补助|补贴|奖补|资助|补|奖)(?:一次性|最高)*(?:奖励|补助|补贴|奖补|资助|支持|扶持|资金)*"
+)
+TO_WHOM = re.compile(
+    r"\A(?:对|凡)|的(?:企业|单位|机构|项目|个人|农户|主体|园区|组织|人员|[^，]{0,2})?\Z"
+)
 FROM_DAY = re.compile(  # from when on is no part of the thing: 补贴自2025年1月起提高到…
     r"[自从](?:20\d\d年)?(?:\d{1,2}月)?(?:\d{1,2}日)?(?:[上下]半年|第?[一二三四]季度)?起"
 )
+LEADS_TO_DAY = re.compile(r"(?<![达升高低降增减加大小长])(?:到|至|于)\Z")  # 产业到2027年
 DATED_ASIDE = re.compile(r"[（(](?:全部)?(?:完成|建成|投用|完工)[）)]")  # without its date
 
 
@@ -92,7 +103,8 @@ class _Reading:
         text = self.sentence.text[start:end]
         for deadline in reversed(self.deadlines):
             if start <= deadline.start and deadline.end <= end:
-                text = text[: deadline.start - start] + text[deadline.end - start :]
+                before = text[: deadline.start - start]
+                text = LEADS_TO_DAY.sub("", before) + text[deadline.end - start :]
         return FROM_DAY.sub("", DATED_ASIDE.sub("", text))
 
     def clause_text(self, index: int) -> str:
@@ -136,10 +148,23 @@ def _list_length(sentence: Sentence, quantities: Sequence[Amount]) -> int:
 def _own_name(reading: _Reading, first: int, count: int) -> str:
     """Return what the words around a list of quantities, and no other's, say."""
     before, after = _words_around(reading, first, count)
-    quantity = reading.quantities[first]
+    before, quantity = without_beginning(before), reading.quantities[first]
     if quantity.is_total:
         return name_total(before, after, quantity.value)
     return name_thing(before, after)
+
+
+def without_beginning(text: str) -> str:
+    """Return words without the numbers where a change begins.
+
+    >>> without_beginning("转化率从2020年的51%提升到")
+    '转化率提升到'
+    """
+    begins = BEGINS.search(text)
+    numbers = [q for q in read_quantities(text) if begins and q.start > begins.start()]
+    if not begins or not numbers or not CHANGES.match(text, numbers[-1].bound_end):
+        return text
+    return text[: begins.start()] + text[numbers[-1].bound_end :]
 
 
 def _words_around(reading: _Reading, first: int, count: int) -> tuple[str, str]:
@@ -174,6 +199,8 @@ def _words_around(reading: _Reading, first: int, count: int) -> tuple[str, str]:
 def _complete(reading: _Reading, i: int, name: str, earlier: Metric | None) -> Metric:
     """Fetch the subject that a clause leaves out from the row before, else from the clause."""
     index = reading.quantities[i].clause
+    if GIVES_ONLY.fullmatch(name) and (whom := _to_whom(reading, i, name)):
+        return whom
     lacks_subject = bool(LEAN.match(name) or SCOPE.fullmatch(name))
     if earlier and _is_next(reading, i):
         return _continue(reading, i, name, earlier)
@@ -191,6 +218,22 @@ def _complete(reading: _Reading, i: int, name: str, earlier: Metric | None) -> M
             subject = earlier.subject if earlier else reading.before or subject
         return _metric(_append(subject, name), reading.sentence.clauses[index - 1].start, subject)
     return _metric(name, reading.sentence.clauses[index].start)
+
+
+def _to_whom(reading: _Reading, i: int, name: str) -> Metric | None:
+    """Return a metric that names for whom something is given, where the clause before says so:
+    50亩以上不足100亩的，每亩补助30元.
+    """
+    index = reading.quantities[i].clause
+    clause = reading.sentence.clauses[index - 1] if index else None
+    if clause is None or clause.segment != reading.sentence.clauses[index].segment:
+        return None
+    printed = reading.text(clause.start, clause.end).strip()
+    is_counted = any(amount.clause == index - 1 for amount in reading.quantities)
+    if is_counted or not TO_WHOM.search(printed):
+        return None
+    whom = printed.removeprefix("对").removeprefix("凡").strip()
+    return _metric(f"{whom}{name}", clause.start, whom)
 
 
 def _ends_clause(reading: _Reading) -> bool:

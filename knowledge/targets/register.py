@@ -28,7 +28,13 @@ from knowledge.targets.deadline_scope import (
     governing_deadlines,
     only_ends,
 )
-from knowledge.targets.deadlines import ALL_YEAR, Deadline, deadline_date, find_deadlines
+from knowledge.targets.deadlines import (
+    ALL_YEAR,
+    Deadline,
+    deadline_date,
+    find_beginnings,
+    find_deadlines,
+)
 from knowledge.targets.indicator_tables import (
     first_year,
     indicator_targets,
@@ -38,6 +44,7 @@ from knowledge.targets.indicator_tables import (
 from knowledge.targets.measures import Metric, name_metrics
 from knowledge.targets.phrases import describe
 from knowledge.targets.responsible import Note, find_offices, find_time_limits
+from knowledge.tiers import read_tiers
 
 AREA = "县区|镇街|街道|社区|苏木镇|苏木|嘎查|园区|乡镇|区县|[县市区旗盟州镇乡村]"
 ASIDE = r"[（(][^（()）]{1,10}[）)]"
@@ -195,8 +202,16 @@ def _quantity_row(
         office=None,
         kind="achieved" if achieved else "target",
         redacted=quantity.redacted,
+        about=quantity.quantity.about,
+        since=_since(sentence, quantity, source.year),
     )
     return _Row(quantity.start, metric.start, clause.end, target, metric.subject)
+
+
+def _since(sentence: Sentence, quantity: Amount, year: int | None) -> str:
+    """Return the day from which on a sentence says that a value holds, "" where it says none."""
+    days = [day for day in find_beginnings(sentence, year) if day.start < quantity.start]
+    return days[-1].text if days else ""
 
 
 def _deadline_rows(
@@ -256,5 +271,10 @@ def _is_dated_commitment(deadline: Deadline, said: str) -> bool:
 
 
 def _scope(clause: str, metric: str) -> str | None:
+    """Return whom or what a row is for: 每个镇街, 全市, or the tier that its metric names."""
     found = EACH.search(clause) or PLACE.search(metric) or PLACE.search(clause)
-    return found[0] if found else None
+    if found:
+        return found[0]
+    tiers = (t for t in read_tiers(metric) if metric.startswith("的", t.end) or t.is_closed)
+    tier = next(tiers, None)
+    return metric[tier.start : tier.end] if tier else None
