@@ -102,7 +102,7 @@ def _cells(row: TargetRow) -> tuple[str, ...]:
         target.op,
         amount_said(target),
         target.unit or "",
-        target.deadline or "",
+        "，".join(filter(None, (target.since, target.deadline))),
         target.deadline_date or "",
         target.scope or "",
         target.office or "",
