@@ -59,15 +59,17 @@ def judge(reader: Reader, ranked: Sequence[Candidate]) -> Judgement | None:
     said = question[claim.start : claim.end]
     topic = _Topic(reader, said)
     read = _reader_of(claim, said)
-    for candidate in ranked[:JUDGED]:
-        if (value := _asked_about(topic, candidate, read)) is None:
-            continue
-        if isinstance(value, _Tie):
-            return None
-        if not value.is_claimed and _is_doubtful(topic, ranked, read, value):
-            return None
-        return Judgement(value.is_claimed, said, value.said, candidate)
-    return None
+    found = [(c, v) for c in ranked[:JUDGED] if (v := _asked_about(topic, c, read)) is not None]
+    values = [(c, v) for c, v in found if isinstance(v, _Value)]
+    if not values or isinstance(found[0][1], _Tie):
+        return None
+    candidate, value = max(values, key=lambda pair: pair[1].whole)
+    rivals = [v.whole for _, v in values if v.is_claimed != value.is_claimed]
+    if value.whole < LEAD * max(rivals, default=0.0):
+        return None
+    if not value.is_claimed and _is_doubtful(topic, ranked, read, value):
+        return None
+    return Judgement(value.is_claimed, said, value.said, candidate)
 
 
 Claim = Quantity | TimeSpan | OfficeName | PlaceName

@@ -7,7 +7,7 @@ one.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.numbering import HAN, Style, number_value, read_step
 from knowledge.plan import Section
@@ -27,6 +27,10 @@ OF = rf"(?<![{HAN[1:-6]}分]){HAN}之[（(]?{NUMERAL}(?!{NUMERAL})[）)]?"
 NAMED_STYLES = {"章": Style.CHAPTER, "节": Style.DIVISION}
 BELOW = re.compile(rf"\s?(?:[（(]{NUMERAL}[）)])+")
 PRINTED = re.compile(rf"(?<![第\d])(?:{OF}|{BRACKETED}|{DASHED}|{JOINED})")
+# 2.4.5, or 2.4 that no measure word follows
+DECIMAL = re.compile(
+    r"(?<![\d.])\d{1,2}(?:\.\d{1,2}){2,4}(?![\d.])|(?<![\d.])\d{1,2}\.\d{1,2}(?=节|条|款|小节|部分|讲|说|是什么|写)"
+)
 NTH = re.compile(rf"第({NUMERAL})个")
 ASKED = "的|讲|说|啥|什么|是|写|原文|内容|怎|呢|吗|[？?]|$"
 # 四十七款; "那三条" and "出台3条措施" count, they do not name.
@@ -52,6 +56,7 @@ class SectionName:
     steps: tuple[tuple[int, Style | None], ...]
     text: str
     place: int | None = None  # which of several parts: 前面 0, 中间 1, 最后 -1
+    decimal: str = ""  # 2.4.5, as it is printed
 
 
 def read_section_name(question: str) -> SectionName | None:
@@ -61,6 +66,8 @@ def read_section_name(question: str) -> SectionName | None:
     SectionName(part=4, steps=((17, None),), text='第十七条', place=None)
     """
     part, rest = _read_part(question)
+    if decimal := DECIMAL.search(rest):
+        return SectionName(part, (), decimal[0], None, decimal[0])
     ordinals = list(ORDINAL.finditer(rest))
     if not ordinals and re.search("[条点段]", rest):
         ordinals = list(NTH.finditer(rest))
@@ -89,8 +96,18 @@ def read_section_name(question: str) -> SectionName | None:
 
 
 def match_sections(name: SectionName, sections: Sequence[Section]) -> tuple[Section, ...]:
-    """Return the sections of a plan that answer to this name, in printed order."""
+    """Return the sections of a plan that answer to this name, in printed order.
+
+    第N部分 is a part where the plan has one that holds such a section, else level one.
+    """
+    whole = sections
+    if name.decimal:
+        return tuple(s for s in sections if s.path and s.path[-1] == name.decimal)
     has_parts = any(s.part is not None for s in sections)
+    if name.part is not None and has_parts and not _of_part(name, sections):
+        sections = [replace(s, part=None) for s in sections if s.part == 1]
+        keys = {s.key for s in match_sections(name, sections)}
+        return tuple(s for s in whole if s.part == 1 and replace(s, part=None).key in keys)
     if not has_parts and name.part is not None:
         tops = {read_step(s.path[0]) for s in sections if s.path}
         # 一、 is a part rather than the 1. that stands beside it
@@ -114,6 +131,12 @@ def match_sections(name: SectionName, sections: Sequence[Section]) -> tuple[Sect
         part = parts[min(name.place, len(parts) - 1)]
         found = [s for s in found if s.part == part]
     return _printed_alike(name, found)
+
+
+def _of_part(name: SectionName, sections: Sequence[Section]) -> bool:
+    """True if the part that is named is there and holds a section of this name."""
+    own = [s for s in sections if s.part == name.part]
+    return bool(own) and (not name.steps or any(_answers(s, name.steps) for s in own))
 
 
 def _printed_alike(name: SectionName, found: Sequence[Section]) -> tuple[Section, ...]:
