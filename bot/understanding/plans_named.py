@@ -7,12 +7,12 @@ else it is a horizon that sentences print.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.understanding.years_named import TITLE_PERIOD, read_years, title_years
 from knowledge.names.documents import (
@@ -40,7 +40,27 @@ ALIKE = 0.65  # of their pairs of characters that the titles of two editions sha
 SECOND = 0.35  # of the best's weight that a further plan of a comparison has
 KEPT_TEXTS = 1024  # questions that were simplified last; one is simplified several times
 KEPT_RECORDS = 10_000  # whose titles are read once
-KEPT_INDEXES = 8  # sets of plans: one for each role, those of a year or place
+KEPT_INDEXES = 64  # sets of plans: one for each role, those of a year or place
+Read = TypeVar("Read")
+
+
+def kept_by_plans(
+    read: Callable[[tuple[PlanRecord, ...]], Read],
+) -> Callable[[tuple[PlanRecord, ...]], Read]:
+    """Keep what is read of the sets of plans asked for last; versions never change, so a plan is
+    known by its id and version.
+    """
+    kept: dict[tuple[tuple[str, int], ...], Read] = {}
+
+    def reads(records: tuple[PlanRecord, ...]) -> Read:
+        key = tuple((r.id, r.version) for r in records)
+        if key not in kept:
+            while len(kept) >= KEPT_INDEXES:
+                kept.pop(next(iter(kept)), None)
+            kept[key] = read(records)
+        return kept[key]
+
+    return reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +94,13 @@ def find_scope(
     """
     records = tuple(records)
     years, rest = read_years(text, records, today)
-    places = [p for p in find_places(text, regions(records)) if p.sure or p.placed]
-    own = [p for p in places if any(is_of_place(r, p.name) for r in records)]
-    reachable = tuple(r for r in records if not own or may_be_of(r, [p.name for p in own]))
+    ours = regions(records)
+    places = [p for p in find_places(text, ours) if p.sure or p.placed]
+    own = [p for p in places if any(same_place(region, p.name) for region in ours)]
+    reachable = _reachable(records, ours, [p.name for p in own]) if own else records
     namings = find_documents(text, index_of(records))
-    namings = tuple(n for n in namings if records[n.at] in set(reachable))
+    within = {r.id for r in reachable}
+    namings = tuple(n for n in namings if records[n.at].id in within)
     bound = _bound(namings, records, compares)
     groups = bound or _by_place(own, reachable)
     is_named = bool(groups)
@@ -159,7 +181,8 @@ def _by_place(
 ) -> tuple[tuple[PlanRecord, ...], ...]:
     """A group for each place that plans are of."""
     names = dict.fromkeys(p.name for p in own)
-    groups = (tuple(r for r in records if is_of_place(r, name)) for name in names)
+    ours = {name: {o for o in regions(records) if same_place(o, name)} for name in names}
+    groups = (tuple(r for r in records if r.metadata.region in ours[name]) for name in names)
     return tuple(dict.fromkeys(group for group in groups if group))
 
 
@@ -229,17 +252,16 @@ def regions(records: Sequence[PlanRecord]) -> frozenset[str]:
     return frozenset(r.metadata.region for r in records if r.metadata.region)
 
 
-def is_of_place(record: PlanRecord, place: str) -> bool:
-    """True if a plan is of a place."""
-    return bool(record.metadata.region) and same_place(record.metadata.region or "", place)
-
-
-def may_be_of(record: PlanRecord, places: Sequence[str]) -> bool:
-    """True unless a plan is of another place than these, which neither holds nor lies in one."""
-    own = record.metadata.region
-    if own is None:
-        return False
-    return any(same_place(own, p) or lies_in(own, p) or lies_in(p, own) for p in places)
+def _reachable(
+    records: tuple[PlanRecord, ...], ours: frozenset[str], places: Sequence[str]
+) -> tuple[PlanRecord, ...]:
+    """The plans of these places, of what holds them and of what lies in them."""
+    near = {
+        own
+        for own in ours
+        if any(same_place(own, p) or lies_in(own, p) or lies_in(p, own) for p in places)
+    }
+    return tuple(r for r in records if r.metadata.region in near)
 
 
 def newest_of(plans: Sequence[PlanRecord]) -> tuple[PlanRecord, ...]:
@@ -254,7 +276,7 @@ def newest_of(plans: Sequence[PlanRecord]) -> tuple[PlanRecord, ...]:
     return tuple(r for r in plans if (r.metadata.year or 0) == years[family[r.id]])
 
 
-@lru_cache(maxsize=KEPT_INDEXES)
+@kept_by_plans
 def editions(records: tuple[PlanRecord, ...]) -> Mapping[str, int]:
     """The family of each plan, by its id: plans of one place or issuer are editions of one another
     where their titles are alike but for the year.
@@ -293,7 +315,7 @@ def _pairs_of_title(record: PlanRecord) -> frozenset[str]:
     return frozenset(map("".join, pairwise(title)))
 
 
-@lru_cache(maxsize=KEPT_INDEXES)
+@kept_by_plans
 def index_of(records: tuple[PlanRecord, ...]) -> DocumentIndex:
     """The index of what plans are called."""
     return build_index(
