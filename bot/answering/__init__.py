@@ -1,4 +1,4 @@
 """A request becomes an answer: routed, its evidence ranked, the plan's own sentences quoted, or
 refused. It may import what understands, the check, the register of targets, presentation's
-statements and the library, and neither channels nor people.
+statements and `knowledge`, and neither channels nor people.
 """

@@ -1,3 +1,3 @@
 """A section becomes its quantified targets: quantities, commitments, deadlines, offices. It may
-import plans and numbering.
+import plans, text, the readers of quantities, times and names, and `structure`'s tense.
 """

@@ -377,13 +377,13 @@ async def test_a_question_says_so_where_the_address_book_cannot_be_read(host: Ho
 async def test_an_answer_in_the_making_is_still_sent_after_the_stop(host: Host) -> None:
     async with office(host, FakeAssistant(seconds={"慢": 0.3})) as bot:
         await bot.phone.say("zhangsan", "慢")
-        while not (await asyncio.to_thread(bot.delivery.inbox.waiting)):
+        while not (await asyncio.to_thread(bot.inbox.waiting)):
             await asyncio.sleep(0.01)
         await asyncio.sleep(0.1)
         bot.stop.set()
         await bot.wecom.wait_for_sent(1)
         assert (await bot.phone.say("zhangsan", "太晚")).status_code == 200
-        assert await asyncio.to_thread(bot.delivery.inbox.waiting) >= 1  # for the next process
+        assert await asyncio.to_thread(bot.inbox.waiting) >= 1  # for the next process
     assert bot.wecom.texts() == ["答：慢"]
 
 

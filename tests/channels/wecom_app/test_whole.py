@@ -51,7 +51,7 @@ async def press(bot: Office, text: str) -> None:
 
 async def settled(bot: Office) -> None:
     async with asyncio.timeout(20):
-        while await asyncio.to_thread(bot.delivery.inbox.waiting):
+        while await asyncio.to_thread(bot.inbox.waiting):
             await asyncio.sleep(0.02)
 
 

@@ -3,7 +3,13 @@
 import pytest
 
 from knowledge.parsing import parse_plan
-from knowledge.targets.tense import names_problems, reporting_sections
+from knowledge.structure.tense import (
+    is_done,
+    names_problems,
+    reporting_sections,
+    still_reports,
+    turns_to_problems,
+)
 
 
 def reports(text: str) -> list[str]:
@@ -62,3 +68,49 @@ def test_a_heading_of_problems_is_told_from_one_that_solves_them(
     heading: str, is_problems: bool
 ) -> None:
     assert names_problems(heading) == is_problems
+
+
+@pytest.mark.parametrize(
+    ("sentence", "turns"),
+    [
+        ("但是，我们也要清醒看到，床位还不足。", True),
+        ("同时，养老服务仍有短板。", True),
+        ("同时，新建食堂5个。", False),
+    ],
+)
+def test_a_sentence_turns_to_problems_by_its_first_words(sentence: str, turns: bool) -> None:
+    assert turns_to_problems(sentence) == turns
+
+
+@pytest.mark.parametrize(
+    ("sentence", "heading", "reports"),
+    [
+        ("建成食堂5个。", "", True),
+        ("今年，我们要新建食堂8个。", "", False),
+        ("2025年是攻坚之年。", "", False),
+        ("2024年是攻坚之年。", "2024年工作回顾", True),
+        ("下一步打算", "", False),
+    ],
+)
+def test_a_report_goes_on_until_the_text_looks_ahead(
+    sentence: str, heading: str, reports: bool
+) -> None:
+    assert still_reports(sentence, sentence, True, heading) == reports
+
+
+def test_a_line_that_announces_a_report_begins_one() -> None:
+    assert still_reports("2024年工作回顾", "2024年工作回顾", False)
+
+
+@pytest.mark.parametrize(
+    ("told", "done"),
+    [
+        ("已建成食堂5个", True),
+        ("群众生活得到改善", True),
+        ("比上年增加200户", False),  # compares, and reports nothing
+        ("在去年建成的基础上再新建3个", False),
+        ("新建食堂8个", False),
+    ],
+)
+def test_a_verb_tells_whether_something_is_done(told: str, done: bool) -> None:
+    assert is_done(told) == done
