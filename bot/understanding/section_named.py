@@ -31,6 +31,7 @@ PRINTED = re.compile(rf"(?<![第\d])(?:{OF}|{BRACKETED}|{DASHED}|{JOINED})")
 DECIMAL = re.compile(
     r"(?<![\d.])\d{1,2}(?:\.\d{1,2}){2,4}(?![\d.])|(?<![\d.])\d{1,2}\.\d{1,2}(?=节|条|款|小节|部分|讲|说|是什么|写)"
 )
+ANNEX = re.compile(r"附件\s?(\d{1,2}|[一二三四五六七八九十]{1,2})")
 NTH = re.compile(rf"第({NUMERAL})个")
 ASKED = "的|讲|说|啥|什么|是|写|原文|内容|怎|呢|吗|[？?]|$"
 # 四十七款; "那三条" and "出台3条措施" count, they do not name.
@@ -57,13 +58,14 @@ class SectionName:
     text: str
     place: int | None = None  # which of several parts: 前面 0, 中间 1, 最后 -1
     decimal: str = ""  # 2.4.5, as it is printed
+    annex: str = ""  # 附件2, where nothing in it is named
 
 
 def read_section_name(question: str) -> SectionName | None:
     """Return the section that the question names by number, or None.
 
     >>> read_section_name("第四部分第十七条讲什么")
-    SectionName(part=4, steps=((17, None),), text='第十七条', place=None)
+    SectionName(part=4, steps=((17, None),), text='第十七条', place=None, decimal='', annex='')
     """
     part, rest = _read_part(question)
     if decimal := DECIMAL.search(rest):
@@ -89,6 +91,8 @@ def read_section_name(question: str) -> SectionName | None:
         )
     elif part is not None and PART_ALONE.search(rest):
         steps, named = (), ""
+    elif annex := ANNEX.search(rest):
+        return SectionName(part, (), annex[0], annex=f"附件{annex[1]}")
     else:
         return None
     place = next((at for words, at in PLACES if re.search(words, question)), None)
@@ -103,6 +107,8 @@ def match_sections(name: SectionName, sections: Sequence[Section]) -> tuple[Sect
     whole = sections
     if name.decimal:
         return tuple(s for s in sections if s.path and s.path[-1] == name.decimal)
+    if name.annex:
+        return _of_annex(name.annex, sections)
     has_parts = any(s.part is not None for s in sections)
     if name.part is not None and has_parts and not _of_part(name, sections):
         sections = [replace(s, part=None) for s in sections if s.part == 1]
@@ -137,6 +143,14 @@ def _of_part(name: SectionName, sections: Sequence[Section]) -> bool:
     """True if the part that is named is there and holds a section of this name."""
     own = [s for s in sections if s.part == name.part]
     return bool(own) and (not name.steps or any(_answers(s, name.steps) for s in own))
+
+
+def _of_annex(annex: str, sections: Sequence[Section]) -> tuple[Section, ...]:
+    """Return the heads of an annex, and what it numbers where its numbers are a part."""
+    heads = [s for s in sections if s.path == (annex,)]
+    first = {s.part: s for s in reversed(sections)}
+    own = {head.part for head in heads if first[head.part] == head}
+    return tuple(s for s in sections if s in heads or (s.part in own and len(s.path) == 1))
 
 
 def _printed_alike(name: SectionName, found: Sequence[Section]) -> tuple[Section, ...]:

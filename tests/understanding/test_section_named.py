@@ -155,3 +155,47 @@ def test_brackets_and_levels_tell_which_of_several_is_meant(
     assert name is not None
     content = sample_library.plan(sample_library.find("yunxi-2025", Role.ADMIN))
     assert [s.label for s in match_sections(name, content.sections)] == labels
+
+
+DECIMALS = [
+    section("", "1"),
+    section("", "1", "1.2"),
+    section("", "1", "1.2", "1.2.5"),
+    section("", "2", "2.4", "2.4.5"),
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "labels"),
+    [
+        ("2.4.5讲什么", ["2.4.5"]),
+        ("预案里1.2.5的原文", ["1.2.5"]),
+        ("第1.2节", ["1.2"]),
+        ("1.2是什么", ["1.2"]),
+        ("2.4.6讲什么", []),
+    ],
+)
+def test_a_decimal_number_is_looked_up_whole(question: str, labels: list[str]) -> None:
+    name = read_section_name(question)
+    assert name is not None
+    assert [s.label for s in match_sections(name, DECIMALS)] == labels
+
+
+@pytest.mark.parametrize("question", ["增长2.4个百分点吗", "3.5万亩是哪个镇的", "供水2.4万吨"])
+def test_a_figure_names_no_section(question: str) -> None:
+    assert read_section_name(question) is None
+
+
+def test_an_annex_is_looked_up_by_its_name() -> None:
+    text = (
+        "节水方案\n一、目标\n节水5%。\n二、措施\n附件1\n任务清单\n水厂\n"
+        "附件2\n考核办法\n一、对象\n（一）乡镇。\n二、内容\n"
+    )
+    sections = parse_plan(text, "a.txt").sections
+    name = read_section_name("附件2讲什么")
+    assert name is not None
+    found = [s.label for s in match_sections(name, sections)]
+    assert found == ["第2部分·附件2", "第2部分·一", "第2部分·二"]
+    first = read_section_name("附件一的内容")
+    assert first is not None
+    assert [s.label for s in match_sections(first, sections)] == []
