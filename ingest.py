@@ -113,13 +113,13 @@ def preview(file: Path, as_json: AsJson = False) -> None:
 def list_plans(as_json: AsJson = False) -> None:
     """List the plans that are in."""
     with _service() as service:
-        records = service.records()
+        records, coverage = service.records(), service.coverage()
     if as_json:
-        print_json([record_json(record) for record in records])
+        print_json([record_json(r) | {"coverage": round(coverage[r.id], 4)} for r in records])
     elif not records:
         print_line("库里还没有文件。用 python ingest.py add 文件或文件夹 放进来。")
     else:
-        print_plans(records)
+        print_plans(records, coverage)
 
 
 @app.command()

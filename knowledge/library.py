@@ -279,6 +279,10 @@ class Library:
             republish(self.database, record, whole, found)
         return record
 
+    def coverage(self) -> dict[str, float]:
+        """Return plan id -> how much of its file's text the published version keeps."""
+        return self._catalogue.coverage()
+
     def sources(self) -> dict[str, str]:
         """Return plan id -> the path that its newest version came from."""
         return self._catalogue.sources()

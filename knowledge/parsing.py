@@ -18,6 +18,7 @@ from knowledge.plan import Dropped, Metadata, Plan, Reading, Section, SectionPat
 from knowledge.structure.asides import read_lines
 from knowledge.structure.cleaning import PAGE, clean
 from knowledge.structure.contents import contents_entries
+from knowledge.structure.coverage import LEAST_COVERAGE, coverage
 from knowledge.structure.metadata import DATE, read_metadata
 from knowledge.structure.outline import INLINE_HEADING_CHARS, NumberPlace, find_sections
 from knowledge.structure.surroundings import SENTENCE_ENDS
@@ -30,15 +31,9 @@ HEADING_CHARS = 60  # the longest heading of a line; real ones rarely pass 35
 END_CHARS = 30  # of a line of the signature below the last section
 SOLE_SENTENCE_CHARS = 20  # a section of one short sentence is a heading, a longer one is text
 FEWEST_CELLS = 4  # of a row of a table, which no stop ends
-MINIMUM_COVERAGE = 0.98
-PROSE_CHARS = 60  # of a line that navigation and page furniture never reach
 OPENING_CHARS = 200  # of a section, which an entry of the contents may repeat
 MOST_ENTRIES = 1000  # of a table of contents
 
-# Taken out for words that plans may print too: every character counts as lost.
-GUESSED = ("网站的广告、导航或发布信息", "标题前的网页文字", "网站的相关链接")
-# Taken out for the place where it stands: lost only where a line is as long as prose.
-PLACED = ("网页的页眉和导航", "网页的页脚", "网页的相关链接", "页眉或页脚", "斜排的文字，多为水印")
 UNREAD = "是扫描图片"
 # "5.2万张", "30%": what counts. A year, "1+8" and "十项工程" do not.
 QUANTITY = re.compile(r"(?<![\d+第])\d[\d.,]*\s?(?!年|[\d.,+月日号届])(?:[%％‰]|[一-鿿])")
@@ -176,9 +171,8 @@ def _warnings(plan: Plan, oddities: Iterable[str]) -> Iterable[str]:
     if _breaks_off(tail := plan.sections[-1].whole_text.rstrip()):
         yield f"全文可能不完整，结尾停在“{tail[-8:]}”"
     yield from (f"{d.text}{d.why}" for d in plan.dropped if d.why.startswith(UNREAD))
-    lost = sum(map(_lost_chars, plan.dropped))
-    if lost > (1 - MINIMUM_COVERAGE) * (plan.kept + lost):
-        yield f"只保留了 {100 * plan.kept / (plan.kept + lost):.1f}% 的字符，其余见 dropped"
+    if (share := coverage(plan.kept, plan.dropped)) < LEAST_COVERAGE:
+        yield f"只保留了 {100 * share:.1f}% 的字符，其余见 dropped"
 
 
 def _breaks_off(text: str) -> bool:
@@ -204,11 +198,3 @@ def _missing_entries(plan: Plan) -> Iterable[str]:
             continue
         if title != entry or title not in outside:
             yield f"目录里有“{title[:20]}”，正文里没有找到这一条"
-
-
-def _lost_chars(dropped: Dropped) -> int:
-    """Return how many characters may be text of the plan."""
-    lines = [squeeze(line) for line in dropped.text.splitlines()]
-    if dropped.why in GUESSED:
-        return sum(map(len, lines))
-    return sum(len(x) for x in lines if len(x) >= PROSE_CHARS) * (dropped.why in PLACED)

@@ -2,12 +2,14 @@
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from bot.wording.office import COVERED
 from knowledge.plan import Audience, Plan, PlanRecord
+from knowledge.structure.coverage import LEAST_COVERAGE
 
 if TYPE_CHECKING:
     from knowledge.library import Progress
@@ -27,6 +29,7 @@ class AddedRow:
     notes: tuple[str, ...] = ()
 
 
+ALWAYS_SHOWN = 6  # columns of the list of plans
 OUTCOMES = {
     "new": "新增",
     "replaced": "新版本",
@@ -73,10 +76,12 @@ def record_json(record: PlanRecord) -> dict[str, Any]:
     return {"plan": record.id, "version": record.version, "file": record.file} | said
 
 
-def print_plans(records: Sequence[PlanRecord]) -> None:
-    """Print the plans, each with its audience if that is limited."""
-    heads: tuple[str, ...] = ("编号", "标题", "年份", "单位", "版本", "文件", "谁能看")
-    rows: list[tuple[str, ...]] = [
+def print_plans(records: Sequence[PlanRecord], coverage: Mapping[str, float]) -> None:
+    """Print which plans there are; columns about who may see them and what was left out stand only
+    where there is something to say.
+    """
+    heads = ("编号", "标题", "年份", "单位", "版本", "文件", "谁能看", "注意")
+    rows = [
         (
             r.id,
             r.title,
@@ -85,11 +90,17 @@ def print_plans(records: Sequence[PlanRecord]) -> None:
             str(r.version),
             r.file,
             "" if r.audience is Audience.ALL else r.audience.people,
+            _lost(coverage.get(r.id, 1.0)),
         )
         for r in records
     ]
-    shown = slice(None if any(row[-1] for row in rows) else -1)
-    print_table(heads[shown], [row[shown] for row in rows])
+    shown = [i for i in range(len(heads)) if i < ALWAYS_SHOWN or any(row[i] for row in rows)]
+    print_table(tuple(heads[i] for i in shown), [tuple(row[i] for i in shown) for row in rows])
+
+
+def _lost(coverage: float) -> str:
+    """Return a warning where much of a file's text was left out."""
+    return COVERED.format(coverage=coverage) if coverage < LEAST_COVERAGE else ""
 
 
 def report(rows: list[AddedRow], as_json: bool) -> None:

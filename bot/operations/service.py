@@ -102,6 +102,7 @@ class Service(ABC):
     plan = Call(Library.plan)
     versions = Call(Library.versions)
     sources = Call(Library.sources)
+    coverage = Call(Library.coverage)
     gone = Call(Library.gone)
     add = Call(_add)
     restore = Call(_restore)

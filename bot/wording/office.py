@@ -129,3 +129,4 @@ CHECK_CLOCK_OFF = (
     "本机时间 {now:%Y-%m-%d %H:%M:%S %z}，与平台相差 {seconds:.0f} 秒。"
     "请开启时间同步（如 chrony）。"
 )
+COVERED = "只收了 {coverage:.1%} 的字，请用 show 核对"

@@ -19,6 +19,7 @@ from knowledge.storage.database import Database
 from knowledge.storage.full_text import Corpus
 from knowledge.storage.migrations import COMPONENT, GENERATION, STEPS
 from knowledge.storage.schema import passages, plans, sections, targets, versions
+from knowledge.structure.coverage import coverage
 
 _GENERATION = sa.text(f"SELECT value FROM counters WHERE name = '{GENERATION}'")
 CHUNK = 500  # of SQL variables in one IN list
@@ -158,6 +159,17 @@ class Catalogue:
             Version(_record(row), row["added_at"], row["version"] == row["published"])
             for row in rows
         )
+
+    def coverage(self) -> dict[str, float]:
+        """Return plan id -> how much of its file's text the published version keeps."""
+        is_published = (plans.c.id == versions.c.plan) & (plans.c.published == versions.c.version)
+        query = sa.select(versions.c.plan, versions.c.details).join(plans, is_published)
+        with self._database.connect() as db:
+            rows = db.execute(query).all()
+        return {
+            row.plan: coverage(row.details["kept"], [Dropped(**d) for d in row.details["dropped"]])
+            for row in rows
+        }
 
     def sources(self) -> dict[str, str]:
         """Return plan id -> the path that its newest version came from."""

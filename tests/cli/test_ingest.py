@@ -285,3 +285,15 @@ def test_diff_and_restore_work_from_the_command_line(run: Run, write_plan: Write
     assert "恢复到第 1 版" in run("restore", plan, "1").out
     assert run("show", plan, "--json").json["version"] == 1
     assert run("show", plan, "--version", "9").status == 6
+
+
+def test_a_plan_that_lost_much_of_its_file_is_listed_with_a_warning(
+    run: Run, write_plan: WritePlan
+) -> None:
+    noise = "更多范文请关注公众号“澜文库”\n" * 3
+    assert run("add", write_plan("whole.txt", PLAN)).status == 0
+    assert "只收了" not in run("list").out
+    assert run("add", write_plan("part.txt", f"{noise}{PLAN}")).status == 0
+    assert "请用 show 核对" in run("list").out
+    share = {row["plan"]: row["coverage"] for row in run("list", "--json").json}
+    assert share["whole"] == 1.0 > 0.98 > share["part"]
