@@ -33,6 +33,7 @@ from bot.understanding import spelling
 from bot.wording.wecom_bot import UNKNOWN_PLANS
 from knowledge import words
 from knowledge.errors import KnowledgeError
+from knowledge.files.parsing_apart import parse_apart
 from knowledge.library import Library
 from knowledge.plan import Role
 from knowledge.search.embedding import Embedder, open_embedder
@@ -62,7 +63,8 @@ def open_library(settings: Settings) -> Library:
         DamagedLibrary: the folder or the database is no library, or is corrupt.
         StorageUnavailable: the database cannot be reached.
     """
-    return Library(settings.data, choose_embedder(settings), settings.database, settings.chroma)
+    where = settings.data, choose_embedder(settings), settings.database, settings.chroma
+    return Library(*where, parse=parse_apart)
 
 
 def choose_embedder(settings: Settings) -> Embedder:

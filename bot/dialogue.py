@@ -24,8 +24,9 @@ from bot.people.quota import Budget, QuotaPeriod
 from bot.presentation.replies import help_text, list_plans, make_reply, not_found, titles, unfit
 from bot.targets.rows import read_page
 from bot.understanding.conversation import Conversation
+from bot.understanding.following import follow
 from bot.understanding.intents import CLEAR, USE
-from bot.understanding.navigation import read_move
+from bot.understanding.navigation import Move, read_move
 from bot.understanding.plans_named import find_scope, names_of, regions, simplify
 from bot.understanding.quoting import recall
 from bot.understanding.request import Intent, Request, understand
@@ -35,7 +36,7 @@ from bot.wording import answers as wording
 from knowledge.errors import AmbiguousPlan, UnknownPlan
 from knowledge.library import Hit, Library
 from knowledge.names.places import another_place, find_places
-from knowledge.plan import PlanRecord, Role
+from knowledge.plan import Citation, PlanRecord, Role
 
 KEPT_SPELLINGS = 4  # one for each role, and a plan asked for alone
 MODEL_ANSWERS_A_DAY = 200  # for one person
@@ -184,6 +185,20 @@ class Dialogue:
         hits = tuple(dict.fromkeys(hit for draft in drafts for hit in draft.hits[:HITS_OF_EACH]))
         return Draft(make_reply(request, found, records), "", request, found, hits)
 
+    def _moved(self, move: Move, before: Citation, last: Citation | None) -> Answer:
+        """Answer a move from the section spoken of last; where its plan was renumbered since, or it
+        is no longer in it, say so.
+        """
+        title, label = before.record.title, before.section.label
+        if last is None:
+            gone = Statement(wording.SECTION_LEFT.format(title=title, label=label))
+            return Answer(Status.NOT_FOUND, (gone,))
+        found = answer_move(move, last, self._library)
+        if last.section.label == label:
+            return found
+        said = wording.RENUMBERED.format(title=title, before=label, after=last.section.label)
+        return replace(found, statements=(Statement(said), *found.statements))
+
     def _draft_of(
         self,
         question: str,
@@ -191,7 +206,8 @@ class Dialogue:
         conversation: Conversation,
         reading: QuestionContext,
     ) -> Draft:
-        last, move = conversation.last, read_move(question)
+        before, move = conversation.last, read_move(question)
+        last = follow(before, records, self._library)
         request = reading.understand(question, conversation.questions, records)
         if conversation.scope and not request.named:
             records = [r for r in records if r.id in conversation.scope] or records
@@ -205,8 +221,8 @@ class Dialogue:
             request = replace(reading.understand(questions[-1], questions[:-1], records), page=to)
         else:
             questions = (*conversation.questions, question)
-        if move and last and last.record in records:
-            return Draft(make_reply(request, answer_move(move, last, self._library), records))
+        if move and before and (last or any(r.id == before.record.id for r in records)):
+            return Draft(make_reply(request, self._moved(move, before, last), records))
         match request.intent:
             case Intent.HELP:
                 return Draft(Reply(help_text(records), Status.INFO, intent=Intent.HELP))
@@ -220,9 +236,7 @@ class Dialogue:
         if request.unknown and not (request.plans and request.named):
             unknown = wording.UNKNOWN_SCOPE.format(unknown="、".join(request.unknown))
             return Draft(not_found(unknown, records))
-        found = answer_turn(
-            request, last if last and last.record in records else None, self._library
-        )
+        found = answer_turn(request, last, self._library)
         nothing = found.status is Status.NOT_FOUND and not found.statements
         if request.inherited and nothing and not request.context:
             request = reading.understand(question, (), records)  # a new topic after all

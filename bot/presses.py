@@ -8,10 +8,11 @@ from bot.records.journal import BAD, GOOD, Exchange, Journal, mark_target
 from bot.targets.charts import draw_card, draw_comparison
 from bot.targets.rows import TargetRow, read_rows
 from bot.targets.sheets import write_page, write_sheet
+from bot.understanding.following import section_of_version
 from bot.understanding.intents import COMPARES
 from bot.wording import answers as wording
 from knowledge.library import Library
-from knowledge.plan import Citation, Plan, PlanRecord, Role, Section
+from knowledge.plan import Citation, Plan, PlanRecord, Role, Section, label
 
 CHILDREN = 12
 FILES = frozenset({ActionKind.PICTURE, ActionKind.SHEET, ActionKind.PAGE})
@@ -25,16 +26,23 @@ def show_section(action: Action, library: Library, reader: Role, message: Messag
     records = filter(message.allows, library.records(reader))
     record = next((r for r in records if r.id == plan_id), None)
     plan = library.plan(record) if record else None
-    sections = plan.all_sections() if plan else ()
-    section = next((s for s in sections if s.key == (part, path, occurrence)), None)
-    if record is None or plan is None or section is None:
+    key = part, path, occurrence
+    section = section_of_version(record, version, key, library) if record else None
+    if record is None or plan is None:
         return Reply(wording.SECTION_GONE, Status.NOT_FOUND)
+    if section is None:
+        left = wording.SECTION_LEFT.format(title=record.title, label=label(part, path))
+        return Reply(left, Status.NOT_FOUND)
     lines = [wording.SECTION_OLD] if record.version != version else []
+    if section.label != (before := label(part, path)):
+        said = {"title": record.title, "before": before, "after": section.label}
+        lines = [wording.RENUMBERED.format(**said)]
     lines.append(wording.SECTION_HEAD.format(title=record.title, label=section.label))
     above = (s for s in plan.sections if section.is_below(s) and s.heading)
     lines += [wording.SECTION_ABOVE.format(label=s.label, heading=s.heading) for s in above]
     lines += ["", section.whole_text]
-    below = [s for s in plan.sections if s.is_below(section) and len(s.path) == len(path) + 1]
+    depth = len(section.path) + 1
+    below = [s for s in plan.sections if s.is_below(section) and len(s.path) == depth]
     if below:
         named = (f"〔{s.label}〕{s.heading}" for s in below[:CHILDREN])
         lines += ["", wording.SECTION_BELOW.format(below="".join(named))]

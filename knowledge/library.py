@@ -10,7 +10,7 @@ vectors right.
 
 import threading
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +21,7 @@ from knowledge.files.folders import gone_from
 from knowledge.files.reading import SourceFile
 from knowledge.parsing import parse_plan
 from knowledge.passages import Passage, plan_passages
-from knowledge.plan import Metadata, Plan, PlanRecord, Role, Target
+from knowledge.plan import Metadata, Plan, PlanRecord, Reading, Role, Target
 from knowledge.search.chroma import ChromaServer
 from knowledge.search.dense import SCAN_LIMIT, Meaning, silent
 from knowledge.search.embedding import Embedder
@@ -46,6 +46,7 @@ from knowledge.storage.versions import (
 )
 
 KEPT_PLANS = 512  # 84 KB each
+Parser = Callable[[Reading, str, Metadata | None], Plan]
 
 __all__ = ["Added", "Hit", "Library", "AddOutcome", "Progress", "Seconds"]
 
@@ -60,8 +61,10 @@ class Library:
         database_url: str | None = None,
         chroma: ChromaServer | None = None,
         scan_limit: int = SCAN_LIMIT,
+        parse: Parser = parse_plan,
     ) -> None:
         """Open or make the library in the folder `data`, or in PostgreSQL and on a Chroma server.
+        What answers many people gives a `parse` that has an end.
 
         Raises:
             LibraryBusy: another process owns the folder.
@@ -69,6 +72,7 @@ class Library:
             StorageUnavailable: the database cannot be reached.
         """
         self._writing = threading.RLock()
+        self._parse = parse
         self._plans: dict[tuple[str, int], Plan] = {}
         make_folder(data)
         # What is on servers is shared; what is in the folder belongs to one process.
@@ -185,7 +189,7 @@ class Library:
             known = self._look(source, given, path, replaces)
             if known.is_unchanged:  # somebody else put it in meanwhile
                 return self._unchanged(known)
-            plan = settled(parse_plan(source.reading, source.name, known.origin.given))
+            plan = settled(self._parse(source.reading, source.name, known.origin.given))
             plan_id = known.plan or new_id(source.name, self._catalogue.plan_ids())
             newest, published, _ = self._catalogue.state(plan_id)
             record = PlanRecord(plan_id, newest + 1, source.name, plan.metadata)

@@ -16,8 +16,8 @@ from itertools import pairwise
 from knowledge.numbering import Style
 from knowledge.plan import Dropped, Metadata, Plan, Reading, Section, SectionPath
 from knowledge.structure.asides import read_lines
-from knowledge.structure.cleaning import PAGE, clean
-from knowledge.structure.contents import contents_entries
+from knowledge.structure.cleaning.contents import contents_entries
+from knowledge.structure.cleaning.plan_text import PAGE, clean
 from knowledge.structure.coverage import LEAST_COVERAGE, coverage
 from knowledge.structure.metadata import DATE, read_metadata
 from knowledge.structure.outline import INLINE_HEADING_CHARS, NumberPlace, find_sections

@@ -29,6 +29,7 @@ ROOMS = (  # lowest first; a package, or a file that lies beside packages
     "knowledge.words",
     "knowledge.names",
     "knowledge.structure",
+    "knowledge.structure.cleaning",
     "knowledge.targets",
     "knowledge.parsing",
     "knowledge.passages",

@@ -80,7 +80,8 @@ def _plain(exchange: Exchange) -> dict[str, Any]:
 
 
 def _labels(exchange: Exchange) -> str:
-    cited = dict.fromkeys(f"{plan}〔{label}〕" for plan, _, label in exchange.citations)
+    """Return the cited sections, each with the version that numbers them so."""
+    cited = dict.fromkeys(f"{p}（{v}）〔{label}〕" for p, v, label in exchange.citations)
     return " ".join(cited)
 
 

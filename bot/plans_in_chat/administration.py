@@ -22,10 +22,10 @@ from bot.plans_in_chat.uploads import Upload, Uploads
 from bot.wording import answers as wording
 from bot.wording import office
 from knowledge.errors import KnowledgeError, UnknownPlan
+from knowledge.files.parsing_apart import parse_apart
 from knowledge.files.reading import SourceFile
 from knowledge.files.sandbox import StrangersFile
 from knowledge.library import Library, Progress
-from knowledge.parsing import parse_plan
 from knowledge.plan import Audience, Metadata, Plan, PlanRecord, Role
 from knowledge.structure.difference import compare_plans
 
@@ -62,7 +62,7 @@ class Administration:
 
     def _preview(self, user: str, name: str, content: bytes) -> Reply:
         source = StrangersFile(name, content)
-        plan = parse_plan(source.reading, name, None)
+        plan = parse_apart(source.reading, name)
         same = self._same(source, plan)
         lines = [describe_file(plan, name)]
         if plan.warnings:

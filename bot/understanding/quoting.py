@@ -11,10 +11,12 @@ from collections.abc import Iterator, Sequence
 from bot.understanding.conversation import TURNS, Conversation
 from knowledge.library import Library
 from knowledge.plan import Citation, PlanRecord
+from knowledge.text import squeeze
 
 SOURCE = re.compile("〔([^〔〕]+)〕《(.+?)》")
 LABEL = re.compile("〔([^〔〕]+)〕")
 QUESTION_CHARS = 100  # what is longer and cites nothing is no question
+QUOTED_CHARS = 6  # the fewest that tell one section from others
 
 
 def recall(
@@ -32,16 +34,34 @@ def _cited(
 ) -> Iterator[Citation]:
     """Yield the sections that a quotation cites, those with their plan's title first."""
     for label, title in SOURCE.findall(quoted):
-        yield from _sections(label, [r for r in records if r.title == title], library)
+        titled = [r for r in records if r.title == title]
+        yield from _sections(label, quoted, titled, library)
     meant = list(records) if len(records) == 1 else []
     if (last := conversation.last) and last.record in records:
         meant = [last.record]
     for label in LABEL.findall(quoted):
-        yield from _sections(label, meant, library)
+        yield from _sections(label, quoted, meant, library)
 
 
-def _sections(label: str, records: Sequence[PlanRecord], library: Library) -> Iterator[Citation]:
+def _sections(
+    label: str, quoted: str, records: Sequence[PlanRecord], library: Library
+) -> Iterator[Citation]:
+    """Yield the sections of this label; where a plan was renumbered since, the one that prints what
+    is quoted with it.
+    """
+    words = [squeeze(text) for text in _before_label(label, quoted)]
     for record in records:
-        for section in library.plan(record).all_sections():
-            if section.label == label:
-                yield Citation(record, section, section.whole_text)
+        sections = library.plan(record).all_sections()
+        printing = [s for s in sections if any(w in squeeze(s.whole_text) for w in words)]
+        named = [s for s in sections if s.label == label]
+        is_moved = len(printing) == 1 and named != printing
+        for section in printing if is_moved else named:
+            yield Citation(record, section, section.whole_text)
+
+
+def _before_label(label: str, quoted: str) -> Iterator[str]:
+    """Yield what stands right before a label, back to the one before it or to the line's start."""
+    for before in quoted.split(f"〔{label}〕")[:-1]:
+        text = before.rpartition("\n")[2].rpartition("〕")[2]
+        if len(text) >= QUOTED_CHARS:
+            yield text

@@ -1,5 +1,4 @@
-"""A section named by its number -> that section: 第16条, 第四部分第十七条, 八（一）, 2-2-8, 2.4.5,
-附件2.
+"""A section named by its number -> that section: 第16条, 第四部分第十七条, 八（一）, 2-2-8.
 
 People drop the upper levels, so a name is a series of numbers that must stand in a section's path
 in this order, the last one last. 第N部分 means the part where a plan has parts, otherwise level
@@ -32,16 +31,11 @@ PRINTED = re.compile(rf"(?<![第\d])(?:{OF}|{BRACKETED}|{DASHED}|{JOINED})")
 DECIMAL = re.compile(
     r"(?<![\d.])\d{1,2}(?:\.\d{1,2}){2,4}(?![\d.])|(?<![\d.])\d{1,2}\.\d{1,2}(?=节|条|款|小节|部分|讲|说|是什么|写)"
 )
+ANNEX = re.compile(r"附件\s?(\d{1,2}|[一二三四五六七八九十]{1,2})")
 NTH = re.compile(rf"第({NUMERAL})个")
 ASKED = "的|讲|说|啥|什么|是|写|原文|内容|怎|呢|吗|[？?]|$"
 # 四十七款; "那三条" and "出台3条措施" count, they do not name.
 COUNTED = re.compile(rf"(?:^|[\s的里年点旗县市区，,]){NUMERAL}[款条](?={ASKED})")
-# 2.4.5, and 2.4 where it is asked for: "增长2.4个百分点" and "3.5万亩" are figures.
-DECIMAL = re.compile(
-    r"(?<![\d.])(\d{1,2}(?:\.\d{1,2}){2,3}|(?:(?<=第)|(?<=\s)|^)\d{1,2}\.\d{1,2})(?![\d.])"
-    rf"(?=\s*(?:[节条款项点]|{ASKED}))"
-)
-ANNEX = re.compile(r"附件\s?(\d{1,2}|[一二三四五六七八九十]{1,2})")
 # What may stand beside 第二部分 when the part itself is asked for.
 PART_ALONE = re.compile(
     "讲|说|啥|什么|内容|原文|全文|有哪|哪几|几[条点项个]|包括|概括|总结|浓缩|归纳|汇总|梳理|捋|理一理|干|念|指标|目标|任务|^\\s*的?\\s*$"
@@ -63,18 +57,19 @@ class SectionName:
     steps: tuple[tuple[int, Style | None], ...]
     text: str
     place: int | None = None  # which of several parts: 前面 0, 中间 1, 最后 -1
-    step: str = ""  # 2.4.5, 附件2: the last step of a path as it is printed
+    decimal: str = ""  # 2.4.5, as it is printed
+    annex: str = ""  # 附件2, where nothing in it is named
 
 
 def read_section_name(question: str) -> SectionName | None:
     """Return the section that the question names by number, or None.
 
     >>> read_section_name("第四部分第十七条讲什么")
-    SectionName(part=4, steps=((17, None),), text='第十七条', place=None, step='')
+    SectionName(part=4, steps=((17, None),), text='第十七条', place=None, decimal='', annex='')
     """
     part, rest = _read_part(question)
     if decimal := DECIMAL.search(rest):
-        return SectionName(part, (), decimal[1], step=decimal[1])
+        return SectionName(part, (), decimal[0], None, decimal[0])
     ordinals = list(ORDINAL.finditer(rest))
     if not ordinals and re.search("[条点段]", rest):
         ordinals = list(NTH.finditer(rest))
@@ -97,7 +92,7 @@ def read_section_name(question: str) -> SectionName | None:
     elif part is not None and PART_ALONE.search(rest):
         steps, named = (), ""
     elif annex := ANNEX.search(rest):
-        return SectionName(part, (), annex[0], step=f"附件{annex[1]}")
+        return SectionName(part, (), annex[0], annex=f"附件{annex[1]}")
     else:
         return None
     place = next((at for words, at in PLACES if re.search(words, question)), None)
@@ -110,9 +105,11 @@ def match_sections(name: SectionName, sections: Sequence[Section]) -> tuple[Sect
     第N部分 is a part where the plan has one that holds such a section, else level one.
     """
     whole = sections
+    if name.decimal:
+        return tuple(s for s in sections if s.path and s.path[-1] == name.decimal)
+    if name.annex:
+        return _of_annex(name.annex, sections)
     has_parts = any(s.part is not None for s in sections)
-    if name.step:
-        return _called(name, sections)
     if name.part is not None and has_parts and not _of_part(name, sections):
         sections = [replace(s, part=None) for s in sections if s.part == 1]
         keys = {s.key for s in match_sections(name, sections)}
@@ -148,17 +145,12 @@ def _of_part(name: SectionName, sections: Sequence[Section]) -> bool:
     return bool(own) and (not name.steps or any(_answers(s, name.steps) for s in own))
 
 
-def _called(name: SectionName, sections: Sequence[Section]) -> tuple[Section, ...]:
-    """Return the sections whose last step is printed so; of an annex also what it numbers."""
-    of_part = [s for s in sections if name.part in (None, s.part)]
-    found = [s for s in of_part if s.path and s.path[-1] == name.step]
-    own = {s.part for s in found if s.path[0].startswith("附") and _begins(s, sections)}
-    return tuple(s for s in sections if s in found or (s.part in own and len(s.path) == 1))
-
-
-def _begins(section: Section, sections: Sequence[Section]) -> bool:
-    """True if a section is the first of its part."""
-    return next(s for s in sections if s.part == section.part) == section
+def _of_annex(annex: str, sections: Sequence[Section]) -> tuple[Section, ...]:
+    """Return the heads of an annex, and what it numbers where its numbers are a part."""
+    heads = [s for s in sections if s.path == (annex,)]
+    first = {s.part: s for s in reversed(sections)}
+    own = {head.part for head in heads if first[head.part] == head}
+    return tuple(s for s in sections if s in heads or (s.part in own and len(s.path) == 1))
 
 
 def _printed_alike(name: SectionName, found: Sequence[Section]) -> tuple[Section, ...]:

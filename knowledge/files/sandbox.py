@@ -14,6 +14,7 @@ import resource
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -87,8 +88,25 @@ def read_safely(name: str, content: bytes, limits: ReadingLimits = ReadingLimits
 
 def _ask(name: str, content: bytes, limits: ReadingLimits) -> ReaderReport:
     words = (name, str(limits.memory_bytes), str(int(limits.seconds) + 1))
+    try:
+        said = ask_apart(("knowledge.files.sandbox", *words), content, limits.seconds)
+        return ReaderReport.model_validate_json(said)
+    except subprocess.TimeoutExpired as exc:
+        raise UnreadableFile(TOO_LONG.format(name=name, seconds=limits.seconds)) from exc
+    except (ValidationError, OSError) as exc:  # it ended without an answer
+        raise UnreadableFile(BROKEN.format(name=name)) from exc
+
+
+def ask_apart(module_and_words: Sequence[str], content: bytes, seconds: float) -> bytes:
+    """Return what a module of ours writes to stdout, run in a process of its own that knows none of
+    our settings; it is killed with whatever it started.
+
+    Raises:
+        subprocess.TimeoutExpired: it took longer than `seconds`.
+        OSError: it could not be started.
+    """
     process = subprocess.Popen(
-        (sys.executable, "-m", "knowledge.files.sandbox", *words),
+        (sys.executable, "-m", *module_and_words),
         cwd=WORKING_FOLDER,
         env={k: v for k, v in os.environ.items() if k in ("PATH", "HOME", "LANG", "TMPDIR")},
         stdin=subprocess.PIPE,
@@ -97,20 +115,19 @@ def _ask(name: str, content: bytes, limits: ReadingLimits) -> ReaderReport:
         start_new_session=True,
     )
     try:
-        said, _ = process.communicate(content, timeout=limits.seconds)
-        return ReaderReport.model_validate_json(said)
-    except subprocess.TimeoutExpired as exc:
-        raise UnreadableFile(TOO_LONG.format(name=name, seconds=limits.seconds)) from exc
-    except (ValidationError, OSError) as exc:  # it ended without an answer
-        raise UnreadableFile(BROKEN.format(name=name)) from exc
+        said, _ = process.communicate(content, timeout=seconds)
+        return said
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+        for pipe in filter(None, (process.stdin, process.stdout)):
+            with suppress(OSError):  # what it was still to be told
+                pipe.close()
+        process.wait()
 
 
 def _is_plain_text(content: bytes) -> bool:
-    """Say whether bytes are a short text that no large reader is needed for."""
+    """True for a short text that no large reader is needed for."""
     if len(content) > TEXT_BYTES or b"\0" in content or web.is_web_page(content):
         return False
     try:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from knowledge.plan import Plan, Section, Target
+from knowledge.text import squeeze
 
 SAME_TEXT = 0.8  # of two sections' characters, above which one is the other under a new number
 SAME_SECTION = 0.5  # the same where both have the same number
@@ -81,6 +82,16 @@ def _pairs(old: Sequence[Section], new: Sequence[Section]) -> dict[int, int]:
             if i not in pairs and found is not None:
                 pairs[i] = found
     return pairs
+
+
+def successor(section: Section, sections: Sequence[Section]) -> Section | None:
+    """Return which of a later version's sections an earlier one became, None where it is gone: the
+    same text, the same number, much the same text, in this order.
+    """
+    own = squeeze(section.whole_text)  # a newer program may join what a margin broke
+    same = (s for s in sections if own and squeeze(s.whole_text) == own)
+    alike = (s for fits in (_same_number, _much_alike) for s in sections if fits(section, s))
+    return next(same, None) or next(alike, None)
 
 
 def _same_text(one: Section, other: Section) -> bool:

@@ -18,15 +18,15 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from knowledge.errors import BadPlansToml
 from knowledge.numbering import number_value
 from knowledge.plan import Audience, Metadata
-from knowledge.structure.titles import (
+from knowledge.structure.title_lines import (
     DOC_NUMBER,
     ORGAN_END,
-    ORGAN_LINE,
     TITLE_CHARS,
-    carried_title,
+    is_organ,
     is_title,
     kind_of,
 )
+from knowledge.structure.titles import carried_title
 from knowledge.text import squeeze
 
 PLANS_TOML = "plans.toml"
@@ -50,7 +50,9 @@ HAN_YEAR = re.compile(r"(二[〇零○][〇零○一二三四五六七八九]{2}
 SAID_ORGAN = re.compile(
     r"(?:发文机关|发文机构|发文单位|发布机构|制发机关)\s*[：:|]\s*([\u4e00-\u9fa5]{3,25})"
 )
-SAID_DATE = re.compile(r"(?:成文|印发|制发|生成|发文)(?:日期|时间)")
+SAID_DATES = tuple(
+    f"{of}{time}" for of in "成文 印发 制发 生成 发文".split() for time in ("日期", "时间")
+)
 SAID_NUMBER = re.compile(r"(?:发文|公文)?(?:字号|文号|文件编号)")
 CONGRESS = re.compile(r"在([\u4e00-\u9fa5]{2,10}?[省市县区旗州])第[一二三四五六七八九十]{1,4}届")
 REPORTING = re.compile(r"我(?:谨)?代表([\u4e00-\u9fa5]{1,15}?(?:政府|委员会|法院|检察院))")
@@ -74,7 +76,6 @@ WANTED = {  # of a key in plans.toml
 
 DATE_LINES = 3  # below a title: who speaks, when
 HELD_ON = re.compile(rf"[（(]?\s*[—–―－-]{{0,2}}\s*(?:{DATE.pattern})\s*在.{{4,40}}会", re.VERBOSE)
-PRINTED_ON = re.compile("日\\s*印发")
 DATED_LINE = re.compile(rf"[（(]?\s*(?:{DATE.pattern})\s*[）)]?", re.VERBOSE)
 
 
@@ -176,11 +177,11 @@ def _dates(
     yield from (date for _, date in signed if date)
     pairs = (a + b for a, b in pairwise([*opening[:OPENING_LINES], ""]))  # it may be broken in two
     yield from (date for x in pairs if HELD_ON.match(x) and (date := iso_date(x)))
-    told = sorted(dropped, key=lambda line: SAID_DATE.search(line) is None)
+    told = sorted(dropped, key=lambda line: not any(said in line for said in SAID_DATES))
     yield from (date for line in told if (date := iso_date(line)))
     below = (x for x in opening[:DATE_LINES] if DATED_LINE.fullmatch(x))
     yield from (date for line in below if (date := iso_date(line)))
-    ends = (line for line in lines[-TAIL_LINES:] if PRINTED_ON.search(line))
+    ends = (line for line in lines[-TAIL_LINES:] if line.endswith("印发"))
     yield from (date for line in ends if (date := iso_date(line)))
 
 
@@ -256,14 +257,14 @@ def _organ(line: str) -> str | None:
     date = DATE.search(unicodedata.normalize("NFKC", line))
     words = (line[: date.start()] if date else line).split() or [""]
     names = ["".join(words)] if max(map(len, words)) == 1 else words
-    return names[0] if all(map(ORGAN_LINE.match, names)) else None
+    return names[0] if all(map(is_organ, names)) else None
 
 
 def _below(opening: Sequence[str]) -> Iterator[tuple[str, str | None]]:
     """Yield (organ, date) of a line below the title that names both: 市民政局　2021年3月2日."""
     for line in opening[:DATE_LINES]:
         organ, _, rest = line.replace("\u3000", " ").partition(" ")
-        if ORGAN_LINE.match(organ) and DATED_LINE.fullmatch(rest.strip()):
+        if is_organ(organ) and DATED_LINE.fullmatch(rest.strip()):
             yield organ, iso_date(rest)
 
 

@@ -9,32 +9,27 @@ turns to its hearers again (`parts`).
 """
 
 import re
-from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 from knowledge.numbering import Mark, Style, find_marks, step
 from knowledge.plan import SectionPath
 from knowledge.structure.asides import Boxes, TextLine, excluded_spans
 from knowledge.structure.decimals import find_decimals
 from knowledge.structure.misprints import find_misprints
+from knowledge.structure.nesting import behind_names, nesting_order
 from knowledge.structure.parts import Opening, find_openings, title_before
 from knowledge.structure.surroundings import (
     SENTENCE_ENDS,
+    Surroundings,
     char_before,
     follows_note,
-    follows_sentence,
 )
-from knowledge.structure.titles import is_title
+from knowledge.structure.title_lines import is_title
 
 INLINE_HEADING_CHARS = 45  # of a heading that runs into its text
 TITLE_CHARS = 120  # of a line before its first number, that may be a title
 SHORT_SENTENCE = re.compile(rf"[^{SENTENCE_ENDS}；，\n（(]{{2,30}}[{SENTENCE_ENDS}\n]")
-# What a number that lost its line is followed by: a heading with its stop, or the whole line.
-HEADED = re.compile(rf"[^{SENTENCE_ENDS}；，\n（(]{{2,30}}(?:[{SENTENCE_ENDS}：:\n]|\Z)")
-NAMED = re.compile(r"[^。；，：:\n]{1,12}[：:]\s?")  # "（1）目的：1、…"
 REFERS = frozenset(
     "第见照按据由和与及或至到、，：前述的在对件表图款项条"  # before a number that is referred to
 )
@@ -92,51 +87,6 @@ class NumberPlace:
     style: Style | None = None
 
 
-class Surroundings:
-    """The marks of a text with what stands around each, all found in one pass from the end."""
-
-    def __init__(self, text: str, marks: Sequence[Mark]) -> None:
-        """Look at every mark once."""
-        self.text, self.marks = text, marks
-        self.follows_sentence = [follows_sentence(text, mark.start) for mark in marks]
-        self.can_stand = [
-            mark.opens_line or told or char_before(text, mark.start) == "；"
-            for mark, told in zip(marks, self.follows_sentence, strict=True)
-        ]
-        self.alike = self._next([True] * len(marks))
-        self.on_line = self._next([mark.opens_line for mark in marks])
-        self.printed = self._next([m.opens_line and not m.is_misprint for m in marks])
-        self.standing = self._next(
-            [ok and not m.is_misprint for ok, m in zip(self.can_stand, marks, strict=True)]
-        )
-        self._lines: dict[Style, list[int]] = defaultdict(list)
-        for i, mark in enumerate(marks):
-            if self.can_stand[i]:
-                self._lines[mark.style].append(i)
-        self.headed = self._next([HEADED.match(text, mark.end) is not None for mark in marks])
-
-    def _next(self, counts: Sequence[bool]) -> list[int | None]:
-        """Return for each mark the place of the next one of its style that counts."""
-        found: list[int | None] = [None] * len(self.marks)
-        seen: dict[Style, int] = {}
-        for i in range(len(self.marks) - 1, -1, -1):
-            style = self.marks[i].style
-            found[i] = seen.get(style)
-            if counts[i]:
-                seen[style] = i
-        return found
-
-    def goes_on_from(self, elder: Mark, following: int) -> bool:
-        """True if the next number of the style, from a place on, is the one after `elder`."""
-        places = self._lines[elder.style]
-        at = bisect_left(places, following)
-        return at < len(places) and self.marks[places[at]].value == elder.value + 1
-
-    def value(self, i: int | None) -> int | None:
-        """The value of the mark at a place, None where there is none."""
-        return None if i is None else self.marks[i].value
-
-
 def find_sections(text: str, lines: Sequence[TextLine]) -> tuple[list[NumberPlace], list[str]]:
     """Return what opens sections, in order, and what is odd about the numbering.
 
@@ -144,7 +94,7 @@ def find_sections(text: str, lines: Sequence[TextLine]) -> tuple[list[NumberPlac
     from 1.
     """
     excluded = excluded_spans(lines)
-    placed = list(_behind_names(text, _without(_all_marks(text), excluded)))
+    placed = list(behind_names(text, _without(_all_marks(text), excluded)))
     marks = [mark for mark, _ in placed]
     turned = {(mark.style, parent) for mark, parent in placed if parent and parent > mark.style}
     order = nesting_order(marks, turned)
@@ -307,7 +257,7 @@ class _Reader:
             return True
         if before in REFERS or before.isdigit():
             return False
-        is_headed = HEADED.match(self._text, mark.end) is not None
+        is_headed = self._around.is_headed[i]
         if mark.value == 1:
             second = self._around.headed[i]
             goes_on = second is not None and second == self._around.alike[i]
@@ -399,22 +349,6 @@ def _all_marks(text: str) -> list[Mark]:
     return [found[start] for start in sorted(found)]
 
 
-def _behind_names(text: str, marks: Sequence[Mark]) -> Iterator[tuple[Mark, Style | None]]:
-    """Yield the marks; a first one right behind the name of its parent, "（1）目的：1、…", opens a
-    line as well, and comes with the parent's style.
-    """
-    before: Mark | None = None
-    for mark in marks:
-        parent: Style | None = None
-        may_follow = before is not None and before.opens_line and not mark.opens_line
-        if before and may_follow and mark.value == 1:
-            is_named = NAMED.fullmatch(text, before.end, mark.start) is not None
-            mark = replace(mark, opens_line=is_named)
-            parent = before.style if is_named else None
-        yield mark, parent
-        before = mark
-
-
 def _without(marks: Sequence[Mark], spans: Sequence[tuple[int, int]]) -> list[Mark]:
     """Return the marks outside the spans; both are in order."""
     kept, at = list[Mark](), 0
@@ -424,46 +358,6 @@ def _without(marks: Sequence[Mark], spans: Sequence[tuple[int, int]]) -> list[Ma
         if at == len(spans) or mark.start < spans[at][0]:
             kept.append(mark)
     return kept
-
-
-def nesting_order(
-    marks: Sequence[Mark], named: Collection[tuple[Style, Style]] = ()
-) -> tuple[Style, ...]:
-    """Return the styles outermost first, as this text nests them.
-
-    The usual order holds unless a usually outer style starts at 1 again and again inside the items
-    of a usually inner one: 1. →（一） instead of（一）→ 1. `named` are the pairs, usually outer and
-    inner, that stand so on one line: （1）目的：1、.
-    """
-    order = list(Style)
-    lines = [m for m in marks if m.opens_line and not m.is_misprint]
-    used = sorted({m.style for m in lines})
-    for inner in reversed(used):
-        for outer in [s for s in used if s < inner]:
-            is_turned = (outer, inner) in named or _is_turned(lines, outer, inner)
-            if is_turned and not _is_turned(lines, inner, outer):
-                order.remove(outer)
-                order.insert(order.index(inner) + 1, outer)
-    return tuple(order)
-
-
-def _is_turned(marks: Sequence[Mark], inner: Style, outer: Style) -> bool:
-    """True if `inner` starts at 1 between two neighbours n, n+1 of `outer`, and once more.
-
-    A gap in which a section above both begins proves nothing: running numbers cross it.
-    """
-    places = [i for i, m in enumerate(marks) if m.style is outer]
-    spans = [
-        (marks[a:b], b < len(marks) and marks[b].value == marks[a].value + 1)
-        for a, b in pairwise([*places, len(marks)])
-    ]
-    held = [
-        goes_on
-        for span, goes_on in spans
-        if not any(m.style < min(inner, outer) for m in span)
-        and any(m.style is inner and m.value == 1 for m in span)
-    ]
-    return len(held) >= 2 and any(held)
 
 
 def _oddity(mark: Mark, outline: Outline) -> Iterator[str]:

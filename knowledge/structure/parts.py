@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from knowledge.structure.asides import ORDINAL, TextLine
-from knowledge.structure.titles import is_title, title_start
+from knowledge.structure.title_lines import is_title
+from knowledge.structure.titles import title_start
 from knowledge.text import squeeze
 
 ANNEX = re.compile(

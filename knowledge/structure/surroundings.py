@@ -1,8 +1,18 @@
-"""A place in a text -> what is printed before it, without a look at the whole text."""
+"""A place in a text -> what is printed around it, without a look at the whole text; the marks of a
+text -> what stands around each.
+"""
 
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Sequence
+
+from knowledge.numbering import Mark, Style
 from knowledge.text import CLOSERS, FULL_STOPS
 
 SENTENCE_ENDS = FULL_STOPS.strip()
+# What a number that lost its line is followed by: a heading with its stop, or the whole line.
+HEADED = re.compile(rf"[^{SENTENCE_ENDS}；，\n（(]{{2,30}}(?:[{SENTENCE_ENDS}：:\n]|\Z)")
 NOTE_CHARS = 120  # who is in charge, where a figure is from: a note in brackets behind a sentence
 
 
@@ -47,3 +57,49 @@ def _note_start(text: str, end: int) -> int:
         start -= 1
     is_note = start >= 0 and text[start] in "（(" and end - start > 3
     return start if is_note else end
+
+
+class Surroundings:
+    """The marks of a text with what stands around each, all found in one pass from the end."""
+
+    def __init__(self, text: str, marks: Sequence[Mark]) -> None:
+        """Look at every mark once."""
+        self.text, self.marks = text, marks
+        self.follows_sentence = [follows_sentence(text, mark.start) for mark in marks]
+        self.can_stand = [
+            mark.opens_line or told or char_before(text, mark.start) == "；"
+            for mark, told in zip(marks, self.follows_sentence, strict=True)
+        ]
+        self.alike = self._next([True] * len(marks))
+        self.on_line = self._next([mark.opens_line for mark in marks])
+        self.printed = self._next([m.opens_line and not m.is_misprint for m in marks])
+        self.standing = self._next(
+            [ok and not m.is_misprint for ok, m in zip(self.can_stand, marks, strict=True)]
+        )
+        self._lines: dict[Style, list[int]] = defaultdict(list)
+        for i, mark in enumerate(marks):
+            if self.can_stand[i]:
+                self._lines[mark.style].append(i)
+        self.is_headed = [HEADED.match(text, mark.end) is not None for mark in marks]
+        self.headed = self._next(self.is_headed)
+
+    def _next(self, counts: Sequence[bool]) -> list[int | None]:
+        """Return for each mark the place of the next one of its style that counts."""
+        found: list[int | None] = [None] * len(self.marks)
+        seen: dict[Style, int] = {}
+        for i in range(len(self.marks) - 1, -1, -1):
+            style = self.marks[i].style
+            found[i] = seen.get(style)
+            if counts[i]:
+                seen[style] = i
+        return found
+
+    def goes_on_from(self, elder: Mark, following: int) -> bool:
+        """True if the next number of the style, from a place on, is the one after `elder`."""
+        places = self._lines[elder.style]
+        at = bisect_left(places, following)
+        return at < len(places) and self.marks[places[at]].value == elder.value + 1
+
+    def value(self, i: int | None) -> int | None:
+        """The value of the mark at a place, None where there is none."""
+        return None if i is None else self.marks[i].value

@@ -21,7 +21,7 @@ from knowledge.files.readers.plain import decode
 from knowledge.files.readers.web_article import find_article, weight
 from knowledge.files.readers.web_text import WebLine, read_lines
 from knowledge.plan import Dropped, Reading
-from knowledge.structure.particulars import read_particulars
+from knowledge.structure.cleaning.particulars import read_particulars
 from knowledge.text import squeeze
 
 HEAD_BYTES = 4096
@@ -73,7 +73,9 @@ def read(content: bytes) -> Reading:
         raise UnreadableFile(NO_TEXT)
     article = find_article(lines)
     reasons = [article.why_not(line) for line in lines]
-    particulars = read_particulars([line.text for line in lines], _before_prose(lines, reasons))
+    own = _title(soup)
+    texts = [line.text for line in lines]
+    particulars = read_particulars(texts, _before_prose(lines, reasons), own)
     judged = [
         (line.text, why)
         for i, (line, why) in enumerate(zip(lines, reasons, strict=True))
@@ -82,7 +84,7 @@ def read(content: bytes) -> Reading:
     kept = [text for text, why in judged if why is None]
     if not kept:
         raise UnreadableFile(NO_TEXT)
-    title = particulars.title or _title(soup)
+    title = particulars.title or own
     heading = [] if _prints(kept[:TITLE_LINES], title) else [title]
     left_out = [(text, why) for text, why in judged if why and squeeze(text) != squeeze(title)]
     dropped += [

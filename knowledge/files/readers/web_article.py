@@ -16,7 +16,7 @@ from bs4.element import Tag
 
 from knowledge.files.readers.web_text import WebLine, is_grid
 from knowledge.numbering import find_marks
-from knowledge.structure.particulars import says_particulars
+from knowledge.structure.cleaning.particulars import says_particulars
 
 HINTS = re.compile(
     r"zoom|trs_editor|trs_uedit\w*|ucap-?content|article-?con(?:tent)?|pages_content"

@@ -4,7 +4,7 @@ import pytest
 
 from knowledge.parsing import parse_plan
 from knowledge.plan import Plan
-from knowledge.structure.advertising import noise_around
+from knowledge.structure.cleaning.advertising import noise_around
 
 TITLE = "澜州市2025年水务工作要点\n"
 

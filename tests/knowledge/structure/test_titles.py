@@ -4,7 +4,7 @@ import pytest
 
 from knowledge.parsing import parse_plan
 from knowledge.plan import Metadata, Plan, Reading
-from knowledge.structure.titles import kind_of
+from knowledge.structure.title_lines import kind_of
 
 BODY = "一、修渠\n清淤12公里。\n二、供水\n新建水厂2座。\n"
 

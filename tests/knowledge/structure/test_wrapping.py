@@ -3,8 +3,8 @@
 import pytest
 
 from knowledge.parsing import parse_plan
-from knowledge.structure.contents import contents
-from knowledge.structure.wrapping import join_broken_lines
+from knowledge.structure.cleaning.contents import contents
+from knowledge.structure.cleaning.wrapping import join_broken_lines
 
 LONG = (
     "推进河道整治和水库除险加固工作全面落实到位并且持续巩固提升，年底前完成全部渠道清淤任务12公里。"

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from knowledge.numbering import opens_with_number
-from knowledge.structure.particulars import says_particulars
-from knowledge.structure.titles import is_title
+from knowledge.structure.cleaning.particulars import says_particulars
+from knowledge.structure.title_lines import is_title
 
 ADVERTISING = "网站的广告、导航或发布信息"
 PARTICULARS = "网页的信息表"
@@ -27,7 +27,7 @@ TO_READERS = re.compile(
 NAME = r"\s*[:：丨｜|]\s*[^\d，。]"
 OF_A_SITE = re.compile(
     r"责任编辑|打印(?:本页|此页)|关闭(?:窗口|本页)|[上下]一篇|分享(?:到|[:：])|返回(?:顶部|首页)|点击(?:下载|查看|关注)"
-    r"|版权(?:所有|归(?!属))|QQ群|会员群|仅供(?:学习|参考)|关注我们|点(?:个|[“\"])[“\"]?(?:在看|赞)|[A-Z一-龥]?ICP[备证]|网站标识码|公网安备|网站地图|字[号体][:：]|\d\s发表于"
+    r"|版权(?:所有|归(?!属))|QQ群|会员群|仅供(?:学习|参考)|关注我们|点(?:个|[“\"])[“\"]?(?:在看|赞)|[A-Z一-龥]?ICP[备证]|网站标识码|公网安备|网站地图|(?:\A|【|\s)字[号体][:：]|\d\s发表于"
     r"|(?:网|库|帮|秘|来源|访问|更多|下载|地址)[^。；]{0,12}(?:https?://|www\.)|\A(?:https?://|www\.)\S+\Z"
     r"|\A(?:首页|当前位置|您(?:现在|当前)?的?位置)\s*(?:[:：>》|]|\Z)|\A附件下载"
     rf"|\A[（(]?(?:责?编辑|责编|校对|审核|监制|排版|供稿|来源|信息来源){NAME}{{0,14}}\Z|\A(?:责?编辑|审核){NAME}{{1,6}}\s"

@@ -11,12 +11,12 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from knowledge.plan import Dropped, Reading
-from knowledge.structure import contents
-from knowledge.structure.advertising import noise_around
-from knowledge.structure.markup import without_markup
-from knowledge.structure.page_numbers import page_number_lines
-from knowledge.structure.titles import is_title
-from knowledge.structure.wrapping import join_broken_lines
+from knowledge.structure.cleaning import contents
+from knowledge.structure.cleaning.advertising import noise_around
+from knowledge.structure.cleaning.markup import without_markup
+from knowledge.structure.cleaning.page_numbers import page_number_lines
+from knowledge.structure.cleaning.wrapping import join_broken_lines
+from knowledge.structure.title_lines import is_title
 
 BOOKMARK = re.compile(r"\[bookmark:[^\]\n]*\]")
 # PDF fonts and OCR give ⼀ (a radical) for 一.

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from knowledge.numbering import opens_with_number
-from knowledge.structure.advertising import may_be_noise
+from knowledge.structure.cleaning.advertising import may_be_noise
 from knowledge.structure.misprints import find_misprints
-from knowledge.structure.titles import KINDS, names_a_document
+from knowledge.structure.title_lines import KINDS, names_a_document
 from knowledge.text import squeeze
 
 STOPS, ENDS = "。！？；：!?;:…—|", "）)》】"

@@ -9,6 +9,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from knowledge.plan import Dropped
+from knowledge.text import squeeze
 
 # The date of the document before the date of its publication: only the first that is printed stays.
 DATES = "成文日期 成文时间 印发日期 制发日期 生成日期 发文日期 公开日期 发布日期 发布时间".split()
@@ -44,8 +45,11 @@ def says_particulars(text: str) -> bool:
     return len(text) <= LONGEST and PAIR.match(text) is not None
 
 
-def read_particulars(lines: Sequence[str], may_stand: Sequence[bool]) -> Particulars:
-    """Return the particulars among the lines; `may_stand` tells where they can stand.
+def read_particulars(
+    lines: Sequence[str], may_stand: Sequence[bool], title: str = ""
+) -> Particulars:
+    """Return the particulars among the lines; `may_stand` tells where they can stand, `title` is
+    what the page is called.
 
     文号 comes last, right above the title: what follows a 文号 is the text of the plan itself.
     """
@@ -55,7 +59,8 @@ def read_particulars(lines: Sequence[str], may_stand: Sequence[bool]) -> Particu
             continue
         pairs = [(match["label"], match["value"]) for match in PAIR.finditer(line)]
         places.add(i)
-        if len(pairs) == 1 and not pairs[0][1] and any(may_stand[i + 1 : i + 2]):
+        is_empty = len(pairs) == 1 and not pairs[0][1] and any(may_stand[i + 1 : i + 2])
+        if is_empty and _is_value(lines[i + 1], pairs[0][0], said.get("标题", title)):
             pairs = [(pairs[0][0], lines[i + 1])]  # the value stands in an element of its own
             places.add(i + 1)
         for label, value in pairs:
@@ -72,6 +77,11 @@ def read_particulars(lines: Sequence[str], may_stand: Sequence[bool]) -> Particu
         ),
         title=said.get("标题", ""),
     )
+
+
+def _is_value(line: str, label: str, title: str) -> bool:
+    """True if the line below a label is its value, and not the title that stands below them all."""
+    return label == "标题" or squeeze(line) not in squeeze(title)
 
 
 def _chosen(said: Container[str]) -> list[str]:
