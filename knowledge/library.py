@@ -199,6 +199,12 @@ class Library:
             outcome = AddOutcome.REPLACED if published else AddOutcome.NEW
             return Added(record, outcome, plan, others, seconds)
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Let the vectors of all plans that are added inside this block be written together."""
+        with self._meaning.gathering():
+            yield
+
     def _look(
         self, source: SourceFile, given: Metadata | None, path: Path | None, replaces: str | None
     ) -> Known:

@@ -57,7 +57,8 @@ def add_files(
         notes = (*row.notes, *_audience(added), *_proposals(added), *_times(added))
         return replace(row, outcome=str(added.outcome), plan=added.record.id, notes=notes)
 
-    _each(files, add, rows)
+    with service.together():
+        _each(files, add, rows)
 
 
 def check_added(

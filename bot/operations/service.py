@@ -7,6 +7,7 @@ and its arguments to the owner, who does the same work.
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Concatenate, Generic, ParamSpec, TypeVar
@@ -114,6 +115,10 @@ class Service(ABC):
     def carry_out(self, call: Call[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do the work of a call and return its result."""
 
+    def together(self) -> AbstractContextManager[None]:
+        """Return a block of several adds, which the owner of the library may write together."""
+        return nullcontext()
+
 
 CALLS = {call.name: call for call in vars(Service).values() if isinstance(call, Call)}
 
@@ -128,3 +133,7 @@ class LocalService(Service):
     def carry_out(self, call: Call[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do the work here."""
         return call.work(self.library, *args, **kwargs)
+
+    def together(self) -> AbstractContextManager[None]:
+        """Return a block of several adds, written together."""
+        return self.library.together()

@@ -1,6 +1,9 @@
 """Search by meaning: Chroma holds the vectors, a matrix in memory scans them, and both are kept in
 step with what the catalogue says is published.
 
+Vectors are written before their version is published. Plans that are put in together have theirs
+written many at a time, and after: Chroma takes 80 ms for 26 of them and 365 for 260.
+
 When vectors are first needed, and again after a Chroma server was gone, its ids are compared with
 the published passages: what a killed add left goes, what is missing is written again.
 """
@@ -30,6 +33,7 @@ log = logging.getLogger(__name__)
 # Passages up to which all vectors are held in memory (384 numbers each: 768 MB); a larger library
 # is searched by Chroma's own index, which is slow where plans are named.
 SCAN_LIMIT = 500_000
+GATHERED = 500  # passages of plans put in together that are written at once
 
 
 def silent(_done: int, _total: int) -> None:
@@ -56,6 +60,8 @@ class Meaning:
         self._vectors: Vectors | None = None
         self._nearest = Nearest.empty()
         self._opening, self._reading = threading.RLock(), threading.Lock()
+        self._is_gathering = False
+        self._gathered: dict[str, Vector] = {}
 
     def close(self) -> None:
         """Let go of Chroma."""
@@ -109,10 +115,31 @@ class Meaning:
     def write(
         self, record: PlanRecord, found: Sequence[Passage], vectors: Mapping[str, Vector]
     ) -> None:
-        """Store the vectors of a version's passages, before it is published."""
+        """Store the vectors of a version's passages, or keep them for those of other plans."""
+        hashes = (passage.hash for passage in found)
         ids = passage_ids(record, len(found))
-        with self._chroma() as chroma:
-            chroma.put(ids, [record.id] * len(ids), [vectors[p.hash] for p in found])
+        self._gathered |= {id_: vectors[h] for id_, h in zip(ids, hashes, strict=True)}
+        if not self._is_gathering or len(self._gathered) >= GATHERED:
+            self._write_gathered()
+
+    @contextmanager
+    def gathering(self) -> Iterator[None]:
+        """Write the vectors of plans that are put in inside this block together. What an error or
+        a kill leaves unwritten is written from the catalogue at the next opening. On a server,
+        where other processes answer from what is published, vectors still go first.
+        """
+        self._is_gathering = isinstance(self._where, Path)
+        try:
+            yield
+        finally:
+            self._is_gathering = False
+            self._write_gathered()
+
+    def _write_gathered(self) -> None:
+        gathered, self._gathered = self._gathered, {}
+        if gathered:
+            with self._chroma() as chroma:
+                _put(chroma, gathered)
 
     def forget(self, ids: Collection[str]) -> None:
         """Remove the vectors of a version that no longer answers. Where the server is gone they
@@ -176,5 +203,10 @@ class Meaning:
         rows = [row for row in self._catalogue.passages_of(plans) if row[0] in missing]
         known = self._embedded.vectors({hash_: text for _, hash_, text in rows}, progress)
         found = {id_: known[hash_] for id_, hash_, _ in rows}
-        vectors.put(list(found), [id_.split(":")[0] for id_ in found], list(found.values()))
+        _put(vectors, found)
         return found
+
+
+def _put(chroma: Vectors, vectors: Mapping[str, Vector]) -> None:
+    """Store vectors under their passages' ids, each with its plan."""
+    chroma.put(list(vectors), [id_.split(":")[0] for id_ in vectors], list(vectors.values()))

@@ -10,7 +10,7 @@ from knowledge.search.embedding import Embedder
 from knowledge.storage.database import Database
 from knowledge.storage.schema import embeddings
 
-EMBED_BATCH = 8  # passages between two progress steps
+EMBED_BATCH = 16  # passages between two progress steps
 CHUNK = 500  # hashes in one IN list
 FLOAT = np.dtype("<f4")
 

@@ -226,7 +226,7 @@ class Database:
             db.execute(statement.on_conflict_do_update(index_elements=keys, set_=more), rows)
 
     def _insert(self, table: sa.Table) -> Any:
-        return (postgresql if self.dialect == "postgresql" else sqlite).insert(table)
+        return _dialect(self.dialect).insert(table)
 
     def _translate(self, context: sa.engine.ExceptionContext) -> None:
         """Raise our error in place of the driver's, if a person can do something about it."""
@@ -237,6 +237,20 @@ class Database:
             _raise_sqlite(error, self.name)
         elif isinstance(context.sqlalchemy_exception, sa.exc.OperationalError):
             raise StorageUnavailable(GONE.format(self.name, type(error).__name__)) from error
+
+
+def put_rows(db: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert whole rows in place of those with their primary keys."""
+    if not rows:
+        return
+    statement = _dialect(db.dialect.name).insert(table)
+    keys = [column.name for column in table.primary_key]
+    others = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in keys}
+    db.execute(statement.on_conflict_do_update(index_elements=keys, set_=others), rows)
+
+
+def _dialect(name: str) -> Any:
+    return postgresql if name == "postgresql" else sqlite
 
 
 def _sqlite(path: Path) -> sa.Engine:

@@ -19,6 +19,7 @@ import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
+from knowledge.storage.database import put_rows
 from knowledge.storage.schema import indexed, postings
 from knowledge.text import tokenize
 
@@ -247,10 +248,9 @@ def put(db: sa.Connection, plan: str, version: int, passages: Sequence[Terms]) -
     block, place = divmod(number or 0, BLOCK)
     found = _pack(passages, place)
     old = _rows_of(db, block, None if mine and mine.lengths else found)
-    without = {term: _without(packed, place) for term, packed in old.items()}
+    without = {term: _without(packed, place) for term, packed in old.items()} if mine else old
     changed = {t for t in old if len(without[t]) < len(old[t])} | found.keys()
-    joined = {term: without.get(term, b"") + found.get(term, b"") for term in changed}
-    _replace(db, block, [term for term in changed if term in old], joined)
+    _replace(db, block, {t: without.get(t, b"") + found.get(t, b"") for t in changed})
     lengths = np.array([length for _, length in passages], POSTING).tobytes()
     db.execute(sa.delete(indexed).where(indexed.c.plan == plan))
     row = {"plan": plan, "number": number, "version": version, "lengths": lengths}
@@ -285,12 +285,11 @@ def _rows_of(db: sa.Connection, block: int, terms: Collection[str] | None) -> di
     return found
 
 
-def _replace(
-    db: sa.Connection, block: int, stale: Sequence[str], joined: Mapping[str, bytes]
-) -> None:
-    for at in range(0, len(stale), CHUNK):
-        some = postings.c.term.in_(stale[at : at + CHUNK])
+def _replace(db: sa.Connection, block: int, joined: Mapping[str, bytes]) -> None:
+    """Write these terms' rows anew; those that hold nothing any more go."""
+    empty = [term for term, packed in joined.items() if not packed]
+    for at in range(0, len(empty), CHUNK):
+        some = postings.c.term.in_(empty[at : at + CHUNK])
         db.execute(sa.delete(postings).where(postings.c.block == block, some))
     rows = [{"term": t, "block": block, "packed": packed} for t, packed in joined.items() if packed]
-    if rows:
-        db.execute(sa.insert(postings), rows)
+    put_rows(db, postings, rows)

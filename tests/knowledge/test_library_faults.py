@@ -5,7 +5,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, nullcontext
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ STEPS: dict[str, tuple[Hook, int]] = {
     "vectors written": ((lambda lib: lib._meaning, "write", "after"), 1),
     "inside the transaction": ((lambda lib: full_text, "put", "after"), 1),
     "published": ((lambda lib: lib._meaning, "forget", "before"), 2),
+    "published, with others": ((lambda lib: lib._meaning, "forget", "before"), 2),
 }
 
 
@@ -54,7 +55,8 @@ def add_and_pause(data: Path, file: Path, step: str, said: Connection) -> None:
             return result
 
         setattr(owner(library), name, paused)
-        add(library, file)
+        with library.together() if step.endswith("with others") else nullcontext():
+            add(library, file)
 
 
 @pytest.fixture(scope="module")
