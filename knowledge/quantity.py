@@ -60,7 +60,9 @@ EVERY = re.compile(r"每(?:隔)?\Z")
 # 这两年, 十百千 inside a word: no count; 统一, 进一步: no 一
 NO_HAN_COUNT = re.compile(f"[几数每这那零〇十百千万亿{HAN_DIGITS}]\\Z")
 NO_ONE = re.compile(r"[统唯专逐同某另划之进任单]\Z")
-HAN_IDIOM = re.compile("一次性|一年级|一[个位]?[户人]一")
+HAN_IDIOM = re.compile(
+    "一次性|一年级|一[个位]?[户人]一|一起(?![案事])|一[面线手边]|一道(?![防工])|十分(?![之钟])"
+)
 WORD_BEHIND = re.compile("[\u4e00-\u9fff]{1,2}")
 NO_UNIT = "的和与及以至到等后前时内为是在至左上下余多起并或由从将要把被对按且也都均则、"
 POINT_OF_HAN = "点"
@@ -259,9 +261,17 @@ def confirms(printed: Quantity, said: Quantity) -> bool:
     """
     if not equal(printed, said) or not said.time_rate <= printed.time_rate:
         return False
+    return _is_by_same(printed, said) and binds_alike(printed, said)
+
+
+def _is_by_same(printed: Quantity, said: Quantity) -> bool:
+    """True if what a number is counted by is printed so: all of 元/人·月 where it is written out;
+    of words before it (每户) print may have some farther off.
+    """
+    if "/" in said.said:
+        return said.rate_key == printed.rate_key
     things, printed_things = said.rate_key - said.time_rate, printed.rate_key - printed.time_rate
-    is_by_another = things and printed_things and not things & printed_things
-    return not is_by_another and binds_alike(printed, said)
+    return not printed_things or things <= printed_things
 
 
 def binds_alike(printed: Quantity, said: Quantity) -> bool:

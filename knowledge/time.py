@@ -48,9 +48,10 @@ HAN_MONTH = "十[一二]?|[一二三四五六七八九]"
 HIDDEN = "[×X*]+"
 HAN_YEAR = rf"(?<![{HAN}])[一二][{HAN[:-1]}]{{3}}"
 YEAR = rf"(?:(?<![\d.〔])[12]\d{{3}}|{HAN_YEAR}|{HIDDEN}){GAP}学?年(?!级|龄|代)"
-RELATIVE_YEAR = "|".join(
-    ("(?<!以)前年(?!度)", "今年(?![轻龄])", "上年(?!纪)", "(?<!文)明年", *RELATIVE_YEARS)
-)
+# 今年轻, 上年纪, 文明年度, 以前年度 are other words
+GUARDED = {"前年": "(?<!以)前年(?!度)", "今年": "今年(?![轻龄])", "上年": "上年(?!纪)"}
+GUARDED |= {"明年": "(?<!文)明年"}
+RELATIVE_YEAR = "|".join(GUARDED.get(word, word) for word in RELATIVE_YEARS)
 MONTH = (
     rf"(?<![\d.])(?:1[0-2]|0?[1-9]|{HIDDEN}){GAP}月(?!龄|均|票|薪|租|供|度)份?"
     rf"|(?<![{HAN}每个])(?:{HAN_MONTH})月(?:份|(?=[底末初中前起至]|[上中下]{{1,2}}旬|[\d{HAN}]{{1,3}}[日号]))"

@@ -203,9 +203,13 @@ def _may_be_meant(printed: Claim, claim: Claim) -> bool:
 
 def _distributes(printed: Claim, claim: Claim) -> bool:
     """True if 每户 and the like agree: what is said is printed, what is printed is not lost."""
-    if claim.fact.kind == "date" or (claim.fact.quantity and claim.fact.quantity.time_rate):
+    if claim.fact.kind == "date":
         return True
     there = plain(printed.sentence)
+    said, counted = claim.fact.quantity, printed.fact.quantity
+    if said and counted and said.time_rate:
+        things = said.rate_key - said.time_rate - counted.rate_key
+        return all(f"每{thing}" in there for thing in things)
     if any(each not in there for each in claim.each) and not ALL_OF.search(printed.clause):
         return False
     return not printed.each or bool(claim.each) or bool(AVERAGE.search(claim.sentence))
