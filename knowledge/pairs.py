@@ -51,9 +51,10 @@ def read_pairs(sentence: str) -> tuple[Pair, ...]:
         if not values:
             earlier = [] if own else earlier
             continue
-        head = _without_times(text[clause.start : match.start()]) if match else ""
+        ends = match.start() if match else values[0].start
+        head = _without_times(text[clause.start : ends])
         subjects = _subjects(head, len(values), earlier)
-        verb = text[begins : values[0].start]
+        verb = text[begins : values[0].start] if match else ""
         found += [Pair(s, value, verb) for s, value in zip(subjects, values, strict=False)]
         earlier = earlier or subjects
     return tuple(found)
