@@ -116,6 +116,7 @@ RUN = re.compile(f"[A-Za-z]+|[{HAN_DIGITS}十百千]+|[×*]+")
 ASIDE = re.compile("(?:（[^（）]{0,20}）|\ue001+)")
 EACH_WORDS = "|".join((*SPANS, *RATE_EXTRAS, *unit_words()))
 EACH_BEFORE = re.compile(rf"(?:每{GAP}(?:{GROUP})?个?(?:{EACH_WORDS}))+\Z")
+NUMBERED = "号"
 AGE = "岁"
 TIME_FAMILIES = ("时长", "年月", "工作日")
 PLACES = "地方"  # the family of 村, 镇: 每镇 is a scope, no rate
@@ -418,6 +419,8 @@ def _quantity(text: str, at: int, before: str) -> tuple[Quantity | None, int]:
     upper = _upper(text, number, before) if number.kind in (Kind.NUMBER, Kind.HIDDEN) else None
     if number.unit is None and not upper and number.kind is Kind.NUMBER:
         number = _with_unknown_unit(text, number)
+        if text.startswith(NUMBERED, number.value_end):
+            number = replace(number, kind=Kind.ORDINAL)  # 2号线
     return (found := _bound(text, number, upper, before)), found.bound_end
 
 

@@ -52,7 +52,7 @@ REFERENCE = re.compile(
     r"依托|围绕|聚焦|对照|参照|根据|按照|利用|针对|立足|借鉴|学习|参加|结合|发挥"
 )
 
-AGES = ("岁", "周岁", "周年", "届", "号", "楼", "伏", "千伏")
+AGES = ("岁", "周岁", "周年", "届", "世纪", "号", "楼", "伏", "千伏")
 PARTS = "部分"  # the family of the units that texts and ideas have: 3类, 5个方面
 MANY_KINDS = re.compile("大(?!型|户|额|病|桥|中)")  # 5大类
 BOUND_SIGNS = "".join(SYMBOLS)
