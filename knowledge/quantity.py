@@ -16,9 +16,20 @@ from enum import StrEnum
 from functools import lru_cache
 
 from knowledge.numbering import number_value
-from knowledge.text import COMMAS, FULL_STOPS, KEPT_TEXTS, read_text, squeeze
+from knowledge.text import COMMAS, FULL_STOPS, KEPT_TEXTS, Span, read_text, squeeze
 from knowledge.time import TimeKind, read_times
-from knowledge.units import POINTS, Unit, find_unit, unit_named, unit_words
+from knowledge.units import (
+    AGES,
+    PLACES,
+    POINTS,
+    SHARES,
+    TIMES,
+    TOLD,
+    Unit,
+    find_unit,
+    unit_named,
+    unit_words,
+)
 
 HAN_DIGITS = "零〇一二两三四五六七八九"
 SCALES = {"百": 100, "千": 1000, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7}
@@ -56,6 +67,7 @@ START = re.compile(
     rf"|{'|'.join(TOTALS + HALVES)}"
 )
 ORDINAL = re.compile(rf"第{GAP}(?:(?:\d+|[{HAN_DIGITS}十百]+)[、和至~-]第?)*\Z")
+EACH = re.compile("每")
 EVERY = re.compile(r"每(?:隔)?\Z")
 # 这两年, 十百千 inside a word: no count; 统一, 进一步: no 一
 NO_HAN_COUNT = re.compile(f"[几数每这那零〇十百千万亿{HAN_DIGITS}]\\Z")
@@ -117,9 +129,8 @@ ASIDE = re.compile("(?:（[^（）]{0,20}）|\ue001+)")
 EACH_WORDS = "|".join((*SPANS, *RATE_EXTRAS, *unit_words()))
 EACH_BEFORE = re.compile(rf"(?:每{GAP}(?:{GROUP})?个?(?:{EACH_WORDS}))+\Z")
 NUMBERED = "号"
-AGE = "岁"
-TIME_FAMILIES = ("时长", "年月", "工作日")
-PLACES = "地方"  # the family of 村, 镇: 每镇 is a scope, no rate
+TIMES_AS_MANY = "倍"
+GENERAL = "个"
 SIGNS = ("%", "‰")
 PERCENT = unit_named("%")
 
@@ -198,6 +209,26 @@ class Quantity:
         return self.low != self.high or is_hidden_range
 
     @property
+    def is_share(self) -> bool:
+        """True if it is a part of something or a growth: 80%, 3个百分点, 2倍."""
+        return _is_share(self.unit)
+
+    @property
+    def is_duration(self) -> bool:
+        """True if it is how long something takes: 30日, 三年."""
+        return self.unit is not None and self.unit.family in TIMES
+
+    @property
+    def is_told(self) -> bool:
+        """True if it is told of something, not counted: 60岁, 500千伏, 3类."""
+        return self.unit is not None and self.unit.family in TOLD
+
+    @property
+    def recurs(self) -> bool:
+        """True if it counts what happens again and again: 每周1次."""
+        return self.measure in EVENTS and bool(self.time_rate)
+
+    @property
     def about(self) -> str:
         """The words that say a number is not exact: 左右, 近, 约; "" where none do."""
         return (self.bound_words or self.front_words) if self.bound is Bound.ABOUT else ""
@@ -243,6 +274,20 @@ def read_quantities(text: str) -> tuple[Quantity, ...]:
     return _read(text)
 
 
+def find_each(text: str) -> tuple[Span, ...]:
+    """Return the 每户, 每百户, 每个镇街 of a plain text: what something is dealt out to.
+
+    >>> [span.of("每户每月补助") for span in find_each("每户每月补助")]
+    ['每户', '每月']
+    """
+    found = []
+    for match in EACH.finditer(text):
+        word, end = _rate_word(text, match.end())
+        if word:
+            found.append(Span(match.start(), end))
+    return tuple(found)
+
+
 def equal(one: Quantity, other: Quantity) -> bool:
     """True if two quantities say the same value of the same unit: 5公里 and 5000米, never 500千瓦
     and 500兆瓦. Bounds and rates are compared apart, by `confirms`.
@@ -279,7 +324,7 @@ def binds_alike(printed: Quantity, said: Quantity) -> bool:
     """True if print binds a number as is said, or more; 30日 is 30日内 of what takes so long."""
     if printed.bound is said.bound or printed.bound in MAY_LEAVE_OUT.get(said.bound, ()):
         return True
-    is_time = printed.unit is not None and printed.unit.family in TIME_FAMILIES
+    is_time = printed.unit is not None and printed.unit.family in TIMES
     return is_time and (printed.bound, said.bound) == (Bound.EXACT, Bound.WITHIN)
 
 
@@ -300,7 +345,7 @@ def difference(one: Quantity, other: Quantity) -> Quantity | Incomparable:
         return Incomparable.RATE
     factor = other.unit.factor if other.unit else Decimal(1)
     value = (_base(other)[0] - _base(one)[0]) / factor
-    measure = POINTS if other.unit and other.unit.name in SHARES else other.measure
+    measure = POINTS if _is_percent(other.unit) else other.measure
     unit = unit_named(measure) if measure else other.unit
     scale = _scale_of(abs(value), (one.scale, other.scale))
     return replace(
@@ -333,7 +378,6 @@ def show_number(value: Decimal) -> str:
     return f"{value.normalize():f}"
 
 
-SHARES = ("%", "‰", "成")
 # Print with these bounds says what is said with that one.
 MAY_LEAVE_OUT = {
     Bound.EXACT: (Bound.AT_LEAST, Bound.WITHIN, Bound.REACHES),
@@ -401,7 +445,7 @@ def _read(text: str) -> tuple[Quantity, ...]:
 
 def _counted_until(found: Sequence[Quantity]) -> int:
     """Return where the last quantity ends; an age stands inside the words of the next."""
-    ends = (q.bound_end for q in reversed(found) if not q.unit or q.unit.name != AGE)
+    ends = (q.bound_end for q in reversed(found) if not q.unit or q.unit.family != AGES)
     return next(ends, 0)
 
 
@@ -574,7 +618,7 @@ def _bound(text: str, number: _Number, upper: _Number | None, before: str) -> Qu
     unit, measure = last.unit or number.unit, last.measure or number.measure
     value_end = last.end if measure in SIGNS else last.value_end
     rate, end = _rate_behind(text, last.end, unit)
-    if not rate and measure and measure not in SHARES:
+    if not rate and measure and not _takes_no_rate(unit):
         rate = _rate_before(before)
     binding = _binding(text, end, before, last)
     low = _low(number, upper) if upper else number.low
@@ -648,7 +692,7 @@ def _rate_behind(text: str, at: int, unit: Unit | None) -> tuple[tuple[str, ...]
     the second begins anew.
     """
     words: list[str] = []
-    sign = "/" if unit is None or unit.family in TIME_FAMILIES else "/每"
+    sign = "/" if unit is None or unit.family in TIMES else "/每"
     while text[at : at + 1] and text[at] in sign:
         word, end = _rate_word(text, at + 1)
         if not word:
@@ -665,8 +709,9 @@ def _rate_word(text: str, at: int) -> tuple[str, int]:
         return extra[0], extra.end()
     group = RATE_GROUP.match(text, at)
     start = group.end() if group else at
-    start = start + 1 if text[start : start + 1] == "个" else start
-    unit = find_unit(text, start)
+    is_general = text[start : start + 1] == GENERAL
+    unit = find_unit(text, start + 1) if is_general else None
+    unit = unit or find_unit(text, start)
     end = unit.end if unit else start
     is_word = unit is not None or (group is not None and not group[0].isdecimal())
     return (text[at:end], end) if is_word else ("", at)
@@ -709,7 +754,7 @@ def _share_rates(text: str, quantities: Sequence[Quantity]) -> list[Quantity]:
         in_list = SAME_RATE.match(between) and not STOP.search(between)
         if not first.measure or not first.rate or not in_list:
             continue
-        if not second.measure or second.rate or second.measure in SHARES:
+        if not second.measure or second.rate or _takes_no_rate(second.unit):
             continue
         recurs = _is_event(second) and first.rate[0] in SPANS
         is_same = second.measure == first.measure and not SUM.search(between)
@@ -718,9 +763,21 @@ def _share_rates(text: str, quantities: Sequence[Quantity]) -> list[Quantity]:
     return shared
 
 
+def _is_percent(unit: Unit | None) -> bool:
+    return unit is not None and unit.family == PERCENT.family
+
+
+def _takes_no_rate(unit: Unit | None) -> bool:
+    """True for a part of a whole, which no rate counts: in 每年…达到80% the year is none."""
+    return _is_percent(unit) or (unit is not None and unit.name == TIMES_AS_MANY)
+
+
+def _is_share(unit: Unit | None) -> bool:
+    return unit is not None and unit.family in SHARES
+
+
 def _is_event(quantity: Quantity) -> bool:
-    family = quantity.unit.family if quantity.unit else ""
-    return quantity.measure in EVENTS or family in TIME_FAMILIES
+    return quantity.measure in EVENTS or quantity.is_duration
 
 
 def _share_bounds(text: str, quantities: Sequence[Quantity]) -> list[Quantity]:

@@ -23,6 +23,8 @@ FIVE_YEAR_PLANS = {"一": 2010, "二": 2015, "三": 2020, "四": 2025, "五": 20
 FIVE_YEAR_PLANS |= {"七": 2040}
 # The day of a feast that has one in our calendar; 前 is the day before.
 FEASTS = {"国庆": (10, 1), "五一": (5, 1), "七一": (7, 1), "八一": (8, 1)}
+THIS_YEAR = ("今年", "本年", "本年度", "全年")  # of a plan: any of its promises is for it
+ALL_YEAR = "全年"  # when something is done, no day by which
 MOVING_FEASTS = (
     "春节|清明|端午|中秋|元旦|元宵"  # 元旦前 of a plan is the year's end or its beginning
 )

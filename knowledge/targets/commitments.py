@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from knowledge.quantity import HAN_DIGITS, SYMBOLS
-from knowledge.targets.amounts import DURATIONS, SHARES, Amount, read_amounts, read_totals
+from knowledge.targets.amounts import Amount, read_amounts, read_totals
 from knowledge.targets.clauses import BLANK, Sentence
 
 HAN_TEXT = r"[\u4e00-\u9fff]"
@@ -52,8 +52,6 @@ REFERENCE = re.compile(
     r"依托|围绕|聚焦|对照|参照|根据|按照|利用|针对|立足|借鉴|学习|参加|结合|发挥"
 )
 
-AGES = ("岁", "周岁", "周年", "届", "世纪", "号", "楼", "伏", "千伏")
-PARTS = "部分"  # the family of the units that texts and ideas have: 3类, 5个方面
 MANY_KINDS = re.compile("大(?!型|户|额|病|桥|中)")  # 5大类
 BOUND_SIGNS = "".join(SYMBOLS)
 RANK_BEFORE = re.compile(r"(?:(?<![目当提以年之底日月])前|(?:排名|排位|末|倒)后)\Z")
@@ -76,7 +74,9 @@ SPAN_TO_SPAN = re.compile(r"\d+\s?(?:个?[月年天日]|周)")
 WITHIN = ("内", "以内", "之内")
 CONDITION_BEFORE = re.compile(r"(?:满|凡|对于|限报|每(?:新增|增加|建成|完成))\Z")
 COUNTED_BEFORE = re.compile(r"[\d一两二三四五六七八九十][个家所处座栋条支间]\Z")
-CONDITION_BEHIND = re.compile(r"的(?!目标|任务|标准|要求|水平|速度|增速|增长|比例)")
+CONDITION_BEHIND = re.compile(
+    r"(?:之间|之内|范围内)?的(?!目标|任务|标准|要求|水平|速度|增速|增长|比例)"
+)
 
 CLASS_BEHIND = re.compile(rf"{HAN_TEXT}[^，、]*(?:全覆盖|全部|清零)")  # 20户以上自然村全覆盖
 
@@ -145,7 +145,7 @@ def _goes_on(sentence: Sentence, counted: Amount, place: _Place) -> bool:
 
 
 def _counts(place: _Place) -> bool:
-    if place.quantity.unit in SHARES or "分之" in place.quantity.value:
+    if place.quantity.quantity.is_share or "分之" in place.quantity.value:
         return not (place.before.endswith(("由", "从")) or _is_starting_point(place))
     return not (
         _is_bare(place)
@@ -160,17 +160,13 @@ def _counts(place: _Place) -> bool:
 
 def _is_told(place: _Place) -> bool:
     """满3年, 60周岁, 前10名, 过去5年: an age, a rank or a time that is told of something."""
-    unit, before, after = place.quantity.unit or "", place.before.rstrip(), place.after
-    counted = place.quantity.quantity.unit
-    if (counted and counted.family == PARTS) or (not unit and MANY_KINDS.match(after)):
-        return True
-    if unit.partition("/")[0] in AGES or (
-        unit.startswith("年") and after.startswith(("来", "级", "制"))
-    ):
+    quantity, before, after = place.quantity.quantity, place.before.rstrip(), place.after
+    if quantity.is_told or (not place.quantity.unit and MANY_KINDS.match(after)):
         return True
     if RANK_BEFORE.search(before) or TOLD_BEFORE.search(before):
         return True
-    return bool(NEAR_BEFORE.search(before)) and unit.partition("/")[0] in DURATIONS
+    is_past = NEAR_BEFORE.search(before) or after.startswith(("来", "级", "制"))
+    return quantity.is_duration and bool(is_past)
 
 
 def _is_bare(place: _Place) -> bool:
@@ -207,7 +203,7 @@ def _is_idiom(place: _Place) -> bool:
 def _is_open_span(place: _Place) -> bool:
     """A span of time counts only as a limit or a rate: 24小时内, 每季度2天, never 15分钟生活圈."""
     unit, _, rate = (place.quantity.unit or "").partition("/")
-    if unit not in DURATIONS:
+    if not place.quantity.quantity.is_duration:
         return False
     if unit == "年" and place.quantity.bound in (*WITHIN, "左右"):
         return True  # 三年内 is a deadline

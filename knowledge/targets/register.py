@@ -29,7 +29,6 @@ from knowledge.targets.deadline_scope import (
     only_ends,
 )
 from knowledge.targets.deadlines import (
-    ALL_YEAR,
     Deadline,
     deadline_date,
     find_beginnings,
@@ -45,6 +44,7 @@ from knowledge.targets.measures import Metric, name_metrics
 from knowledge.targets.phrases import describe
 from knowledge.targets.responsible import Note, find_offices, find_time_limits
 from knowledge.tiers import read_tiers
+from knowledge.time import ALL_YEAR, TimeKind, read_times
 
 AREA = "县区|镇街|街道|社区|苏木镇|苏木|嘎查|园区|乡镇|区县|[县市区旗盟州镇乡村]"
 ASIDE = r"[（(][^（()）]{1,10}[）)]"
@@ -105,8 +105,9 @@ def _section_years(plan: Plan) -> Iterator[int | None]:
     chapter = plan.metadata.year
     for section in plan.all_sections():
         if len(section.path) <= 1:
-            printed = re.findall(r"20\d{2}(?=年)", section.heading)
-            chapter = int(printed[0]) if len(printed) == 1 else plan.metadata.year
+            printed = [t for t in read_times(section.heading) if t.kind is TimeKind.YEAR]
+            is_one = len(printed) == 1 and printed[0].years
+            chapter = printed[0].years[0] if is_one else plan.metadata.year
         yield chapter
 
 
