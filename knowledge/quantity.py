@@ -103,6 +103,7 @@ BEHIND_BOUNDS = {"以上": ">=", "以下": "<=", "以内": "内", "之内": "内
 BEHIND_BOUNDS |= {"左右": "≈", "上下": "≈"}
 
 SPANS = "学期 学年 季度 半年 半月 月 周 天 日 年".split()
+PEOPLE_NAMES = ("人", "户", "生")
 SPAN_NAMES = frozenset(unit_named(span).name for span in SPANS)
 PEOPLE = "老年人|老人|学生|居民|儿童|职工|常住人口|户籍人口|人口|人|户"
 GROUP = r"(?:\d*[百千万亿]+|\d+)"
@@ -286,6 +287,24 @@ def find_each(text: str) -> tuple[Span, ...]:
         if word:
             found.append(Span(match.start(), end))
     return tuple(found)
+
+
+def begins_with_each_time(text: str) -> bool:
+    """True if a text begins with 每月 or 每季度: how often, not to whom."""
+    each = find_each(text)
+    return bool(each) and each[0].start == 0 and each[0].of(text)[1:].lstrip(GENERAL) in SPANS
+
+
+def without_rate_behind(text: str) -> str:
+    """Return words without the 每人每月 that they end in; 每所 and 每个镇街 stay.
+
+    >>> without_rate_behind("补贴达到每人每月")
+    '补贴达到'
+    """
+    run = EACH_BEFORE.search(text)
+    words = _each_words(text) if run else []
+    is_rate = all(word in SPANS or _rate_name(word)[-1:] in PEOPLE_NAMES for word in words)
+    return text[: run.start()] if run and words and is_rate else text
 
 
 def equal(one: Quantity, other: Quantity) -> bool:
@@ -695,7 +714,8 @@ def _rate_behind(text: str, at: int, unit: Unit | None) -> tuple[tuple[str, ...]
     sign = "/" if unit is None or unit.family in TIMES else "/每"
     while text[at : at + 1] and text[at] in sign:
         word, end = _rate_word(text, at + 1)
-        if not word:
+        is_scope = text[at] == "每" and word in ("", GENERAL)  # 2次每个场景
+        if not word or is_scope:
             break
         words.append(word)
         sign = "每" if text[at] == "每" else "/·"

@@ -9,9 +9,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from knowledge.quantity import HAN_DIGITS, SYMBOLS
+from knowledge.quantity import HAN_DIGITS, SYMBOLS, read_quantities
 from knowledge.targets.amounts import Amount, read_amounts, read_totals
 from knowledge.targets.clauses import BLANK, Sentence
+from knowledge.time import read_times
+from knowledge.units import AMBIGUOUS_IN_HAN
 
 HAN_TEXT = r"[\u4e00-\u9fff]"
 HAN_NUMERAL = re.compile(f"[{HAN_DIGITS}十百千]+万?")
@@ -63,17 +65,13 @@ CHANGES_BEHIND = re.compile(r"(?:[、和与][^，、]{1,12}|[^，、\d]{0,8})(?:
 
 # 一 counts only where it is dealt out: 各打造一家, 每月一次
 DEALS_OUT = re.compile(r"(?:每|各(?![类项种级界方自])|至少|不少于|不低于)[^，]{0,24}\Z")
-# Units that other words end in: 十分, 三条, 两部
-AMBIGUOUS_IN_HAN = ("分", "度", "条", "部", "节", "日")
 
 LIMITS_SPAN = re.compile(
     r"(?:不少于|不低于|至少|不超过|不高于|达到|压缩|缩短|延长|提速|控制在|限期|需|为(?!期)|[到至])"
     r"[^，]{0,10}\Z"
 )
-SPAN_TO_SPAN = re.compile(r"\d+\s?(?:个?[月年天日]|周)")
 WITHIN = ("内", "以内", "之内")
 CONDITION_BEFORE = re.compile(r"(?:满|凡|对于|限报|每(?:新增|增加|建成|完成))\Z")
-COUNTED_BEFORE = re.compile(r"[\d一两二三四五六七八九十][个家所处座栋条支间]\Z")
 CONDITION_BEHIND = re.compile(
     r"(?:之间|之内|范围内)?的(?!目标|任务|标准|要求|水平|速度|增速|增长|比例)"
 )
@@ -85,14 +83,13 @@ EXISTING_BEFORE = re.compile(
 )
 DEALS_TO_ALL = re.compile(r"[^，、]{1,12}各(?![类项种级界方自])")
 IS_SUBJECT = re.compile(r"[^，、]{0,20}?(?:全部|均|都|各|每|全覆盖|至少|中\Z)")
-OPENING_DEADLINE = re.compile(
-    r"\A(?:[^每，]{0,10}(?:前|底|年内|今年|全年|\d年))?(?:全[市县区省旗州])?\Z"
-)
+OPENS = re.compile(r"\A[^每，]{0,8}\Z")
+WHOLE_PLACE = re.compile(r"\A(?:全[市县区省旗州])?\Z")
 # 3.6万座坟墓的80%: the share is promised, not the whole
 SHARED_OUT = re.compile(r"[^，、]{0,20}的(?:\d[\d.]*[%％]|百分之)")
 
 PROMISES_ALL = re.compile(
-    "确保|实现|完成|建成|达到|全面|均|都|全部|纳入|安装|配备|设立|符合|覆盖|年底|月底|年内|落实"
+    "确保|实现|完成|建成|达到|全面|均|都|全部|纳入|安装|配备|设立|符合|覆盖|落实"
 )
 NAMES_WORK = re.compile(r"行动|攻坚|工程|计划|机制|精力|力量|内容|流程|过程|家底|责任")
 # 多层次、全覆盖的学习 only describes
@@ -207,7 +204,7 @@ def _is_open_span(place: _Place) -> bool:
         return False
     if unit == "年" and place.quantity.bound in (*WITHIN, "左右"):
         return True  # 三年内 is a deadline
-    if place.after.startswith("可达") or SPAN_TO_SPAN.match(place.after):
+    if place.after.startswith("可达") or _begins_with_span(place.after):
         return True  # 15分钟内可达健身场所, 3个月以上6个月以下的救助
     if place.before.endswith(("以上", "不足")):
         return True
@@ -228,7 +225,7 @@ def _is_condition(place: _Place) -> bool:
     ):
         # 5亿元以上3个: a class of what is counted
         return re.match(rf"{HAN_TEXT}|[\d×]", place.after) is not None
-    if place.quantity.bound and COUNTED_BEFORE.search(place.before):
+    if place.quantity.bound and _ends_in_count(place.before):
         return True  # 建成1个500平方米以上的中心
     return bool(CONDITION_BEHIND.match(place.after)) and not MAKES.search(place.before)
 
@@ -266,9 +263,30 @@ def _is_existing(place: _Place) -> bool:
         return re.search(r"[中上]\Z|会议", after) is not None
     if DEALS_TO_ALL.match(after) and not re.search(DELIVERS, before):
         return True
-    return bool(
-        OPENING_DEADLINE.search(before.strip()) and (IS_SUBJECT.match(after) or place.has_another)
-    )
+    return bool(_only_says_when(before.strip()) and (IS_SUBJECT.match(after) or place.has_another))
+
+
+def _begins_with_span(text: str) -> bool:
+    """True if a text begins with how long something takes: 3个月以上6个月以下."""
+    found = read_quantities(text)
+    return bool(found) and found[0].start == 0 and found[0].is_duration
+
+
+def _ends_in_count(text: str) -> bool:
+    """True if a text ends in a count: 建成1个 of 建成1个500平方米以上的中心."""
+    found = read_quantities(text)
+    if not found or found[-1].end < len(text):
+        return False
+    return bool(found[-1].measure) and not found[-1].is_told
+
+
+def _only_says_when(before: str) -> bool:
+    """True if nothing but a time and the whole place stand before a number: 年底前全市46个镇街."""
+    times = read_times(before)
+    if not times:
+        return WHOLE_PLACE.match(before) is not None
+    is_opening = OPENS.match(before[: times[0].start]) is not None
+    return is_opening and WHOLE_PLACE.match(before[times[-1].end :]) is not None
 
 
 def _claims_all(place: _Place) -> bool:
@@ -278,7 +296,9 @@ def _claims_all(place: _Place) -> bool:
     if value.endswith("覆盖"):
         return not (DESCRIBES_BEHIND.match(after) or DESCRIBES_BEFORE.search(before))
     if value == "所有":
-        return bool(PROMISES_ALL.search(after) or PROMISES_ALL.search(before))
+        told = (before, after)
+        is_due = any(time.is_due for text in told for time in read_times(text))
+        return is_due or any(PROMISES_ALL.search(text) for text in told)
     return bool(before.strip() or after.strip())
 
 

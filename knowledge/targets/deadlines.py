@@ -50,8 +50,10 @@ def find_beginnings(sentence: Sentence, year: int | None) -> list[Deadline]:
     """Return the days of a sentence from which on something holds: 自7月1日起."""
     found = []
     for time in read_times(sentence.plain, year):
-        if time.edge is Edge.SINCE and time.kind in BEGINS and time.said.endswith("起"):
-            start = time.start - (sentence.plain[time.start - 1 : time.start] in ("自", "从"))
+        has_lead = sentence.plain[time.start - 1 : time.start] in ("自", "从")
+        may_begin = time.kind in BEGINS or (has_lead and time.kind is TimeKind.YEAR)
+        if time.edge is Edge.SINCE and time.said.endswith("起") and may_begin:
+            start = time.start - has_lead
             found.append(Deadline(start, time.end, sentence.text[start : time.end], is_end=False))
     return found
 
