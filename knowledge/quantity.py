@@ -58,24 +58,23 @@ NUMBER = re.compile(
     re.VERBOSE,
 )
 SCALED = re.compile(rf"{GAP}(?P<scale>{SCALE})")
-MORE = re.compile(f"{GAP}[余多]")
+MORE = ("余", "多")
 MORE_BEHIND = re.compile("余|多(?![式元种层样方功彩发维端能点渠双跨次])")
 DASHED = re.compile(DASH)
-INCLUDED = re.compile("（不?含[^（）]{0,4}）")
 START = re.compile(
     rf"(?<![\d.A-Za-z])[\d×*A-Za-z{HAN_DIGITS}十百千〔]|(?<![每上下前后大多过])半"
     rf"|{'|'.join(TOTALS + HALVES)}"
 )
 ORDINAL = re.compile(rf"第{GAP}(?:(?:\d+|[{HAN_DIGITS}十百]+)[、和至~-]第?)*\Z")
-EACH = re.compile("每")
-EVERY = re.compile(r"每(?:隔)?\Z")
+EACH = "每"
+EVERY = ("每", "每隔")
 # 这两年, 十百千 inside a word: no count; 统一, 进一步: no 一
-NO_HAN_COUNT = re.compile(f"[几数每这那零〇十百千万亿{HAN_DIGITS}]\\Z")
-NO_ONE = re.compile(r"[统唯专逐同某另划之进任单]\Z")
+NO_HAN_COUNT = tuple(f"几数每这那零〇十百千万亿{HAN_DIGITS}")
+NO_ONE = tuple("统唯专逐同某另划之进任单")
 HAN_IDIOM = re.compile(
     "一次性|一年级|一[个位]?[户人]一|一起(?![案事])|一[面线手边]|一道(?![防工])|十分(?![之钟])"
 )
-WORD_BEHIND = re.compile("[\u4e00-\u9fff]{1,2}")
+WORD_CHARS = 2  # of an unknown unit, to tell it from another
 NO_UNIT = "的和与及以至到等后前时内为是在至左上下余多起并或由从将要把被对按且也都均则、"
 POINT_OF_HAN = "点"
 
@@ -106,22 +105,22 @@ SPANS = "学期 学年 季度 半年 半月 月 周 天 日 年".split()
 PEOPLE_NAMES = ("人", "户", "生")
 SPAN_NAMES = frozenset(unit_named(span).name for span in SPANS)
 PEOPLE = "老年人|老人|学生|居民|儿童|职工|常住人口|户籍人口|人口|人|户"
+PEOPLE_WORDS = (*PEOPLE.removesuffix("|户").split("|"), "生")
 GROUP = r"(?:\d*[百千万亿]+|\d+)"
 BEFORE_NUMBER = re.compile(
     rf"(?:{LONGEST_FRONT}|补贴|补助|奖励|奖补|资助|发放|给予|支付|收取|提供|安排|新增|一次性|补|奖|发|给|按|再|可|为|[提升增降调缩][高加低至]?[到至为])+\Z"
 )
 EACH_GROUP = re.compile(rf"每({GROUP}(?:名|位|个)?(?:{PEOPLE}))")
-EACH_SPAN = re.compile(rf"每{GAP}个?({'|'.join(SPANS)})")
 YEARLY = re.compile(r"每.*(?<![老青少中壮幼今去明学成])年(?![内底末度轻龄])")
 YEARLY_MEAN = re.compile(r"年均[^，、增降]{0,8}\Z")
-RATE_EXTRAS = "人口 生 餐 学年 学期 季度 半年 月 日 学时 课时".split()
+RATE_EXTRAS = "人口 生 餐 学年 学期 季度 半年 半月 月 日 学时 课时".split()
 RATE_EXTRA = re.compile(f"{GROUP}?(?:{'|'.join(RATE_EXTRAS)})")
 RATE_GROUP = re.compile(GROUP)
 LIST_GAP = re.compile(
-    r"(?:（[^（）]{0,20}）|\ue001+)?[、和与及](?:每(?:学期|学年|季度|半年|月|周|天|日|年|人|户|生))*"
+    r"(?:（[^（）]{0,20}）|\ue001+)?(?:以及|[、和与及])(?:每(?:学期|学年|季度|半年|月|周|天|日|年|人|户|生))*"
 )
 SAME_RATE = re.compile("[、和与及]|以及|[提增上降下调缩][高加升降低调减小]?[到至]")
-SUM = re.compile("[共总]|合计|累计")
+SUM = ("共", "总", "合计", "累计")
 EVENTS = "次 场 期 节 堂".split()
 STOP = re.compile(f"[{COMMAS.replace(',', '').replace(':', '')}{FULL_STOPS}]")
 WORDS = re.compile("|".join([*TOTALS, *HALVES]).replace("所有", "所有(?![权制者人])"))
@@ -281,11 +280,12 @@ def find_each(text: str) -> tuple[Span, ...]:
     >>> [span.of("每户每月补助") for span in find_each("每户每月补助")]
     ['每户', '每月']
     """
-    found = []
-    for match in EACH.finditer(text):
-        word, end = _rate_word(text, match.end())
+    found, at = [], text.find(EACH)
+    while at >= 0:
+        word, end = _rate_word(text, at + 1)
         if word:
-            found.append(Span(match.start(), end))
+            found.append(Span(at, end))
+        at = text.find(EACH, at + 1)
     return tuple(found)
 
 
@@ -436,7 +436,7 @@ def _rate_name(word: str) -> str:
     """Return a word of a rate by its canonical name: 名 is 人, 千人口 and 千名老人 are 千人."""
     match = RATE_GROUP.match(word)
     size, rest = (match[0], word[match.end() :]) if match else ("", word)
-    people = re.fullmatch(rf"(?:名|位|个)?(?:{PEOPLE.removesuffix('|户')}|生)|名|位", rest)
+    people = rest in ("名", "位") or rest.lstrip("名位个") in PEOPLE_WORDS
     return size + ("人" if people else unit_named(rest.removeprefix("个")).name)
 
 
@@ -519,9 +519,9 @@ def _number(text: str, at: int, before: str) -> _Number | None:
     if match["hidden"]:
         return _hidden(text, match, before)
     kind = Kind.ORDINAL if ORDINAL.search(before) else Kind.NUMBER
-    kind = Kind.EVERY if EVERY.search(before) else kind
-    is_one = match[0] == "一" and NO_ONE.search(before)
-    is_in_word = is_one or NO_HAN_COUNT.search(before) or HAN_IDIOM.match(text, at)
+    kind = Kind.EVERY if before.endswith(EVERY) else kind
+    is_one = match[0] == "一" and before.endswith(NO_ONE)
+    is_in_word = is_one or before.endswith(NO_HAN_COUNT) or HAN_IDIOM.match(text, at)
     if match["han"] and is_in_word and kind is Kind.NUMBER:
         return None
     if match["few"]:
@@ -566,11 +566,10 @@ def _scaled(text: str, start: int, at: int, kind: Kind, value: Decimal) -> _Numb
         has_more = scaled["scale"][0] in "余多"
         scale, value_end = scaled["scale"].lstrip("余多"), scaled.end()
         unit = find_unit(text, _after_gap(text, value_end))
-    unit_at = value_end
-    more = MORE.match(text, value_end)
-    if more and unit is None:
-        unit = find_unit(text, _after_gap(text, more.end()))
-        has_more, unit_at = (True, more.end()) if unit or scale else (has_more, unit_at)
+    unit_at, more = value_end, _after_gap(text, value_end)
+    if unit is None and text[more : more + 1] in MORE:
+        unit = find_unit(text, _after_gap(text, more + 1))
+        has_more, unit_at = (True, more + 1) if unit or scale else (has_more, unit_at)
     end = unit.end if unit else unit_at
     measure = text[_after_gap(text, unit_at) : end] if unit else ""
     value *= SCALES.get(scale, 1)
@@ -608,8 +607,8 @@ def _upper(text: str, lower: _Number, before: str) -> _Number | None:
 
 def _after_included(text: str, at: int) -> int:
     """Return the place behind （含） or （不含）."""
-    match = INCLUDED.match(text, at)
-    return match.end() if match else at
+    match = ASIDE.match(text, at)
+    return match.end() if match and "含" in match[0] else at
 
 
 def _low(lower: _Number, upper: _Number) -> Decimal:
@@ -621,10 +620,9 @@ def _low(lower: _Number, upper: _Number) -> Decimal:
 
 def _with_unknown_unit(text: str, number: _Number) -> _Number:
     """Give a number the word behind it as its unit, where no table knows it: 打造3特色街区."""
-    word = WORD_BEHIND.match(text, number.value_end)
     said = ""
-    for character in word[0] if word else "":
-        if character in NO_UNIT:
+    for character in text[number.value_end : number.value_end + WORD_CHARS]:
+        if character in NO_UNIT or not "\u4e00" <= character <= "\u9fff":
             break
         said += character
     is_arabic = text[number.start].isdecimal()
@@ -747,7 +745,8 @@ def _rate_before(before: str) -> tuple[str, ...]:
     if YEARLY_MEAN.search(before):
         return ("年",)
     near = _each_words(before)
-    spans = [word for word in EACH_SPAN.findall(before) if word not in near]
+    each = (span.of(before)[1:].strip().lstrip(GENERAL) for span in find_each(before))
+    spans = [word for word in each if word in SPANS and word not in near]
     groups = [word for word in EACH_GROUP.findall(before) if word not in near]
     yearly = ["年"] if not (near or spans) and YEARLY.search(before) else []
     return tuple(dict.fromkeys([*near, *spans, *groups, *yearly]))
@@ -777,7 +776,7 @@ def _share_rates(text: str, quantities: Sequence[Quantity]) -> list[Quantity]:
         if not second.measure or second.rate or _takes_no_rate(second.unit):
             continue
         recurs = _is_event(second) and first.rate[0] in SPANS
-        is_same = second.measure == first.measure and not SUM.search(between)
+        is_same = second.measure == first.measure and not any(word in between for word in SUM)
         if is_same or recurs or RATE_GROUP.match(first.rate[0]):
             shared[i + 1] = replace(second, rate=first.rate)
     return shared

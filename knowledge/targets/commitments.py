@@ -16,6 +16,7 @@ from knowledge.time import read_times
 from knowledge.units import AMBIGUOUS_IN_HAN
 
 HAN_TEXT = r"[\u4e00-\u9fff]"
+HAN_BEHIND = re.compile(HAN_TEXT)
 HAN_NUMERAL = re.compile(f"[{HAN_DIGITS}十百千]+万?")
 # What is delivered can be counted; what is only named (两项补贴) is not delivered.
 DELIVERS = (
@@ -25,7 +26,7 @@ DELIVERS = (
     "|认定|办好|储备|整治|征集|承办|更新|修缮|创作"
 )
 MAKES = re.compile(rf"(?:{DELIVERS})[^，、]{{0,10}}\Z")
-MAKES_NEXT = re.compile(rf"(?:{DELIVERS})\Z")
+DELIVERING = tuple(DELIVERS.split("|"))
 MAKES_A_FEW = re.compile(rf"(?:{DELIVERS}|开展|推进|每|各|至少|不少于)[^，、]{{0,8}}\Z")
 
 # A bare number: 打造3-5特色街区, 死亡率控制在0.01以内
@@ -57,8 +58,8 @@ REFERENCE = re.compile(
 MANY_KINDS = re.compile("大(?!型|户|额|病|桥|中)")  # 5大类
 BOUND_SIGNS = "".join(SYMBOLS)
 RANK_BEFORE = re.compile(r"(?:(?<![目当提以年之底日月])前|(?:排名|排位|末|倒)后)\Z")
-TOLD_BEFORE = re.compile(r"(?:满|连续|过去)\Z")
-NEAR_BEFORE = re.compile(r"近\Z")
+TOLD_BEFORE = ("满", "连续", "过去")
+NEAR_BEFORE = "近"
 
 BEGINS_BEFORE = re.compile(r"[由从][^，；到至]{0,20}\Z")
 CHANGES_BEHIND = re.compile(r"(?:[、和与][^，、]{1,12}|[^，、\d]{0,8})(?:到|至|为)")
@@ -81,9 +82,11 @@ CLASS_BEHIND = re.compile(rf"{HAN_TEXT}[^，、]*(?:全覆盖|全部|清零)")  
 EXISTING_BEFORE = re.compile(
     r"(?:全部|所有|仅|只有|[仍尚还]有|仅[^，]{1,12}就有|对(?:全[市县区省旗]|辖区|现有)[^，]{0,3})\Z"
 )
+FOR_BEFORE = re.compile(r"对[^，]{0,12}\Z")
+PAIRED = ("结对", "面对", "应对", "相对", "派对")
 DEALS_TO_ALL = re.compile(r"[^，、]{1,12}各(?![类项种级界方自])")
 IS_SUBJECT = re.compile(r"[^，、]{0,20}?(?:全部|均|都|各|每|全覆盖|至少|中\Z)")
-OPENS = re.compile(r"\A[^每，]{0,8}\Z")
+OPENING_CHARS = 8  # before a time that opens a clause: 力争到
 WHOLE_PLACE = re.compile(r"\A(?:全[市县区省旗州])?\Z")
 # 3.6万座坟墓的80%: the share is promised, not the whole
 SHARED_OUT = re.compile(r"[^，、]{0,20}的(?:\d[\d.]*[%％]|百分之)")
@@ -94,7 +97,7 @@ PROMISES_ALL = re.compile(
 NAMES_WORK = re.compile(r"行动|攻坚|工程|计划|机制|精力|力量|内容|流程|过程|家底|责任")
 # 多层次、全覆盖的学习 only describes
 DESCRIBES_BEHIND = re.compile(r"的(?!目标|任务|要求)|式|、(?:多|无|全|高|零)")
-DESCRIBES_BEFORE = re.compile(r"(?:全方位|多层次|无死角)、\Z")
+DESCRIBES_BEFORE = ("全方位、", "多层次、", "无死角、")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +163,14 @@ def _is_told(place: _Place) -> bool:
     quantity, before, after = place.quantity.quantity, place.before.rstrip(), place.after
     if quantity.is_told or (not place.quantity.unit and MANY_KINDS.match(after)):
         return True
-    if RANK_BEFORE.search(before) or TOLD_BEFORE.search(before):
+    if RANK_BEFORE.search(before) or before.endswith(TOLD_BEFORE):
         return True
-    is_past = NEAR_BEFORE.search(before) or after.startswith(("来", "级", "制"))
+    is_past = before.endswith(NEAR_BEFORE) or after.startswith(("来", "级", "制"))
     return quantity.is_duration and bool(is_past)
+
+
+def _delivers(text: str) -> bool:
+    return any(word in text for word in DELIVERING)
 
 
 def _is_bare(place: _Place) -> bool:
@@ -173,10 +180,10 @@ def _is_bare(place: _Place) -> bool:
         return False
     if (place.quantity.bound or place.quantity.op != "=") and INDEX.search(place.before):
         return False
-    goes_on = re.match(HAN_TEXT, place.after) is not None
-    if re.match(r"\d.*[万亿]", value):
+    goes_on = HAN_BEHIND.match(place.after) is not None
+    if place.quantity.quantity.scale:
         return goes_on and not MAKES.search(place.before)
-    made = SMALL_NUMBER.fullmatch(value) and MAKES_NEXT.search(place.before)
+    made = SMALL_NUMBER.fullmatch(value) and place.before.endswith(DELIVERING)
     return not (made and goes_on)
 
 
@@ -239,7 +246,7 @@ def _is_part(place: _Place) -> bool:
     if place.after.endswith("基础上"):
         return True
     if place.before.endswith("等"):
-        return bool(REFERENCE.search(place.before)) or not re.search(DELIVERS, place.before)
+        return bool(REFERENCE.search(place.before)) or not _delivers(place.before)
     # 参加服务的教师补助不高于80元: what is bound is promised
     is_bound = place.quantity.op != "="
     return bool(REFERENCE.match(place.before)) and not (is_bound or MAKES.search(place.before))
@@ -255,13 +262,14 @@ def _is_existing(place: _Place) -> bool:
     before, after = place.before, place.after
     if EXISTING_BEFORE.search(before) or SHARED_OUT.match(after):
         return True
-    if re.search(r"对[^，]{0,12}\Z", before) and re.search("全部|逐一", after):
+    is_done_to = FOR_BEFORE.search(before) is not None
+    if is_done_to and any(word in after for word in ("全部", "逐一")):
         return True
-    if re.search(r"(?:\A|[^结面应相派])对\Z", before):
+    if before.endswith("对") and not before.endswith(PAIRED):
         return True
     if before.endswith("在"):
-        return re.search(r"[中上]\Z|会议", after) is not None
-    if DEALS_TO_ALL.match(after) and not re.search(DELIVERS, before):
+        return after.endswith(("中", "上")) or "会议" in after
+    if DEALS_TO_ALL.match(after) and not _delivers(before):
         return True
     return bool(_only_says_when(before.strip()) and (IS_SUBJECT.match(after) or place.has_another))
 
@@ -285,7 +293,8 @@ def _only_says_when(before: str) -> bool:
     times = read_times(before)
     if not times:
         return WHOLE_PLACE.match(before) is not None
-    is_opening = OPENS.match(before[: times[0].start]) is not None
+    lead = before[: times[0].start]
+    is_opening = len(lead) <= OPENING_CHARS and "每" not in lead
     return is_opening and WHOLE_PLACE.match(before[times[-1].end :]) is not None
 
 
@@ -294,7 +303,7 @@ def _claims_all(place: _Place) -> bool:
     if NAMES_WORK.match(after):
         return False
     if value.endswith("覆盖"):
-        return not (DESCRIBES_BEHIND.match(after) or DESCRIBES_BEFORE.search(before))
+        return not (DESCRIBES_BEHIND.match(after) or before.endswith(DESCRIBES_BEFORE))
     if value == "所有":
         told = (before, after)
         is_due = any(time.is_due for text in told for time in read_times(text))
