@@ -727,9 +727,10 @@ def _rate_word(text: str, at: int) -> tuple[str, int]:
         return extra[0], extra.end()
     group = RATE_GROUP.match(text, at)
     start = group.end() if group else at
-    is_general = text[start : start + 1] == GENERAL
-    unit = find_unit(text, start + 1) if is_general else None
-    unit = unit or find_unit(text, start)
+    unit = find_unit(text, start)
+    if unit and unit.unit.name == GENERAL:  # 每个季度, 每个学期
+        extra = RATE_EXTRA.match(text, unit.end)
+        return (text[at : extra.end()], extra.end()) if extra else (text[at : unit.end], unit.end)
     end = unit.end if unit else start
     is_word = unit is not None or (group is not None and not group[0].isdecimal())
     return (text[at:end], end) if is_word else ("", at)
