@@ -1,5 +1,6 @@
 """What is a unit or a time is decided by the readers alone: no regular expression and no list of
-words of another file holds one. ALLOWED are the files that still do, with how many; it only shrinks.
+words of another file holds one. ALLOWED are the files that still do, with how many; the list only
+shrinks.
 """
 
 import ast
