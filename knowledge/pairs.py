@@ -7,18 +7,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from knowledge.quantity import Kind, Quantity, read_quantities
+from knowledge.quantity import LIST_GAP, Kind, Quantity, read_quantities
 from knowledge.text import clauses, read_text
 from knowledge.time import read_times
 
-RESPECTIVELY = re.compile("分别|依次|各自")
+RESPECTIVELY = re.compile("的?(?:分别|依次|各自)")
 SEPARATOR = re.compile(r"以及|、|和(?!谐)|(?<!参)与(?!者)|及(?!时|其)")
-BETWEEN = re.compile(r"(?:、|和|与|及|以及)(?:每(?:人|户|年|月|季度|周|天|日))*")
 BOTH_KINDS = {"城乡": ("城市", "农村")}  # one word for two subjects
 MEASURED = re.compile(
     r"(?:率|比|比例|占比|比重|度|面|标准|幅|量|数|额|值|增长|下降|水平|覆盖|增速)\Z"
 )
-RESPECTIVELY_OF = re.compile("的?(?:分别|依次|各自)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +49,10 @@ def read_pairs(sentence: str) -> tuple[Pair, ...]:
         if not values:
             earlier = [] if own else earlier
             continue
-        head = _without_times(text[clause.start : match.start()]) if match else ""
+        ends = match.start() if match else values[0].start
+        head = _without_times(text[clause.start : ends])
         subjects = _subjects(head, len(values), earlier)
-        verb = text[begins : values[0].start]
+        verb = text[begins : values[0].start] if match else ""
         found += [Pair(s, value, verb) for s, value in zip(subjects, values, strict=False)]
         earlier = earlier or subjects
     return tuple(found)
@@ -80,7 +79,7 @@ def runs(text: str, quantities: Sequence[Quantity]) -> list[tuple[Quantity, ...]
     """Return the lists of quantities: those with nothing but 、 or 和 between them."""
     found: list[list[Quantity]] = []
     for quantity in quantities:
-        if found and BETWEEN.fullmatch(text, found[-1][-1].bound_end, quantity.start):
+        if found and LIST_GAP.fullmatch(text, found[-1][-1].bound_end, quantity.start):
             found[-1].append(quantity)
         else:
             found.append([quantity])
@@ -93,7 +92,7 @@ def distribute(subject: str, count: int) -> list[str]:
     >>> distribute("城乡低保标准", 2), distribute("小学和初中生均经费", 2)
     (['城市低保标准', '农村低保标准'], ['小学生均经费', '初中生均经费'])
     """
-    match = RESPECTIVELY_OF.search(subject)
+    match = RESPECTIVELY.search(subject)
     head, tail = (subject[: match.start()], subject[match.end() :]) if match else (subject, "")
     for word, kinds in BOTH_KINDS.items():
         if count == len(kinds) and word in head:

@@ -16,9 +16,20 @@ from enum import StrEnum
 from functools import lru_cache
 
 from knowledge.numbering import number_value
-from knowledge.text import COMMAS, FULL_STOPS, KEPT_TEXTS, read_text, squeeze
+from knowledge.text import COMMAS, FULL_STOPS, KEPT_TEXTS, Span, read_text, squeeze
 from knowledge.time import TimeKind, read_times
-from knowledge.units import POINTS, Unit, find_unit, unit_named, unit_words
+from knowledge.units import (
+    AGES,
+    PLACES,
+    POINTS,
+    SHARES,
+    TIMES,
+    TOLD,
+    Unit,
+    find_unit,
+    unit_named,
+    unit_words,
+)
 
 HAN_DIGITS = "零〇一二两三四五六七八九"
 SCALES = {"百": 100, "千": 1000, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7}
@@ -47,21 +58,23 @@ NUMBER = re.compile(
     re.VERBOSE,
 )
 SCALED = re.compile(rf"{GAP}(?P<scale>{SCALE})")
-MORE = re.compile(f"{GAP}[余多]")
+MORE = ("余", "多")
 MORE_BEHIND = re.compile("余|多(?![式元种层样方功彩发维端能点渠双跨次])")
 DASHED = re.compile(DASH)
-INCLUDED = re.compile("（不?含[^（）]{0,4}）")
 START = re.compile(
     rf"(?<![\d.A-Za-z])[\d×*A-Za-z{HAN_DIGITS}十百千〔]|(?<![每上下前后大多过])半"
     rf"|{'|'.join(TOTALS + HALVES)}"
 )
 ORDINAL = re.compile(rf"第{GAP}(?:(?:\d+|[{HAN_DIGITS}十百]+)[、和至~-]第?)*\Z")
-EVERY = re.compile(r"每(?:隔)?\Z")
+EACH = "每"
+EVERY = ("每", "每隔")
 # 这两年, 十百千 inside a word: no count; 统一, 进一步: no 一
-NO_HAN_COUNT = re.compile(f"[几数每这那零〇十百千万亿{HAN_DIGITS}]\\Z")
-NO_ONE = re.compile(r"[统唯专逐同某另划之进任单]\Z")
-HAN_IDIOM = re.compile("一次性|一年级|一[个位]?[户人]一")
-WORD_BEHIND = re.compile("[\u4e00-\u9fff]{1,2}")
+NO_HAN_COUNT = tuple(f"几数每这那零〇十百千万亿{HAN_DIGITS}")
+NO_ONE = tuple("统唯专逐同某另划之进任单")
+HAN_IDIOM = re.compile(
+    "一次性|一年级|一[个位]?[户人]一|一起(?![案事])|一[面线手边]|一道(?![防工])|十分(?![之钟])"
+)
+WORD_CHARS = 2  # of an unknown unit, to tell it from another
 NO_UNIT = "的和与及以至到等后前时内为是在至左上下余多起并或由从将要把被对按且也都均则、"
 POINT_OF_HAN = "点"
 
@@ -89,24 +102,25 @@ BEHIND_BOUNDS = {"以上": ">=", "以下": "<=", "以内": "内", "之内": "内
 BEHIND_BOUNDS |= {"左右": "≈", "上下": "≈"}
 
 SPANS = "学期 学年 季度 半年 半月 月 周 天 日 年".split()
+PEOPLE_NAMES = ("人", "户", "生")
 SPAN_NAMES = frozenset(unit_named(span).name for span in SPANS)
 PEOPLE = "老年人|老人|学生|居民|儿童|职工|常住人口|户籍人口|人口|人|户"
+PEOPLE_WORDS = (*PEOPLE.removesuffix("|户").split("|"), "生")
 GROUP = r"(?:\d*[百千万亿]+|\d+)"
 BEFORE_NUMBER = re.compile(
     rf"(?:{LONGEST_FRONT}|补贴|补助|奖励|奖补|资助|发放|给予|支付|收取|提供|安排|新增|一次性|补|奖|发|给|按|再|可|为|[提升增降调缩][高加低至]?[到至为])+\Z"
 )
 EACH_GROUP = re.compile(rf"每({GROUP}(?:名|位|个)?(?:{PEOPLE}))")
-EACH_SPAN = re.compile(rf"每{GAP}个?({'|'.join(SPANS)})")
 YEARLY = re.compile(r"每.*(?<![老青少中壮幼今去明学成])年(?![内底末度轻龄])")
 YEARLY_MEAN = re.compile(r"年均[^，、增降]{0,8}\Z")
-RATE_EXTRAS = "人口 生 餐 学年 学期 季度 半年 月 日 学时 课时".split()
+RATE_EXTRAS = "人口 生 餐 学年 学期 季度 半年 半月 月 日 学时 课时".split()
 RATE_EXTRA = re.compile(f"{GROUP}?(?:{'|'.join(RATE_EXTRAS)})")
 RATE_GROUP = re.compile(GROUP)
 LIST_GAP = re.compile(
-    r"(?:（[^（）]{0,20}）|\ue001+)?[、和与及](?:每(?:学期|学年|季度|半年|月|周|天|日|年|人|户|生))*"
+    r"(?:（[^（）]{0,20}）|\ue001+)?(?:以及|[、和与及])(?:每(?:学期|学年|季度|半年|月|周|天|日|年|人|户|生))*"
 )
 SAME_RATE = re.compile("[、和与及]|以及|[提增上降下调缩][高加升降低调减小]?[到至]")
-SUM = re.compile("[共总]|合计|累计")
+SUM = ("共", "总", "合计", "累计")
 EVENTS = "次 场 期 节 堂".split()
 STOP = re.compile(f"[{COMMAS.replace(',', '').replace(':', '')}{FULL_STOPS}]")
 WORDS = re.compile("|".join([*TOTALS, *HALVES]).replace("所有", "所有(?![权制者人])"))
@@ -114,9 +128,9 @@ RUN = re.compile(f"[A-Za-z]+|[{HAN_DIGITS}十百千]+|[×*]+")
 ASIDE = re.compile("(?:（[^（）]{0,20}）|\ue001+)")
 EACH_WORDS = "|".join((*SPANS, *RATE_EXTRAS, *unit_words()))
 EACH_BEFORE = re.compile(rf"(?:每{GAP}(?:{GROUP})?个?(?:{EACH_WORDS}))+\Z")
-AGE = "岁"
-TIME_FAMILIES = ("时长", "年月", "工作日")
-PLACES = "地方"  # the family of 村, 镇: 每镇 is a scope, no rate
+NUMBERED = "号"
+TIMES_AS_MANY = "倍"
+GENERAL = "个"
 SIGNS = ("%", "‰")
 PERCENT = unit_named("%")
 
@@ -195,6 +209,26 @@ class Quantity:
         return self.low != self.high or is_hidden_range
 
     @property
+    def is_share(self) -> bool:
+        """True if it is a part of something or a growth: 80%, 3个百分点, 2倍."""
+        return _is_share(self.unit)
+
+    @property
+    def is_duration(self) -> bool:
+        """True if it is how long something takes: 30日, 三年."""
+        return self.unit is not None and self.unit.family in TIMES
+
+    @property
+    def is_told(self) -> bool:
+        """True if it is told of something, not counted: 60岁, 500千伏, 3类."""
+        return self.unit is not None and self.unit.family in TOLD
+
+    @property
+    def recurs(self) -> bool:
+        """True if it counts what happens again and again: 每周1次."""
+        return self.measure in EVENTS and bool(self.time_rate)
+
+    @property
     def about(self) -> str:
         """The words that say a number is not exact: 左右, 近, 约; "" where none do."""
         return (self.bound_words or self.front_words) if self.bound is Bound.ABOUT else ""
@@ -240,6 +274,39 @@ def read_quantities(text: str) -> tuple[Quantity, ...]:
     return _read(text)
 
 
+def find_each(text: str) -> tuple[Span, ...]:
+    """Return the 每户, 每百户, 每个镇街 of a plain text: what something is dealt out to.
+
+    >>> [span.of("每户每月补助") for span in find_each("每户每月补助")]
+    ['每户', '每月']
+    """
+    found, at = [], text.find(EACH)
+    while at >= 0:
+        word, end = _rate_word(text, at + 1)
+        if word:
+            found.append(Span(at, end))
+        at = text.find(EACH, at + 1)
+    return tuple(found)
+
+
+def begins_with_each_time(text: str) -> bool:
+    """True if a text begins with 每月 or 每季度: how often, not to whom."""
+    each = find_each(text)
+    return bool(each) and each[0].start == 0 and each[0].of(text)[1:].lstrip(GENERAL) in SPANS
+
+
+def without_rate_behind(text: str) -> str:
+    """Return words without the 每人每月 that they end in; 每所 and 每个镇街 stay.
+
+    >>> without_rate_behind("补贴达到每人每月")
+    '补贴达到'
+    """
+    run = EACH_BEFORE.search(text)
+    words = _each_words(text) if run else []
+    is_rate = all(word in SPANS or _rate_name(word)[-1:] in PEOPLE_NAMES for word in words)
+    return text[: run.start()] if run and words and is_rate else text
+
+
 def equal(one: Quantity, other: Quantity) -> bool:
     """True if two quantities say the same value of the same unit: 5公里 and 5000米, never 500千瓦
     and 500兆瓦. Bounds and rates are compared apart, by `confirms`.
@@ -259,16 +326,24 @@ def confirms(printed: Quantity, said: Quantity) -> bool:
     """
     if not equal(printed, said) or not said.time_rate <= printed.time_rate:
         return False
+    return _is_by_same(printed, said) and binds_alike(printed, said)
+
+
+def _is_by_same(printed: Quantity, said: Quantity) -> bool:
+    """True if what a number is counted by is printed so: all of 元/人·月 where it is written out;
+    of words before it (每户) print may have some farther off.
+    """
+    if "/" in said.said:
+        return said.rate_key == printed.rate_key
     things, printed_things = said.rate_key - said.time_rate, printed.rate_key - printed.time_rate
-    is_by_another = things and printed_things and not things & printed_things
-    return not is_by_another and binds_alike(printed, said)
+    return not printed_things or things <= printed_things
 
 
 def binds_alike(printed: Quantity, said: Quantity) -> bool:
     """True if print binds a number as is said, or more; 30日 is 30日内 of what takes so long."""
     if printed.bound is said.bound or printed.bound in MAY_LEAVE_OUT.get(said.bound, ()):
         return True
-    is_time = printed.unit is not None and printed.unit.family in TIME_FAMILIES
+    is_time = printed.unit is not None and printed.unit.family in TIMES
     return is_time and (printed.bound, said.bound) == (Bound.EXACT, Bound.WITHIN)
 
 
@@ -289,7 +364,7 @@ def difference(one: Quantity, other: Quantity) -> Quantity | Incomparable:
         return Incomparable.RATE
     factor = other.unit.factor if other.unit else Decimal(1)
     value = (_base(other)[0] - _base(one)[0]) / factor
-    measure = POINTS if other.unit and other.unit.name in SHARES else other.measure
+    measure = POINTS if _is_percent(other.unit) else other.measure
     unit = unit_named(measure) if measure else other.unit
     scale = _scale_of(abs(value), (one.scale, other.scale))
     return replace(
@@ -322,7 +397,6 @@ def show_number(value: Decimal) -> str:
     return f"{value.normalize():f}"
 
 
-SHARES = ("%", "‰", "成")
 # Print with these bounds says what is said with that one.
 MAY_LEAVE_OUT = {
     Bound.EXACT: (Bound.AT_LEAST, Bound.WITHIN, Bound.REACHES),
@@ -362,7 +436,7 @@ def _rate_name(word: str) -> str:
     """Return a word of a rate by its canonical name: 名 is 人, 千人口 and 千名老人 are 千人."""
     match = RATE_GROUP.match(word)
     size, rest = (match[0], word[match.end() :]) if match else ("", word)
-    people = re.fullmatch(rf"(?:名|位|个)?(?:{PEOPLE.removesuffix('|户')}|生)|名|位", rest)
+    people = rest in ("名", "位") or rest.lstrip("名位个") in PEOPLE_WORDS
     return size + ("人" if people else unit_named(rest.removeprefix("个")).name)
 
 
@@ -390,7 +464,7 @@ def _read(text: str) -> tuple[Quantity, ...]:
 
 def _counted_until(found: Sequence[Quantity]) -> int:
     """Return where the last quantity ends; an age stands inside the words of the next."""
-    ends = (q.bound_end for q in reversed(found) if not q.unit or q.unit.name != AGE)
+    ends = (q.bound_end for q in reversed(found) if not q.unit or q.unit.family != AGES)
     return next(ends, 0)
 
 
@@ -408,6 +482,8 @@ def _quantity(text: str, at: int, before: str) -> tuple[Quantity | None, int]:
     upper = _upper(text, number, before) if number.kind in (Kind.NUMBER, Kind.HIDDEN) else None
     if number.unit is None and not upper and number.kind is Kind.NUMBER:
         number = _with_unknown_unit(text, number)
+        if text.startswith(NUMBERED, number.value_end):
+            number = replace(number, kind=Kind.ORDINAL)  # 2号线
     return (found := _bound(text, number, upper, before)), found.bound_end
 
 
@@ -443,9 +519,9 @@ def _number(text: str, at: int, before: str) -> _Number | None:
     if match["hidden"]:
         return _hidden(text, match, before)
     kind = Kind.ORDINAL if ORDINAL.search(before) else Kind.NUMBER
-    kind = Kind.EVERY if EVERY.search(before) else kind
-    is_one = match[0] == "一" and NO_ONE.search(before)
-    is_in_word = is_one or NO_HAN_COUNT.search(before) or HAN_IDIOM.match(text, at)
+    kind = Kind.EVERY if before.endswith(EVERY) else kind
+    is_one = match[0] == "一" and before.endswith(NO_ONE)
+    is_in_word = is_one or before.endswith(NO_HAN_COUNT) or HAN_IDIOM.match(text, at)
     if match["han"] and is_in_word and kind is Kind.NUMBER:
         return None
     if match["few"]:
@@ -490,11 +566,10 @@ def _scaled(text: str, start: int, at: int, kind: Kind, value: Decimal) -> _Numb
         has_more = scaled["scale"][0] in "余多"
         scale, value_end = scaled["scale"].lstrip("余多"), scaled.end()
         unit = find_unit(text, _after_gap(text, value_end))
-    unit_at = value_end
-    more = MORE.match(text, value_end)
-    if more and unit is None:
-        unit = find_unit(text, _after_gap(text, more.end()))
-        has_more, unit_at = (True, more.end()) if unit or scale else (has_more, unit_at)
+    unit_at, more = value_end, _after_gap(text, value_end)
+    if unit is None and text[more : more + 1] in MORE:
+        unit = find_unit(text, _after_gap(text, more + 1))
+        has_more, unit_at = (True, more + 1) if unit or scale else (has_more, unit_at)
     end = unit.end if unit else unit_at
     measure = text[_after_gap(text, unit_at) : end] if unit else ""
     value *= SCALES.get(scale, 1)
@@ -532,8 +607,8 @@ def _upper(text: str, lower: _Number, before: str) -> _Number | None:
 
 def _after_included(text: str, at: int) -> int:
     """Return the place behind （含） or （不含）."""
-    match = INCLUDED.match(text, at)
-    return match.end() if match else at
+    match = ASIDE.match(text, at)
+    return match.end() if match and "含" in match[0] else at
 
 
 def _low(lower: _Number, upper: _Number) -> Decimal:
@@ -545,10 +620,9 @@ def _low(lower: _Number, upper: _Number) -> Decimal:
 
 def _with_unknown_unit(text: str, number: _Number) -> _Number:
     """Give a number the word behind it as its unit, where no table knows it: 打造3特色街区."""
-    word = WORD_BEHIND.match(text, number.value_end)
     said = ""
-    for character in word[0] if word else "":
-        if character in NO_UNIT:
+    for character in text[number.value_end : number.value_end + WORD_CHARS]:
+        if character in NO_UNIT or not "\u4e00" <= character <= "\u9fff":
             break
         said += character
     is_arabic = text[number.start].isdecimal()
@@ -561,7 +635,7 @@ def _bound(text: str, number: _Number, upper: _Number | None, before: str) -> Qu
     unit, measure = last.unit or number.unit, last.measure or number.measure
     value_end = last.end if measure in SIGNS else last.value_end
     rate, end = _rate_behind(text, last.end, unit)
-    if not rate and measure and measure not in SHARES:
+    if not rate and measure and not _takes_no_rate(unit):
         rate = _rate_before(before)
     binding = _binding(text, end, before, last)
     low = _low(number, upper) if upper else number.low
@@ -635,10 +709,11 @@ def _rate_behind(text: str, at: int, unit: Unit | None) -> tuple[tuple[str, ...]
     the second begins anew.
     """
     words: list[str] = []
-    sign = "/" if unit is None or unit.family in TIME_FAMILIES else "/每"
+    sign = "/" if unit is None or unit.family in TIMES else "/每"
     while text[at : at + 1] and text[at] in sign:
         word, end = _rate_word(text, at + 1)
-        if not word:
+        is_scope = text[at] == "每" and word in ("", GENERAL)  # 2次每个场景
+        if not word or is_scope:
             break
         words.append(word)
         sign = "每" if text[at] == "每" else "/·"
@@ -652,8 +727,10 @@ def _rate_word(text: str, at: int) -> tuple[str, int]:
         return extra[0], extra.end()
     group = RATE_GROUP.match(text, at)
     start = group.end() if group else at
-    start = start + 1 if text[start : start + 1] == "个" else start
     unit = find_unit(text, start)
+    if unit and unit.unit.name == GENERAL:  # 每个季度, 每个学期
+        extra = RATE_EXTRA.match(text, unit.end)
+        return (text[at : extra.end()], extra.end()) if extra else (text[at : unit.end], unit.end)
     end = unit.end if unit else start
     is_word = unit is not None or (group is not None and not group[0].isdecimal())
     return (text[at:end], end) if is_word else ("", at)
@@ -669,7 +746,8 @@ def _rate_before(before: str) -> tuple[str, ...]:
     if YEARLY_MEAN.search(before):
         return ("年",)
     near = _each_words(before)
-    spans = [word for word in EACH_SPAN.findall(before) if word not in near]
+    each = (span.of(before)[1:].strip().lstrip(GENERAL) for span in find_each(before))
+    spans = [word for word in each if word in SPANS and word not in near]
     groups = [word for word in EACH_GROUP.findall(before) if word not in near]
     yearly = ["年"] if not (near or spans) and YEARLY.search(before) else []
     return tuple(dict.fromkeys([*near, *spans, *groups, *yearly]))
@@ -696,18 +774,30 @@ def _share_rates(text: str, quantities: Sequence[Quantity]) -> list[Quantity]:
         in_list = SAME_RATE.match(between) and not STOP.search(between)
         if not first.measure or not first.rate or not in_list:
             continue
-        if not second.measure or second.rate or second.measure in SHARES:
+        if not second.measure or second.rate or _takes_no_rate(second.unit):
             continue
         recurs = _is_event(second) and first.rate[0] in SPANS
-        is_same = second.measure == first.measure and not SUM.search(between)
+        is_same = second.measure == first.measure and not any(word in between for word in SUM)
         if is_same or recurs or RATE_GROUP.match(first.rate[0]):
             shared[i + 1] = replace(second, rate=first.rate)
     return shared
 
 
+def _is_percent(unit: Unit | None) -> bool:
+    return unit is not None and unit.family == PERCENT.family
+
+
+def _takes_no_rate(unit: Unit | None) -> bool:
+    """True for a part of a whole, which no rate counts: in 每年…达到80% the year is none."""
+    return _is_percent(unit) or (unit is not None and unit.name == TIMES_AS_MANY)
+
+
+def _is_share(unit: Unit | None) -> bool:
+    return unit is not None and unit.family in SHARES
+
+
 def _is_event(quantity: Quantity) -> bool:
-    family = quantity.unit.family if quantity.unit else ""
-    return quantity.measure in EVENTS or family in TIME_FAMILIES
+    return quantity.measure in EVENTS or quantity.is_duration
 
 
 def _share_bounds(text: str, quantities: Sequence[Quantity]) -> list[Quantity]:

@@ -23,6 +23,8 @@ FIVE_YEAR_PLANS = {"一": 2010, "二": 2015, "三": 2020, "四": 2025, "五": 20
 FIVE_YEAR_PLANS |= {"七": 2040}
 # The day of a feast that has one in our calendar; 前 is the day before.
 FEASTS = {"国庆": (10, 1), "五一": (5, 1), "七一": (7, 1), "八一": (8, 1)}
+THIS_YEAR = ("今年", "本年", "本年度", "全年")  # of a plan: any of its promises is for it
+ALL_YEAR = "全年"  # when something is done, no day by which
 MOVING_FEASTS = (
     "春节|清明|端午|中秋|元旦|元宵"  # 元旦前 of a plan is the year's end or its beginning
 )
@@ -47,10 +49,11 @@ HAN = "零〇○一二三四五六七八九十"
 HAN_MONTH = "十[一二]?|[一二三四五六七八九]"
 HIDDEN = "[×X*]+"
 HAN_YEAR = rf"(?<![{HAN}])[一二][{HAN[:-1]}]{{3}}"
-YEAR = rf"(?:(?<![\d.〔])[12]\d{{3}}|{HAN_YEAR}|{HIDDEN}){GAP}学?年(?!级|龄|代)"
-RELATIVE_YEAR = "|".join(
-    ("(?<!以)前年(?!度)", "今年(?![轻龄])", "上年(?!纪)", "(?<!文)明年", *RELATIVE_YEARS)
-)
+YEAR = rf"(?:(?<![\d.〔])[1-9]\d{{3}}|{HAN_YEAR}|{HIDDEN}){GAP}学?年(?!级|龄|代)"
+# 今年轻, 上年纪, 文明年度, 以前年度 are other words
+GUARDED = {"前年": "(?<!以)前年(?!度)", "今年": "今年(?![轻龄])", "上年": "上年(?!纪)"}
+GUARDED |= {"明年": "(?<!文)明年"}
+RELATIVE_YEAR = "|".join(GUARDED.get(word, word) for word in RELATIVE_YEARS)
 MONTH = (
     rf"(?<![\d.])(?:1[0-2]|0?[1-9]|{HIDDEN}){GAP}月(?!龄|均|票|薪|租|供|度)份?"
     rf"|(?<![{HAN}每个])(?:{HAN_MONTH})月(?:份|(?=[底末初中前起至]|[上中下]{{1,2}}旬|[\d{HAN}]{{1,3}}[日号]))"
@@ -78,7 +81,7 @@ NAMED = re.compile(
     |(?P<event>(?:{MOVING_FEASTS})节?(?:假期)?|{SEASONS})(?=之?以?前|期间)
     |(?P<whole>全年|本年度|年度内)
     |(?<![\d{HAN}每几数多半近往青少老中壮幼童成])年(?P<part>[底末初内](?!化|涝|设)|中(?=前|$|[，。、之以]))
-    |(?P<span>(?<![\d.第前])(?:[1-9]|[二两三四五])(?:(?:-|~|至|到)[2-9二三四五])?年
+    |(?P<span>(?<![\d.第前{HAN}])(?:[1-9]|[二两三四五])(?:(?:-|~|至|到)[2-9二三四五])?年
       (?:(?:时间)?(?:之|以)?内(?!不)|(?:时间)?(?=[^，。]{{0,4}}(?:实现|完成|建成))))""",
     re.VERBOSE,
 )

@@ -13,6 +13,14 @@ from pathlib import Path
 
 TABLE = Path(__file__).with_name("units.txt")
 ALONE = "*"  # heads the units that are a family each
+SHARES = ("比例", "个百分点", "倍")  # families of what is a part of something, or a growth
+TIMES = ("时长", "年月", "工作日", "自然日")  # of how long something takes
+AGES = "年龄"
+PLACES = "地方"  # 村, 镇: 每镇 is a scope, no rate
+MONEY = "人民币"
+# What is told of something, not counted: 60岁, 第5届, 500千伏, 3类.
+TOLD = (AGES, "次序", "电压", "部分")
+AMBIGUOUS_IN_HAN = ("分", "度", "条", "部", "节", "日")  # other words end in them: 十分, 两部
 POINTS = "个百分点"  # what lies between two shares
 
 

@@ -26,7 +26,7 @@ from bot.grounding.support import Printed, grounded, negations, retold
 from bot.messages import Part, Statement
 from bot.wording import answers as wording
 from knowledge.plan import Citation
-from knowledge.text import bare, split_sentences
+from knowledge.text import STOPS, bare, sentences, split_sentences
 from knowledge.time import Edge, TimeKind
 
 LABEL = re.compile(r"〔(?!\d{4}〕)[^〕]*〕")  # not the year of a document number
@@ -41,6 +41,7 @@ PLACE = re.compile(
 GROUNDED = 0.5  # of a sentence's pairs of characters that its sections must print
 CLAUSE_GROUNDED = 0.25  # and of each clause's
 RETOLD = 0.55  # of some clause's pairs that a sentence without figures must hold
+CLAUSE_ENDS = ("", *"。！？；，：!?;,:\n")
 CLAUSE_PAIRS = 4  # a clause with fewer says too little to be judged
 CONNECTING_CHARS = 20
 UNQUOTED = str.maketrans("", "", "“”")
@@ -170,9 +171,21 @@ def find_flaw(sentence: str, evidence: Sequence[Evidence]) -> Discrepancy | None
         return Discrepancy(Flaw.UNKNOWN, "".join(unknown))
     text = without_marks(sentence)
     cited = [e for e in evidence if e.number in numbers]
+    if any(prints_whole(e.text, text) for e in cited):
+        return None
     if missing := _unprinted_names(text, cited, evidence):
         return Discrepancy(Flaw.UNPRINTED, missing)
     return _unsupported_figure(text, cited) or _ungrounded(text, cited)
+
+
+def prints_whole(section: str, text: str) -> bool:
+    """True if a section prints a text word for word, from the beginning of a sentence to the end of
+    a clause: what is torn out of a clause may say another thing.
+    """
+    said = bare(text).rstrip("。！？；!?;")
+    printed = "\n".join(bare(span.of(section)) for span in sentences(section, STOPS))
+    at = f"\n{printed}".find(f"\n{said}") if said else -1
+    return at >= 0 and printed[at + len(said) : at + len(said) + 1] in CLAUSE_ENDS
 
 
 def _unprinted_names(text: str, cited: Sequence[Evidence], every: Sequence[Evidence]) -> str:

@@ -12,7 +12,9 @@ from itertools import pairwise
 
 from bot.grounding.facts import Fact, plain, read_facts, with_role
 from knowledge.pairs import Pair, read_pairs
+from knowledge.quantity import find_each
 from knowledge.text import FULL_STOPS, KEPT_TEXTS, Span, sentences
+from knowledge.time import THIS_YEAR, read_times
 
 STOPS = FULL_STOPS + "；"
 CLAUSE_END = re.compile("[，：（）]")
@@ -20,11 +22,6 @@ LIST_END = re.compile(r"(?:及?以[上内下]|之内|左右|内)?(?:、|和|与|
 COUNTED = re.compile("(?:及?以[上内下]|左右|的|“)*([\u4e00-\u9fff]{2})")
 BRACKETED = re.compile(r"（([^）\d]*)）")
 NEWLY = re.compile("新建|新增|新设")
-EACH = re.compile(
-    r"每(?!人每[月年])(?:半年|季度?|百户|千名|万人|个?镇街|个?区县|餐|[个人户名位所家站例张村月年周天日次件项"
-    r"处座间盏支期场])"
-)
-AGE = "岁"  # part of whom something is for: no clause ends behind it
 # Words that say nothing about whose figure it is; longer ones first.
 EMPTY = sorted(
     (
@@ -32,9 +29,9 @@ EMPTY = sorted(
         "下调 调整 达到 保持 超过 完成 实现 确保 力争 计划 预计 目标 要求 规定 明确 根据 按照 "
         "安排 应当 需要 必须 可以 不低于 不少于 不得 不超过 不高于 至少 最少 至多 最多 最高 "
         "最低 不足 左右 以上 以下 以内 之内 之前 以前 之后 以后 截至 截止 其中 同时 此外 另外 "
-        "以及 并且 或者 上述 今年 全年 本年 年度 目前 现有 就是 属于 共计 一共 总共 约 近 超 "
+        "以及 并且 或者 上述 年度 目前 现有 就是 属于 共计 一共 总共 约 近 超 "
         "逾 前 后 内 底 将 要 应 需 须 拟 可 会 使 把 为 对 向 在 由 从 自 起 至 到 达 于 以 "
-        "按 并 和 与 及 或 还 的 了 是 有 共 均 都 等 也 这 该 每 各 个 名 元 则 即"
+        "按 并 和 与 及 或 还 的 了 是 有 共 均 都 等 也 这 该 每 各 个 则 即"
     ).split(),
     key=len,
     reverse=True,
@@ -106,20 +103,28 @@ def pairs(text: str) -> frozenset[str]:
     >>> sorted(pairs("城市低保标准提高到"))
     ['低保', '保标', '城市', '市低', '标准']
     """
-    each = EACH.findall(text)
-    runs = HOLLOW.sub(" ", EACH.sub(" ", text)).split()
-    return frozenset([*each, *(a + b for run in runs for a, b in pairwise(run))])
+    each = find_each(text)
+    runs = HOLLOW.sub(" ", without(text, each)).split()
+    dealt = (span.of(text) for span in each)
+    return frozenset([*dealt, *(a + b for run in runs for a, b in pairwise(run))])
 
 
 def words_of(text: str) -> frozenset[str]:
     """Return the pairs of characters of a plain text, its facts left out."""
-    return pairs(without_facts(text, 0, len(text), read_facts(text)))
+    return pairs(without_facts(text))
 
 
-def without_facts(text: str, start: int, end: int, facts: Sequence[Fact]) -> str:
-    """Return text[start:end] with a blank for each fact in it."""
-    edges = [start, *(edge for f in facts for edge in (f.start, f.end)), end]
+def without(text: str, spans: Sequence[Span]) -> str:
+    """Return a text with a blank for each stretch of it."""
+    edges = [0, *(edge for span in spans for edge in (span.start, span.end)), len(text)]
     return " ".join(text[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True))
+
+
+def without_facts(text: str) -> str:
+    """Return a plain text with a blank for each fact, and for 今年, which any plan is about."""
+    facts = [Span(fact.start, fact.end) for fact in read_facts(text)]
+    times = [Span(t.start, t.end) for t in read_times(text) if t.said in THIS_YEAR]
+    return without(text, sorted(facts + times, key=lambda span: span.start))
 
 
 def _claims(sentence: str, year: int | None) -> Iterator[Claim]:
@@ -135,7 +140,8 @@ def _claims(sentence: str, year: int | None) -> Iterator[Claim]:
             near = own | {f.key for f in beside if f.kind == "amount"} | _counted(sentence, fact)
             if fact.kind == "date":
                 near |= _governed(pieces, at)
-            each = frozenset(EACH.findall(sentence[piece.span.start : fact.start]))
+            before = sentence[piece.span.start : fact.start]
+            each = frozenset(span.of(before) for span in find_each(before))
             topic = _topic(pieces, at, len(own))
             yield Claim(fact, clause, sentence, near, topic, beside, each)
 
@@ -158,7 +164,8 @@ def _cut(sentence: str, facts: Sequence[Fact]) -> list[_Piece]:
     cuts = {match.end() for match in CLAUSE_END.finditer(sentence)}
     for fact in facts:
         end = fact.quantity.end if fact.quantity else fact.end
-        is_counted = fact.kind == "amount" and fact.unit != AGE
+        is_age = fact.quantity is not None and fact.quantity.is_told  # 60岁: for whom it is
+        is_counted = fact.kind == "amount" and not is_age
         if is_counted and (match := LIST_END.match(sentence, end)):
             cuts.add(match.end())
     inside = [cut for cut in sorted(cuts) if not any(f.start < cut < f.end for f in facts)]
@@ -168,7 +175,7 @@ def _cut(sentence: str, facts: Sequence[Fact]) -> list[_Piece]:
 
 def _piece(sentence: str, start: int, end: int, facts: Sequence[Fact]) -> _Piece:
     own = tuple(fact for fact in facts if start <= fact.start < end)
-    words = pairs(without_facts(sentence, start, end, own))
+    words = words_of(sentence[start:end])
     return _Piece(Span(start, end), sentence[start:end].strip("，：（）、"), own, words)
 
 

@@ -12,12 +12,20 @@ from functools import lru_cache
 
 from knowledge.quantity import Kind, Quantity, binds_alike, confirms, equal, read_quantities
 from knowledge.text import KEPT_TEXTS, read_text
-from knowledge.time import RELATIVE_YEARS, Edge, TimeKind, TimeSpan, read_times, same_time
+from knowledge.time import (
+    RELATIVE_YEARS,
+    THIS_YEAR,
+    Edge,
+    TimeKind,
+    TimeSpan,
+    read_times,
+    same_time,
+)
 
 # One thing under two names: a claim may say either.
-SAME_WORDS = {"每个月": "每月", "城镇": "城市"}
+SAME_WORDS = {"城镇": "城市"}
+NEEDLESS_BLANK = re.compile(r"(?<![A-Za-z\d.]) +| +(?![A-Za-z\d])")
 WHOLE_WORDS = ("全部", "所有")  # they are no facts of their own
-THIS_YEAR = ("全年", "今年", "本年", "本年度")  # any plan is about it
 COMPARED = re.compile("(?:(?<![占对])比|较|由|从)$")
 TOTAL = re.compile("累计|总数|总量|总计|合计")
 FROM = re.compile("(?:由|从|原来的?|原为?|此前的?)$")
@@ -96,12 +104,13 @@ class Fact:
 
 @lru_cache(maxsize=KEPT_TEXTS)
 def plain(text: str) -> str:
-    """Return text as claims are compared: in normal form, without blanks, one name for one thing.
+    """Return text as claims are compared: in normal form, one name for one thing, without the
+    blanks that part no two numbers or Latin words.
 
-    >>> plain("每个月 ５ 次,城镇")
+    >>> plain("每月 ５ 次,城镇")
     '每月5次，城市'
     """
-    bare = read_text(text).plain.replace(" ", "").replace("\r", "")
+    bare = NEEDLESS_BLANK.sub("", read_text(text).plain.replace("\r", ""))
     for word, same in SAME_WORDS.items():
         bare = bare.replace(word, same)
     return bare

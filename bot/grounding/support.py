@@ -40,7 +40,7 @@ NEGATED = re.compile(
 BOUND_WORDS = re.compile("不[得]?(?:低于|少于|超过|高于|多于)|不足|不断|不同")
 UP = re.compile("提高|提升|增加|增长|上升|上调|扩大|增幅")
 DOWN = re.compile("降低|下降|减少|下调|缩小|压缩|缩短|降幅|压减")
-ALL_OF = re.compile("各(?:个|地|县|区|镇|街|村|所|家)")
+ALL_OF = re.compile("各[^类项种级界方自]")
 AVERAGE = re.compile("每|各|均|户均|人均|逐")
 
 
@@ -203,9 +203,13 @@ def _may_be_meant(printed: Claim, claim: Claim) -> bool:
 
 def _distributes(printed: Claim, claim: Claim) -> bool:
     """True if 每户 and the like agree: what is said is printed, what is printed is not lost."""
-    if claim.fact.kind == "date" or (claim.fact.quantity and claim.fact.quantity.time_rate):
+    if claim.fact.kind == "date":
         return True
     there = plain(printed.sentence)
+    said, counted = claim.fact.quantity, printed.fact.quantity
+    if said and counted and said.time_rate:
+        things = said.rate_key - said.time_rate - counted.rate_key
+        return all(f"每{thing}" in there for thing in things)
     if any(each not in there for each in claim.each) and not ALL_OF.search(printed.clause):
         return False
     return not printed.each or bool(claim.each) or bool(AVERAGE.search(claim.sentence))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from knowledge.quantity import SPANS, Bound, Kind, Quantity, read_quantities
 from knowledge.targets.clauses import BLANK_ASIDE, Sentence
+from knowledge.units import PLACES
 
 OPS = {
     Bound.EXACT: "=",
@@ -20,11 +21,7 @@ OPS = {
     Bound.LESS: "<",
 }
 LARGE = ("万", "亿", "万亿")  # that stand with the unit: 1.5亿元 is 1.5 of 亿元
-SHARES = "% ‰ 个百分点 百分点 倍 成".split()
-DURATIONS = "分钟 小时 个小时 天 日 个月 年 周 个工作日 工作日".split()
-EVENTS = "次 场 期 节 堂".split()
 MORE = frozenset("余多")
-PLACES = "地方"  # the family of units that are places: ×区 is a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +60,7 @@ class Amount:
     @property
     def measures_time(self) -> bool:
         """True if it is a rate (每周1次) or a limit (30日内), which no deadline ends."""
-        recurs = self.quantity.measure in EVENTS and any(
-            span in word for span in SPANS for word in self.quantity.rate
-        )
-        return self.quantity.measure in DURATIONS or recurs
+        return self.quantity.is_duration or self.quantity.recurs
 
     @property
     def redacted(self) -> bool:
@@ -95,7 +89,7 @@ def scaled(value: str, unit: str | None, scale: str) -> tuple[str, str | None]:
     >>> scaled("1.5亿", "元", "亿"), scaled("500", "户", ""), scaled("×万名", "名", "万")
     (('1.5', '亿元'), ('500', '户'), ('×万名', '万名'))
     """
-    if scale not in LARGE or not unit or unit in SHARES:
+    if scale not in LARGE or not unit:
         return value, unit
     if "×" in value:
         return value, scale + unit

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from knowledge.time import read_times
+
 BLANK = "\ue000"  # stands for a name; a private character, so that no rule matches it by accident
 BLANK_ASIDE = "\ue001"  # stands for an aside in brackets
 TOTAL_WORDS = "全覆盖 全面覆盖 清零 全部".split()
@@ -23,11 +25,8 @@ NAME = re.compile(
 )
 # “十四五”末 is a date; （其中护理型200张） goes on with the count in front of it.
 SEEN_NAME = re.compile(rf"十[二三四五六七]五|{'|'.join(TOTAL_WORDS)}")
-SEEN_ASIDE = re.compile(
-    r"其中|含|不少于|不低于|至少"
-    # （6月底前完成） ends the count in front of it
-    r"|(?:20\d\d年)?(?:\d{1,2}月|年|[上下]半年|第?[一二三四]季度)[底末]?[前内]?(?:全部)?(?:完成|建成|投用|完工)\Z"
-)
+SEEN_ASIDE = re.compile(r"其中|含|不少于|不低于|至少")
+FINISHED = re.compile(r"(?:全部)?(?:完成|建成|投用|完工)\Z")
 # (?<!\d),(?=\d{3}): "1,200户" is one number
 COMMA = re.compile(r"[，；;：]|,(?!\d{3}(?!\d))|(?<!\d),|:(?!\d)")
 SEMICOLONS = "；;"
@@ -75,9 +74,15 @@ def blank_names(text: str) -> str:
 
 def _blank(match: re.Match[str]) -> str:
     quoted, aside = match["quoted"], match["aside"]
-    seen = (quoted and SEEN_NAME.fullmatch(quoted)) or (aside and SEEN_ASIDE.match(aside))
+    seen = (quoted and SEEN_NAME.fullmatch(quoted)) or (aside and _is_seen(aside))
     blank = BLANK if aside is None else BLANK_ASIDE
     return match[0] if seen else blank * len(match[0])
+
+
+def _is_seen(aside: str) -> bool:
+    """True for an aside that goes on with the count in front of it, or ends it: 6月底前完成."""
+    times = read_times(aside) if FINISHED.search(aside) else ()
+    return bool(SEEN_ASIDE.match(aside) or (times and times[0].start == 0))
 
 
 def _clauses(plain: str) -> Iterator[Clause]:

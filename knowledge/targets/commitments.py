@@ -9,11 +9,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from knowledge.quantity import HAN_DIGITS, SYMBOLS
-from knowledge.targets.amounts import DURATIONS, SHARES, Amount, read_amounts, read_totals
+from knowledge.quantity import HAN_DIGITS, SYMBOLS, read_quantities
+from knowledge.targets.amounts import Amount, read_amounts, read_totals
 from knowledge.targets.clauses import BLANK, Sentence
+from knowledge.time import read_times
+from knowledge.units import AMBIGUOUS_IN_HAN
 
 HAN_TEXT = r"[\u4e00-\u9fff]"
+HAN_BEHIND = re.compile(HAN_TEXT)
 HAN_NUMERAL = re.compile(f"[{HAN_DIGITS}十百千]+万?")
 # What is delivered can be counted; what is only named (两项补贴) is not delivered.
 DELIVERS = (
@@ -23,7 +26,7 @@ DELIVERS = (
     "|认定|办好|储备|整治|征集|承办|更新|修缮|创作"
 )
 MAKES = re.compile(rf"(?:{DELIVERS})[^，、]{{0,10}}\Z")
-MAKES_NEXT = re.compile(rf"(?:{DELIVERS})\Z")
+DELIVERING = tuple(DELIVERS.split("|"))
 MAKES_A_FEW = re.compile(rf"(?:{DELIVERS}|开展|推进|每|各|至少|不少于)[^，、]{{0,8}}\Z")
 
 # A bare number: 打造3-5特色街区, 死亡率控制在0.01以内
@@ -52,52 +55,49 @@ REFERENCE = re.compile(
     r"依托|围绕|聚焦|对照|参照|根据|按照|利用|针对|立足|借鉴|学习|参加|结合|发挥"
 )
 
-AGES = ("岁", "周岁", "周年", "届", "号", "楼", "伏", "千伏")
-PARTS = "部分"  # the family of the units that texts and ideas have: 3类, 5个方面
 MANY_KINDS = re.compile("大(?!型|户|额|病|桥|中)")  # 5大类
 BOUND_SIGNS = "".join(SYMBOLS)
 RANK_BEFORE = re.compile(r"(?:(?<![目当提以年之底日月])前|(?:排名|排位|末|倒)后)\Z")
-TOLD_BEFORE = re.compile(r"(?:满|连续|过去)\Z")
-NEAR_BEFORE = re.compile(r"近\Z")
+TOLD_BEFORE = ("满", "连续", "过去")
+NEAR_BEFORE = "近"
 
 BEGINS_BEFORE = re.compile(r"[由从][^，；到至]{0,20}\Z")
 CHANGES_BEHIND = re.compile(r"(?:[、和与][^，、]{1,12}|[^，、\d]{0,8})(?:到|至|为)")
 
 # 一 counts only where it is dealt out: 各打造一家, 每月一次
 DEALS_OUT = re.compile(r"(?:每|各(?![类项种级界方自])|至少|不少于|不低于)[^，]{0,24}\Z")
-# Units that other words end in: 十分, 三条, 两部
-AMBIGUOUS_IN_HAN = ("分", "度", "条", "部", "节", "日")
 
 LIMITS_SPAN = re.compile(
     r"(?:不少于|不低于|至少|不超过|不高于|达到|压缩|缩短|延长|提速|控制在|限期|需|为(?!期)|[到至])"
     r"[^，]{0,10}\Z"
 )
-SPAN_TO_SPAN = re.compile(r"\d+\s?(?:个?[月年天日]|周)")
 WITHIN = ("内", "以内", "之内")
 CONDITION_BEFORE = re.compile(r"(?:满|凡|对于|限报|每(?:新增|增加|建成|完成))\Z")
-COUNTED_BEFORE = re.compile(r"[\d一两二三四五六七八九十][个家所处座栋条支间]\Z")
-CONDITION_BEHIND = re.compile(r"的(?!目标|任务|标准|要求|水平|速度|增速|增长|比例)")
+CONDITION_BEHIND = re.compile(
+    r"(?:之间|之内|范围内)?的(?!目标|任务|标准|要求|水平|速度|增速|增长|比例)"
+)
 
 CLASS_BEHIND = re.compile(rf"{HAN_TEXT}[^，、]*(?:全覆盖|全部|清零)")  # 20户以上自然村全覆盖
 
 EXISTING_BEFORE = re.compile(
     r"(?:全部|所有|仅|只有|[仍尚还]有|仅[^，]{1,12}就有|对(?:全[市县区省旗]|辖区|现有)[^，]{0,3})\Z"
 )
+FOR_BEFORE = re.compile(r"对[^，]{0,12}\Z")
+PAIRED = ("结对", "面对", "应对", "相对", "派对")
 DEALS_TO_ALL = re.compile(r"[^，、]{1,12}各(?![类项种级界方自])")
 IS_SUBJECT = re.compile(r"[^，、]{0,20}?(?:全部|均|都|各|每|全覆盖|至少|中\Z)")
-OPENING_DEADLINE = re.compile(
-    r"\A(?:[^每，]{0,10}(?:前|底|年内|今年|全年|\d年))?(?:全[市县区省旗州])?\Z"
-)
+OPENING_CHARS = 8  # before a time that opens a clause: 力争到
+WHOLE_PLACE = re.compile(r"\A(?:全[市县区省旗州])?\Z")
 # 3.6万座坟墓的80%: the share is promised, not the whole
 SHARED_OUT = re.compile(r"[^，、]{0,20}的(?:\d[\d.]*[%％]|百分之)")
 
 PROMISES_ALL = re.compile(
-    "确保|实现|完成|建成|达到|全面|均|都|全部|纳入|安装|配备|设立|符合|覆盖|年底|月底|年内|落实"
+    "确保|实现|完成|建成|达到|全面|均|都|全部|纳入|安装|配备|设立|符合|覆盖|落实"
 )
 NAMES_WORK = re.compile(r"行动|攻坚|工程|计划|机制|精力|力量|内容|流程|过程|家底|责任")
 # 多层次、全覆盖的学习 only describes
 DESCRIBES_BEHIND = re.compile(r"的(?!目标|任务|要求)|式|、(?:多|无|全|高|零)")
-DESCRIBES_BEFORE = re.compile(r"(?:全方位|多层次|无死角)、\Z")
+DESCRIBES_BEFORE = ("全方位、", "多层次、", "无死角、")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ def _goes_on(sentence: Sentence, counted: Amount, place: _Place) -> bool:
 
 
 def _counts(place: _Place) -> bool:
-    if place.quantity.unit in SHARES or "分之" in place.quantity.value:
+    if place.quantity.quantity.is_share or "分之" in place.quantity.value:
         return not (place.before.endswith(("由", "从")) or _is_starting_point(place))
     return not (
         _is_bare(place)
@@ -160,17 +160,17 @@ def _counts(place: _Place) -> bool:
 
 def _is_told(place: _Place) -> bool:
     """满3年, 60周岁, 前10名, 过去5年: an age, a rank or a time that is told of something."""
-    unit, before, after = place.quantity.unit or "", place.before.rstrip(), place.after
-    counted = place.quantity.quantity.unit
-    if (counted and counted.family == PARTS) or (not unit and MANY_KINDS.match(after)):
+    quantity, before, after = place.quantity.quantity, place.before.rstrip(), place.after
+    if quantity.is_told or (not place.quantity.unit and MANY_KINDS.match(after)):
         return True
-    if unit.partition("/")[0] in AGES or (
-        unit.startswith("年") and after.startswith(("来", "级", "制"))
-    ):
+    if RANK_BEFORE.search(before) or before.endswith(TOLD_BEFORE):
         return True
-    if RANK_BEFORE.search(before) or TOLD_BEFORE.search(before):
-        return True
-    return bool(NEAR_BEFORE.search(before)) and unit.partition("/")[0] in DURATIONS
+    is_past = before.endswith(NEAR_BEFORE) or after.startswith(("来", "级", "制"))
+    return quantity.is_duration and bool(is_past)
+
+
+def _delivers(text: str) -> bool:
+    return any(word in text for word in DELIVERING)
 
 
 def _is_bare(place: _Place) -> bool:
@@ -180,10 +180,10 @@ def _is_bare(place: _Place) -> bool:
         return False
     if (place.quantity.bound or place.quantity.op != "=") and INDEX.search(place.before):
         return False
-    goes_on = re.match(HAN_TEXT, place.after) is not None
-    if re.match(r"\d.*[万亿]", value):
+    goes_on = HAN_BEHIND.match(place.after) is not None
+    if place.quantity.quantity.scale:
         return goes_on and not MAKES.search(place.before)
-    made = SMALL_NUMBER.fullmatch(value) and MAKES_NEXT.search(place.before)
+    made = SMALL_NUMBER.fullmatch(value) and place.before.endswith(DELIVERING)
     return not (made and goes_on)
 
 
@@ -207,11 +207,11 @@ def _is_idiom(place: _Place) -> bool:
 def _is_open_span(place: _Place) -> bool:
     """A span of time counts only as a limit or a rate: 24小时内, 每季度2天, never 15分钟生活圈."""
     unit, _, rate = (place.quantity.unit or "").partition("/")
-    if unit not in DURATIONS:
+    if not place.quantity.quantity.is_duration:
         return False
     if unit == "年" and place.quantity.bound in (*WITHIN, "左右"):
         return True  # 三年内 is a deadline
-    if place.after.startswith("可达") or SPAN_TO_SPAN.match(place.after):
+    if place.after.startswith("可达") or _begins_with_span(place.after):
         return True  # 15分钟内可达健身场所, 3个月以上6个月以下的救助
     if place.before.endswith(("以上", "不足")):
         return True
@@ -232,7 +232,7 @@ def _is_condition(place: _Place) -> bool:
     ):
         # 5亿元以上3个: a class of what is counted
         return re.match(rf"{HAN_TEXT}|[\d×]", place.after) is not None
-    if place.quantity.bound and COUNTED_BEFORE.search(place.before):
+    if place.quantity.bound and _ends_in_count(place.before):
         return True  # 建成1个500平方米以上的中心
     return bool(CONDITION_BEHIND.match(place.after)) and not MAKES.search(place.before)
 
@@ -246,7 +246,7 @@ def _is_part(place: _Place) -> bool:
     if place.after.endswith("基础上"):
         return True
     if place.before.endswith("等"):
-        return bool(REFERENCE.search(place.before)) or not re.search(DELIVERS, place.before)
+        return bool(REFERENCE.search(place.before)) or not _delivers(place.before)
     # 参加服务的教师补助不高于80元: what is bound is promised
     is_bound = place.quantity.op != "="
     return bool(REFERENCE.match(place.before)) and not (is_bound or MAKES.search(place.before))
@@ -262,17 +262,40 @@ def _is_existing(place: _Place) -> bool:
     before, after = place.before, place.after
     if EXISTING_BEFORE.search(before) or SHARED_OUT.match(after):
         return True
-    if re.search(r"对[^，]{0,12}\Z", before) and re.search("全部|逐一", after):
+    is_done_to = FOR_BEFORE.search(before) is not None
+    if is_done_to and any(word in after for word in ("全部", "逐一")):
         return True
-    if re.search(r"(?:\A|[^结面应相派])对\Z", before):
+    if before.endswith("对") and not before.endswith(PAIRED):
         return True
     if before.endswith("在"):
-        return re.search(r"[中上]\Z|会议", after) is not None
-    if DEALS_TO_ALL.match(after) and not re.search(DELIVERS, before):
+        return after.endswith(("中", "上")) or "会议" in after
+    if DEALS_TO_ALL.match(after) and not _delivers(before):
         return True
-    return bool(
-        OPENING_DEADLINE.search(before.strip()) and (IS_SUBJECT.match(after) or place.has_another)
-    )
+    return bool(_only_says_when(before.strip()) and (IS_SUBJECT.match(after) or place.has_another))
+
+
+def _begins_with_span(text: str) -> bool:
+    """True if a text begins with how long something takes: 3个月以上6个月以下."""
+    found = read_quantities(text)
+    return bool(found) and found[0].start == 0 and found[0].is_duration
+
+
+def _ends_in_count(text: str) -> bool:
+    """True if a text ends in a count: 建成1个 of 建成1个500平方米以上的中心."""
+    found = read_quantities(text)
+    if not found or found[-1].end < len(text):
+        return False
+    return bool(found[-1].measure) and not found[-1].is_told
+
+
+def _only_says_when(before: str) -> bool:
+    """True if nothing but a time and the whole place stand before a number: 年底前全市46个镇街."""
+    times = read_times(before)
+    if not times:
+        return WHOLE_PLACE.match(before) is not None
+    lead = before[: times[0].start]
+    is_opening = len(lead) <= OPENING_CHARS and "每" not in lead
+    return is_opening and WHOLE_PLACE.match(before[times[-1].end :]) is not None
 
 
 def _claims_all(place: _Place) -> bool:
@@ -280,9 +303,11 @@ def _claims_all(place: _Place) -> bool:
     if NAMES_WORK.match(after):
         return False
     if value.endswith("覆盖"):
-        return not (DESCRIBES_BEHIND.match(after) or DESCRIBES_BEFORE.search(before))
+        return not (DESCRIBES_BEHIND.match(after) or before.endswith(DESCRIBES_BEFORE))
     if value == "所有":
-        return bool(PROMISES_ALL.search(after) or PROMISES_ALL.search(before))
+        told = (before, after)
+        is_due = any(time.is_due for text in told for time in read_times(text))
+        return is_due or any(PROMISES_ALL.search(text) for text in told)
     return bool(before.strip() or after.strip())
 
 

@@ -11,10 +11,11 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from knowledge.quantity import LIST_GAP
-from knowledge.targets.amounts import DURATIONS, SHARES, Amount
+from knowledge.targets.amounts import Amount
 from knowledge.targets.clauses import Sentence
 from knowledge.targets.deadlines import Deadline
 from knowledge.targets.phrases import describe
+from knowledge.units import MONEY
 
 LEADS = re.compile(
     r"[（(]?(?:确保|力争|争取|计划|预计|原则上|于|在|要|将|须|应|并|均|都|全部|以上(?:任务|项目|工作))*"
@@ -106,9 +107,15 @@ def _closed(
         if first < quantity.clause < clause
         and (ends_all or sentence.clauses[quantity.clause].segment == segment)
         and not quantity.is_total
-        and not (builds and quantity.unit in ("元", *SHARES))
+        and not (builds and _is_paid(quantity))
         and "/" not in (quantity.unit or "")
     ]
+
+
+def _is_paid(amount: Amount) -> bool:
+    """True for money and rates, which are not begun, built or opened."""
+    unit = amount.quantity.unit
+    return amount.quantity.is_share or (unit is not None and unit.family == MONEY)
 
 
 def _leading(
@@ -130,7 +137,7 @@ def _leading(
             continue
         set_off = sentence.plain[deadline.end : deadline.end + 1] in ("，", ",")
         in_list = set_off or sentence.clauses[index].segment == clause.segment
-        is_limit = quantity.bound in WITHIN and quantity.unit in DURATIONS  # 2个工作日内办结
+        is_limit = quantity.bound in WITHIN and quantity.quantity.is_duration  # 2个工作日内办结
         if in_list and not is_limit and not (deadline.is_end and quantity.measures_time):
             return deadline
     # 确保3个项目年内开工

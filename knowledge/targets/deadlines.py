@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from knowledge.targets.clauses import BLANK_ASIDE, Sentence
-from knowledge.time import Edge, TimeKind, TimeSpan, read_times
+from knowledge.time import THIS_YEAR, Edge, TimeKind, TimeSpan, read_times
 
 RECURS = re.compile(r"每[^，；、]{0,8}\Z")  # 每人全年不少于6次
 # A bare year governs only where a promise begins: "参加2022年全国考试" is a name.
@@ -22,8 +22,6 @@ PROMISES = re.compile(
     r"[\d×一二三四五六七八九十]"
 )
 COMPARES = re.compile(r"(?:[比较同以对由从自截]|相比|截至|截止)\Z")
-ALL_YEAR = "全年"  # when something is done, no day by which
-ALWAYS_OPENS = (ALL_YEAR, "今年", "本年度")
 NAMES_ON = re.compile(
     r"[度的]?(?:以来|起|版|修订|报告|工作要点|任务|考试|年会"
     r"|计划(?!安排|[新改扩建投完实培组开启推引发出举招再]))|是"
@@ -52,8 +50,10 @@ def find_beginnings(sentence: Sentence, year: int | None) -> list[Deadline]:
     """Return the days of a sentence from which on something holds: 自7月1日起."""
     found = []
     for time in read_times(sentence.plain, year):
-        if time.edge is Edge.SINCE and time.kind in BEGINS and time.said.endswith("起"):
-            start = time.start - (sentence.plain[time.start - 1 : time.start] in ("自", "从"))
+        has_lead = sentence.plain[time.start - 1 : time.start] in ("自", "从")
+        may_begin = time.kind in BEGINS or (has_lead and time.kind is TimeKind.YEAR)
+        if time.edge is Edge.SINCE and time.said.endswith("起") and may_begin:
+            start = time.start - has_lead
             found.append(Deadline(start, time.end, sentence.text[start : time.end], is_end=False))
     return found
 
@@ -95,6 +95,6 @@ def _is_end(time: TimeSpan) -> bool:
 def _governs(text: str, period: TimeSpan, before: str) -> bool:
     if period.kind not in WHOLE_YEARS:
         return False
-    opens = period.said in ALWAYS_OPENS or OPENS.search(before) is not None
+    opens = period.said in THIS_YEAR or OPENS.search(before) is not None
     promises = PROMISES.match(text, period.end) and not COMPARES.search(before)
     return bool(opens or promises) and not NAMES_ON.match(text, period.end)

@@ -16,7 +16,7 @@ from knowledge.quantity import Bound, Kind, Quantity, read_quantities
 from knowledge.targets.amounts import op_of, scaled
 from knowledge.targets.deadlines import deadline_date
 from knowledge.targets.responsible import Note
-from knowledge.time import TimeKind, read_times
+from knowledge.time import RELATIVE_YEARS, TimeKind, TimeSpan, read_times
 
 LINE = re.compile(r"[^\n]+")
 NAME_HEAD = re.compile(r"指标(?!值)|名称|项目|内容|任务(?!值)|事项")
@@ -24,9 +24,9 @@ UNIT_HEAD = re.compile(r"(?:计量)?单位(?:[（(].*[）)])?")
 OFFICE_HEAD = re.compile(r"(?:责任|牵头|主办|承办|实施|主责)(?:单位|部门|科室|处室)")
 LIMIT_HEAD = re.compile(r"(?:完成|办结)?(?:时限|期限|时间)")
 FIRST_HEADS = re.compile(r"序号|事项|任务|编号|类别|类型|领域|指标|项目|名称|分类")
-YEAR_HEAD = re.compile(r"(?P<year>20\d\d)(?:年末?|年底)?(?P<what>.{0,8})")
 VALUE_HEAD = re.compile(r"(?:(?:规划|预期|年度)?目标|指标|规划|计划)值?|预期值")
-PAST_HEAD = re.compile(r"实际|现状|完成|基[期数础]|执行|上年|去年")
+PAST_HEAD = re.compile(r"实际|现状|完成|基[期数础]|执行")
+HEAD_CHARS = 8  # behind the year of a column: 2030年目标
 OTHER_HEAD = re.compile(r"增长|增速|累计|年均|变化")  # a column that no year ends
 UNIT_IN_NAME = re.compile(r"[（(](?P<unit>[^（()）]{1,12})[）)]\s*\Z")
 UNIT_CHARS = 8  # of a unit that no table knows
@@ -136,7 +136,16 @@ def _read_cell(cell: str) -> Quantity | None:
 def _holds_values(head: str) -> bool:
     if OTHER_HEAD.search(head):
         return False
-    return bool(YEAR_HEAD.fullmatch(head) or VALUE_HEAD.fullmatch(head))
+    return _year_of(head) is not None or VALUE_HEAD.fullmatch(head) is not None
+
+
+def _year_of(head: str) -> TimeSpan | None:
+    """Return the year that a column is for: 2030, 2030年末, 2030年目标."""
+    said = f"{head}年" if head.isdecimal() else head
+    times = read_times(said)
+    if not times or times[0].start or times[0].kind is not TimeKind.YEAR or not times[0].years:
+        return None
+    return times[0] if len(said) - times[0].end <= HEAD_CHARS else None
 
 
 def _target(
@@ -148,13 +157,13 @@ def _target(
     cell: str,
     year: int | None,
 ) -> Target:
-    printed, said = YEAR_HEAD.fullmatch(head), _read_cell(cell)
+    printed, said = _year_of(head), _read_cell(cell)
     assert said is not None  # `values` holds no others
-    is_past = bool(PAST_HEAD.search(head))
-    is_past |= bool(printed and year and int(printed["year"]) < year)
-    deadline: str | None = (
-        head[: printed.end() - len(printed["what"])] if printed else row.cell(LIMIT_HEAD)
-    )
+    is_past = PAST_HEAD.search(head) is not None
+    if printed:
+        is_past |= bool(year and printed.years[0] < year)
+        is_past |= RELATIVE_YEARS.get(printed.said, 0) < 0
+    deadline: str | None = head[: printed.end] if printed else row.cell(LIMIT_HEAD)
     deadline = None if is_past or not deadline else deadline
     own_unit = said.per or cell[said.end : said.end + UNIT_CHARS].strip()
     value = cell[said.start : said.start + len(said.value)]

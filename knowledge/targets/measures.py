@@ -10,11 +10,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from knowledge.pairs import MEASURED, SEPARATOR, distribute
-from knowledge.quantity import EACH_GROUP, LIST_GAP, read_quantities
+from knowledge.quantity import (
+    EACH_GROUP,
+    LIST_GAP,
+    begins_with_each_time,
+    find_each,
+    read_quantities,
+)
 from knowledge.targets.amounts import Amount
 from knowledge.targets.clauses import Sentence
-from knowledge.targets.deadlines import Deadline
+from knowledge.targets.deadlines import Deadline, find_beginnings
 from knowledge.targets.phrases import SCOPE, describe, name_thing, name_total
+from knowledge.time import read_times
 
 HAN_TEXT = r"[\u4e00-\u9fff]"
 LEVEL = rf"{HAN_TEXT}{{1,3}}[级类型]"
@@ -34,14 +41,14 @@ LEAN = re.compile(
     |竣工|完成|投用|达标|基本建成|修缮|维修|(?:(?:完成|总|计划)?投资|补贴|补助|奖补|保障|供养|资助)(?:额|标准)?)\Z
     |(?:开工|竣工|完工|建成|投产|投用|达产|上线){{1,3}}\Z|[先再][建改增]\Z|(?:剩余|其余|剩下)的?\Z
     |{HAN_TEXT}{{0,4}}试点{HAN_TEXT}{{0,2}}\Z|(?:覆盖|惠及|受益|受众|轮训){HAN_TEXT}{{0,3}}\Z
-    |每[个所处户人张家站名例座支场项对]{{1,2}}(?:全年|年|月|均|新增|补|资|至少|不|站|护|每|\Z)
-    |(?:城区|城市|城镇|县城|农村|乡村|县市|市区|乡镇|社区|牧区)+(?:平均|人均)?\Z|每(?:周|月|季度|半年|年|天|日|学期)[^，]{{0,4}}\Z|.?\Z""",
+    |(?:城区|城市|城镇|县城|农村|乡村|县市|市区|乡镇|社区|牧区)+(?:平均|人均)?\Z|.?\Z""",
     re.VERBOSE,
 )
+EACH_GOES_ON = re.compile(r"均|新增|补|资|至少|不|站|护|每|\Z")
+EACH_CHARS = 4  # behind 每季度: 每季度检查
 AMONG = re.compile("[（(](?P<words>其中|含)")  # 改造60户（其中重度残疾35户）
 BARE_VERB = re.compile("救助|帮扶|服务|探访|培训|覆盖|惠及|接种|筛查")
 GIVES = re.compile("提供|给予|发放|配备")
-PER_SPAN = re.compile(r"每(?:周|月|季度|半年|年|天|日|学期)")
 # 社区覆盖率, 持证率: a rate of so few characters is one of what was counted before it
 SHORT_RATE = re.compile(rf"{HAN_TEXT}{{1,3}}(?:{HAN_TEXT}率|比例|占比|覆盖)\Z")
 # 整改率, 满意度: how well what stands before it was done
@@ -70,9 +77,6 @@ GIVES_ONLY = re.compile(
 TO_WHOM = re.compile(
     r"\A(?:对|凡)|的(?:企业|单位|机构|项目|个人|农户|主体|园区|组织|人员|[^，]{0,2})?\Z"
 )
-FROM_DAY = re.compile(  # from when on is no part of the thing: 补贴自2025年1月起提高到…
-    r"[自从](?:20\d\d年)?(?:\d{1,2}月)?(?:\d{1,2}日)?(?:[上下]半年|第?[一二三四]季度)?起"
-)
 LEADS_TO_DAY = re.compile(r"(?<![达升高低降增减加大小长])(?:到|至|于)\Z")  # 产业到2027年
 DATED_ASIDE = re.compile(r"[（(](?:全部)?(?:完成|建成|投用|完工)[）)]")  # without its date
 
@@ -99,13 +103,14 @@ class _Reading:
     before: str = ""
 
     def text(self, start: int, end: int) -> str:
-        """Return the printed text between two places, without the deadlines in it."""
+        """Return the printed text between two places, without the times that govern it."""
         text = self.sentence.text[start:end]
-        for deadline in reversed(self.deadlines):
+        dropped = [*self.deadlines, *find_beginnings(self.sentence, None)]
+        for deadline in sorted(dropped, key=lambda time: -time.start):
             if start <= deadline.start and deadline.end <= end:
                 before = text[: deadline.start - start]
                 text = LEADS_TO_DAY.sub("", before) + text[deadline.end - start :]
-        return FROM_DAY.sub("", DATED_ASIDE.sub("", text))
+        return DATED_ASIDE.sub("", text)
 
     def clause_text(self, index: int) -> str:
         """Return a clause as a phrase."""
@@ -201,7 +206,7 @@ def _complete(reading: _Reading, i: int, name: str, earlier: Metric | None) -> M
     index = reading.quantities[i].clause
     if GIVES_ONLY.fullmatch(name) and (whom := _to_whom(reading, i, name)):
         return whom
-    lacks_subject = bool(LEAN.match(name) or SCOPE.fullmatch(name))
+    lacks_subject = bool(_leans(name) or SCOPE.fullmatch(name))
     if earlier and _is_next(reading, i):
         return _continue(reading, i, name, earlier)
     if SERVICE_RATE.fullmatch(name) or BARE_VERB.fullmatch(name):
@@ -213,7 +218,7 @@ def _complete(reading: _Reading, i: int, name: str, earlier: Metric | None) -> M
         return _metric(_append(reading.before, name), start, reading.before)
     if index and lacks_subject:
         subject = reading.clause_text(index - 1)
-        if LEAN.match(subject.removeprefix("全部")):
+        if _leans(subject.removeprefix("全部")):
             # "实施项目26个，3月底前全部开工，8月底前竣工14个"
             subject = earlier.subject if earlier else reading.before or subject
         return _metric(_append(subject, name), reading.sentence.clauses[index - 1].start, subject)
@@ -234,6 +239,20 @@ def _to_whom(reading: _Reading, i: int, name: str) -> Metric | None:
         return None
     whom = printed.removeprefix("对").removeprefix("凡").strip()
     return _metric(f"{whom}{name}", clause.start, whom)
+
+
+def _leans(name: str) -> bool:
+    """True if a name measures nothing without its subject: 增长, 每户新增, 每季度检查."""
+    if LEAN.match(name):
+        return True
+    each = find_each(name)
+    if not each or each[0].start:
+        return False
+    rest = name[each[0].end :]
+    times = read_times(rest)
+    if begins_with_each_time(name):
+        return len(rest) <= EACH_CHARS
+    return EACH_GOES_ON.match(rest) is not None or bool(times and not times[0].start)
 
 
 def _ends_clause(reading: _Reading) -> bool:
@@ -269,7 +288,7 @@ def _continue(reading: _Reading, i: int, name: str, earlier: Metric) -> Metric:
         return _metric(earlier.name, start, earlier.subject)  # 改造卫生院20所，2026年改造12所
     if same_clause and row.unit == quantity.unit and DELIVERY.fullmatch(name):
         name += earlier.subject  # 新建殡仪馆1座、改扩建2座
-    goes_on = LEAN.match(name) or SCOPE.fullmatch(name) or PER_SPAN.match(name)
+    goes_on = _leans(name) or SCOPE.fullmatch(name) or begins_with_each_time(name)
     if goes_on or (counted and SHORT_RATE.match(name)):
         return _metric(_append(earlier.subject, name), start, earlier.subject)
     if same_clause and (group := EACH_GROUP.match(earlier.name)) and "/" in (quantity.unit or ""):

@@ -6,12 +6,15 @@ thing stays. The lists grow by what plans print: a guard such as 按(?!期) keep
 
 import re
 
+from knowledge.quantity import without_rate_behind
+from knowledge.time import RELATIVE_YEARS, read_times
+
 COMMANDS = re.compile(
     r"""(?:[\s，、的]|确保|力争|争取|努力|积极|持续|继续|大力|加快|进一步|稳步|全面(?!建成)|切实|严格
     |有序|深入|扎实|逐步|集中(?!供养|养育|安置|收治|居住|隔离|救治)|推动(?!力)|推进(?!率)|指导|支持
     |鼓励|引导|督促|实施|组织(?!化|部|覆盖)|开展(?!率)|完成(?!率|度)|实现(?!率)|做到|做好|抓好
     |要(?!素)|将|把|对(?!口|象|接|标|外)|为(?!老|民|主)|在(?!册|校|岗|建|线|园|职|编|读|院|家)
-    |以(?!上|下|内)|按(?!期|时|标|规|照|需)|拟|再|并|且|同时|其中|探索|今年|去年|上年|目前|满足|试行|计划|预计
+    |以(?!上|下|内)|按(?!期|时|标|规|照|需)|拟|再|并|且|同时|其中|探索|目前|满足|试行|计划|预计
     |(?:重点|主要)(?=完成|推进|建设|抓好|实施|做好|开展)|我[市县区省旗州]|打造|建成|组建|安排|形成|促进
     |通过[^，]{1,14}?(?:方式|形式|途径)|由[^，]{2,14}?(?=对)|分[批期步]|年均(?!增|气温|浓度|降)|[一两三四五]年(?=定向|累计|共)|使|于|到(?!位)|至(?!少)
     |[一二三四五六七八九十]+[是要]|有|已经|已|共|先后|均|都|落实(?!率|到))+""",
@@ -23,8 +26,7 @@ RELATIONS = re.compile(
     |放宽|缩小|延长|恢复|上调|下调|增|升|降)[到至]|控制在|保持在?|稳定在?|维持在|不得?[少低小高多大]于
     |不得?超过|至少|最少|至多|最多|高于|低于|超过|大于|少于|突破|超|分别|各|再|就|(?<![人平户])均|都|共
     |(?<=..)年均|约|接?近|为|是|至|到(?!位)|有|要|应|需|须|拟|按|以|且|实现|完成|力争|确保|全部|所有|的?基础上
-    |[由从](?:每[人户年月生]+)*\d[\d.]*[万亿]?[\u4e00-\u9fff%％]{0,3}|[≥≤><＞＜=由从]
-    |每[百千万]?个?(?:月|年|周|季度|半年|天|日|人|户|生|学期)){1,12}\Z""",
+    |[由从]\d[\d.]*[万亿]?[\u4e00-\u9fff%％]{0,3}|[≥≤><＞＜=由从]){1,12}\Z""",
     re.VERBOSE,
 )
 # These verbs say only that the noun behind the number comes to be.
@@ -51,10 +53,24 @@ def describe(text: str) -> str:
     >>> describe("确保护理型床位占比达到")
     '护理型床位占比'
     """
-    text = text.strip(EDGES)
-    if lead := COMMANDS.match(text):
-        text = text[lead.end() :]
-    return RAISES.sub("", RELATIONS.sub("", text)).strip(EDGES)
+    text = _without_lead(text.strip(EDGES))
+    before = ""
+    while text != before:
+        before, text = text, without_rate_behind(RELATIONS.sub("", text))
+    return RAISES.sub("", text).strip(EDGES)
+
+
+def _without_lead(text: str) -> str:
+    """Return a phrase without the commands in front and the year they are for: 力争今年完成."""
+    before = ""
+    while text != before:
+        before = text
+        if lead := COMMANDS.match(text):
+            text = text[lead.end() :]
+        times = read_times(text)
+        if times and times[0].start == 0 and times[0].said in RELATIVE_YEARS:
+            text = text[times[0].end :]
+    return text
 
 
 def name_thing(before: str, after: str) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from knowledge.plan import Plan, Section, Target
+from knowledge.quantity import SPANS, find_each
 from knowledge.structure.tense import (
     is_done,
     names_problems,
@@ -29,7 +30,6 @@ from knowledge.targets.deadline_scope import (
     only_ends,
 )
 from knowledge.targets.deadlines import (
-    ALL_YEAR,
     Deadline,
     deadline_date,
     find_beginnings,
@@ -44,16 +44,18 @@ from knowledge.targets.indicator_tables import (
 from knowledge.targets.measures import Metric, name_metrics
 from knowledge.targets.phrases import describe
 from knowledge.targets.responsible import Note, find_offices, find_time_limits
+from knowledge.text import Span
 from knowledge.tiers import read_tiers
+from knowledge.time import ALL_YEAR, TimeKind, read_times
+from knowledge.units import TIMES, unit_named
 
 AREA = "县区|镇街|街道|社区|苏木镇|苏木|嘎查|园区|乡镇|区县|[县市区旗盟州镇乡村]"
 ASIDE = r"[（(][^（()）]{1,10}[）)]"
-EACH = re.compile(
-    rf"""(?:每一?个?|各)(?:{AREA})(?:{ASIDE}|{AREA}|、)*(?:{AREA}|{ASIDE})?
-    | 每[名家所处座支位个项站](?!新增|补|奖|资|免)[\u4e00-\u9fff]{{1,8}}?
-      (?=至少|不|带动|联系|服务|培训|每|全年|年内|要|都|均|配备|建|设|有)
-    | 每(?!人每)(?:[名家所处户张座条支位项例餐人站]|个(?!月))""",
-    re.VERBOSE,
+EACH_PLACE = re.compile(rf"(?:每一?个?|各)(?:{AREA})(?:{ASIDE}|{AREA}|、)*(?:{AREA}|{ASIDE})?")
+# 每名党员 of 每名党员联系2户; in 每名补助 the noun is missing
+THING = re.compile(
+    r"(?!新增|补|奖|资|免)[\u4e00-\u9fff]{1,8}?"
+    r"(?=至少|不|带动|联系|服务|培训|每|要|都|均|配备|建|设|有)"
 )
 PLACE = re.compile(r"全[市县区省旗州镇乡](?![一统])|城区|市辖区|县市|农村社区|城市社区")
 
@@ -105,8 +107,9 @@ def _section_years(plan: Plan) -> Iterator[int | None]:
     chapter = plan.metadata.year
     for section in plan.all_sections():
         if len(section.path) <= 1:
-            printed = re.findall(r"20\d{2}(?=年)", section.heading)
-            chapter = int(printed[0]) if len(printed) == 1 else plan.metadata.year
+            printed = [t for t in read_times(section.heading) if t.kind is TimeKind.YEAR]
+            is_one = len(printed) == 1 and printed[0].years
+            chapter = printed[0].years[0] if is_one else plan.metadata.year
         yield chapter
 
 
@@ -272,9 +275,31 @@ def _is_dated_commitment(deadline: Deadline, said: str) -> bool:
 
 def _scope(clause: str, metric: str) -> str | None:
     """Return whom or what a row is for: 每个镇街, 全市, or the tier that its metric names."""
-    found = EACH.search(clause) or PLACE.search(metric) or PLACE.search(clause)
-    if found:
-        return found[0]
+    if each := _dealt_out_to(clause):
+        return each
+    if place := PLACE.search(metric) or PLACE.search(clause):
+        return place[0]
     tiers = (t for t in read_tiers(metric) if metric.startswith("的", t.end) or t.is_closed)
     tier = next(tiers, None)
     return metric[tier.start : tier.end] if tier else None
+
+
+def _dealt_out_to(clause: str) -> str | None:
+    """Return to what a clause deals something out: 每个镇街, 每名党员, 每户."""
+    place = EACH_PLACE.search(clause)
+    thing = next(filter(None, (_each_thing(clause, span) for span in find_each(clause))), None)
+    if place and (thing is None or place.start() <= thing.start):
+        return place[0]
+    return thing.of(clause) if thing else None
+
+
+def _each_thing(clause: str, span: Span) -> Span | None:
+    """Return a 每户 or 每名党员, None for what is a rate: 每月, 每千人, 每人每月."""
+    word = span.of(clause)[1:]
+    unit = unit_named(word)
+    if unit.factor != 1 or not unit.is_known or unit.family in TIMES:
+        return None
+    if word in SPANS or clause.startswith("每", span.end):
+        return None
+    noun = THING.match(clause, span.end)
+    return Span(span.start, noun.end() if noun else span.end)
