@@ -69,8 +69,9 @@ def read_asked(text: str, words: Sequence[Word]) -> Asked:
     """What a question asks for, by its words in the lexicon.
 
     >>> from bot.understanding.lexicon import find_words
-    >>> read_asked("要改造多少户", find_words("要改造多少户"))
-    Asked(type=<AnswerType.NUMBER: 'number'>, unit='户')
+    >>> asked = read_asked("要改造多少户", find_words("要改造多少户"))
+    >>> asked.type.value, asked.unit
+    ('number', '户')
     """
     types = {AnswerType(w.value): w for w in reversed(words) if w.kind is Kind.TYPE}
     found = next((t for t in AnswerType if t in types), AnswerType.TEXT)

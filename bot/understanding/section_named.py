@@ -63,7 +63,7 @@ def read_section_name(question: str) -> SectionName | None:
     """Return the section that the question names by number, or None.
 
     >>> read_section_name("第四部分第十七条讲什么")
-    SectionName(part=4, steps=((17, None),), text='第十七条', place=None)
+    SectionName(part=4, steps=((17, None),), text='第十七条', place=None, decimal='')
     """
     part, rest = _read_part(question)
     if decimal := DECIMAL.search(rest):
