@@ -208,8 +208,9 @@ def _is_claimed(printed: Quantity, claim: Quantity) -> bool:
 
 def _start(text: str, claim: Claim) -> int:
     """Where a value begins, with the time that it recurs in: 每月一次."""
-    before = EACH.search(text, 0, claim.start) if isinstance(claim, Quantity) else None
-    return before.start() if before and claim.time_rate else claim.start
+    recurs = isinstance(claim, Quantity) and bool(claim.time_rate)
+    before = EACH.search(text, 0, claim.start) if recurs else None
+    return before.start() if before else claim.start
 
 
 def _roles(text: str) -> Mapping[int, str]:
