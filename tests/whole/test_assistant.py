@@ -81,6 +81,12 @@ async def test_what_only_an_older_plan_has_is_answered_from_it(
     assert cited(reply) == [("yunxi-2024.txt", "三（四）")]
 
 
+async def test_of_two_years_the_missing_one_is_said(sample_assistant: Assistant) -> None:
+    reply = await ask(sample_assistant, "云溪2024年和2019年城市低保标准分别多少")
+    assert reply.text.startswith("没有2019年的文件。")
+    assert "860元" in reply.text
+
+
 async def test_years_are_compared_line_by_line(sample_assistant: Assistant) -> None:
     reply = await ask(sample_assistant, "云溪2023年和2025年农村低保标准分别是多少")
     assert re.search("2023年：.*690元.*〔一（一）1〕", reply.text)
