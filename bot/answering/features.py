@@ -29,6 +29,7 @@ from knowledge.time import read_times
 
 THIS_YEAR = "今年"
 BY_NOTE = 0.8  # of a sentence whose offices a note behind it names
+HOLDS = 0.5  # from this fit on a sentence holds what is asked for
 OTHER_TIME = 0.4  # of its fit that a sentence of another time keeps
 SHORT_CHARS = 15  # a heading or a stump
 KEPT_TEXTS = 20_000
@@ -62,6 +63,13 @@ class Candidate:
         )
 
 
+    @property
+    def only_names(self) -> bool:
+        """True for a heading that holds nothing of what is asked for, and for a signature."""
+        said = self.hit.record.metadata
+        return self.is_heading and self.fit < HOLDS or self.text in (said.issuer, said.title)
+
+
 @dataclass(frozen=True, slots=True)
 class Around:
     """The text around a sentence and its terms."""
@@ -87,14 +95,15 @@ class Reader:
         )
 
     def candidates(self, hits: Sequence[Hit]) -> list[Candidate]:
-        """The sentences of the hits, best first, each once."""
+        """The sentences of the hits that say something, best first, each once."""
         found: dict[tuple[str, object, str], Candidate] = {}
         for hit in hits:
             for text in sentences(hit.text):
                 key = (hit.record.id, hit.section.key, text)
                 if key not in found:
                     found[key] = Candidate(hit, text, self.features(hit, text))
-        return sorted(found.values(), key=lambda c: -c.score)
+        saying = (c for c in found.values() if not c.only_names)
+        return sorted(saying, key=lambda c: -c.score)
 
     def features(self, hit: Hit, text: str) -> dict[str, float]:
         """The features of one sentence of a hit."""
@@ -139,7 +148,7 @@ class Reader:
     def clause_share(self, candidate: Candidate) -> float:
         """How much of the topic the clause says that holds what is asked for, at best."""
         clauses = clauses_of(candidate.text)
-        holding = [c for c in clauses if fits(self.request.asked, c) >= 0.5]
+        holding = [c for c in clauses if fits(self.request.asked, c) >= HOLDS]
         heading = terms_of(candidate.hit.section.heading)
         return max((self.terms.topic_share(terms_of(c) | heading) for c in holding), default=0.0)
 
