@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from itertools import takewhile
 
 from bot.understanding.answer_type import AnswerType, Asked
 from knowledge.names.offices import find_offices
@@ -9,6 +10,7 @@ from knowledge.quantity import Kind, Quantity, read_quantities
 from knowledge.text import squeeze
 from knowledge.time import TimeKind, read_times
 from knowledge.units import Unit, unit_named
+from knowledge.words import cut
 
 SAME, CONVERTS, ALIKE, VAGUE, OTHER = (
     1.0,
@@ -29,6 +31,7 @@ IN_CHARGE = re.compile(
 CONTACT = re.compile(r"\d{3,4}-\d{7,8}|(?<!\d)1\d{10}(?!\d)|@|号[^，。]{0,8}(?:室|楼)|邮编|地址")
 STANDARD = re.compile(r"[A-Z]{2,}[/T]*\d{3,}")
 MEASURED_IN_LATIN = re.compile(r"\d[\d.]*[A-Za-z]{2,}")  # 190EFlops, not 5G
+DOERS = ("n", "vn", "j", "b", "a", "x", "c", "l", "s")  # kinds of words that say who does it
 EXPLAINS = re.compile("[（(][^）)]{2,}[）)]|是指|指的是|即|简称|全称")
 SITES = re.compile("[省市县区镇乡村]|平台|中心|大厅|网站|窗口|设在|位于")
 
@@ -60,7 +63,8 @@ def _fit(type_: AnswerType, unit: str | None, sentence: str) -> float:
         case AnswerType.OFTEN:
             return max(map(_often_fit, read_quantities(sentence)), default=0.0)
         case AnswerType.WHO:
-            return float(bool(IN_CHARGE.search(sentence) or find_offices(sentence)))
+            named = IN_CHARGE.search(sentence) or find_offices(sentence)
+            return float(bool(named) or _says_by_whom(sentence))
         case AnswerType.CONTACT:
             return float(bool(CONTACT.search(squeeze(sentence))))
         case AnswerType.DOCNUMBER:
@@ -73,6 +77,16 @@ def _fit(type_: AnswerType, unit: str | None, sentence: str) -> float:
         case AnswerType.WHERE:
             return 0.5 * bool(SITES.search(sentence))
     return 0.0
+
+
+def _says_by_whom(sentence: str) -> bool:
+    """True for 由社工回访, 由老人和家属商定; not for 由2个区扩大到5个区."""
+    words = iter(cut(sentence))
+    for said, _ in words:
+        if said == "由":
+            behind = [k for _, k in takewhile(lambda w: w[1][:1] != "v" or w[1] == "vn", words)]
+            return bool(behind) and all(k.startswith(DOERS) for k in behind)
+    return False
 
 
 def _is_figure(quantity: Quantity) -> bool:

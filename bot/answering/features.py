@@ -62,7 +62,6 @@ class Candidate:
             section.heading + section.stop,
         )
 
-
     @property
     def only_names(self) -> bool:
         """True for a heading that holds nothing of what is asked for, and for a signature."""
