@@ -228,8 +228,8 @@ class Dialogue:
             request = reading.understand(question, (), records)  # a new topic after all
             found = answer(request, self._library)
         missing = (f"{year}年" for year in missing_years(request, self._library))
-        if unknown := tuple(dict.fromkeys((*request.unknown, *missing))):
-            said = wording.UNKNOWN_SCOPE.format(unknown="、".join(unknown))
+        if lacking := tuple(dict.fromkeys((*request.unknown, *missing))):
+            said = wording.UNKNOWN_SCOPE.format(unknown="、".join(lacking))
             if not found.statements:
                 return Draft(not_found(said, records))
             found = replace(found, statements=(Statement(said), *found.statements))

@@ -31,7 +31,7 @@ IN_CHARGE = re.compile(
 CONTACT = re.compile(r"\d{3,4}-\d{7,8}|(?<!\d)1\d{10}(?!\d)|@|号[^，。]{0,8}(?:室|楼)|邮编|地址")
 STANDARD = re.compile(r"[A-Z]{2,}[/T]*\d{3,}")
 MEASURED_IN_LATIN = re.compile(r"\d[\d.]*[A-Za-z]{2,}")  # 190EFlops, not 5G
-DOERS = ("n", "vn", "j", "b", "a", "x", "c", "l", "s")  # kinds of words that say who does it
+STOPS = frozenset("，。；")
 EXPLAINS = re.compile("[（(][^）)]{2,}[）)]|是指|指的是|即|简称|全称")
 SITES = re.compile("[省市县区镇乡村]|平台|中心|大厅|网站|窗口|设在|位于")
 
@@ -63,8 +63,7 @@ def _fit(type_: AnswerType, unit: str | None, sentence: str) -> float:
         case AnswerType.OFTEN:
             return max(map(_often_fit, read_quantities(sentence)), default=0.0)
         case AnswerType.WHO:
-            named = IN_CHARGE.search(sentence) or find_offices(sentence)
-            return float(bool(named) or _says_by_whom(sentence))
+            return float(bool(IN_CHARGE.search(sentence) or find_offices(sentence)))
         case AnswerType.CONTACT:
             return float(bool(CONTACT.search(squeeze(sentence))))
         case AnswerType.DOCNUMBER:
@@ -79,14 +78,11 @@ def _fit(type_: AnswerType, unit: str | None, sentence: str) -> float:
     return 0.0
 
 
-def _says_by_whom(sentence: str) -> bool:
-    """True for 由社工回访, 由老人和家属商定; not for 由2个区扩大到5个区."""
-    words = iter(cut(sentence))
-    for said, _ in words:
-        if said == "由":
-            behind = [k for _, k in takewhile(lambda w: w[1][:1] != "v" or w[1] == "vn", words)]
-            return bool(behind) and all(k.startswith(DOERS) for k in behind)
-    return False
+def says_by_whom(sentence: str, question: str) -> bool:
+    """True if a sentence says who does what a question asks: 由社工回访1次 for 谁去回访."""
+    _, by, behind = sentence.partition("由")
+    doer = [said for said, _ in takewhile(lambda word: word[0] not in question, cut(behind))]
+    return bool(by and doer) and len("".join(doer)) < len(behind) and not STOPS & {*doer}
 
 
 def _is_figure(quantity: Quantity) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from weakref import WeakKeyDictionary
 
-from bot.answering.answer_fit import fits
+from bot.answering.answer_fit import fits, says_by_whom
 from bot.answering.quotation import leaning_joined, sentences_of
 from bot.answering.weights import WEIGHTS
 from bot.grounding.injection import is_order
@@ -157,8 +157,9 @@ class Reader:
         """
         share = OTHER_TIME if tense < 0 or year < -OTHER_TIME else 1.0
         own = fits(self.request.asked, text)
-        if not own and self.request.asked.type is AnswerType.WHO and note_of(hit, text):
-            own = BY_NOTE
+        if not own and self.request.asked.type is AnswerType.WHO:
+            is_said = note_of(hit, text) or says_by_whom(text, self.request.question)
+            own = BY_NOTE if is_said else 0.0
         return share * own
 
     def _tier(self, text: str) -> float:
