@@ -47,11 +47,11 @@ def read_printed(request: Request, library: Library) -> Request | None:
 
 
 def missing_years(request: Request, library: Library) -> tuple[int, ...]:
-    """The years asked for that no plan in scope is of, is made for or prints; of many plans nobody
-    knows what they print.
+    """The years asked for that no plan is of or made for, nor prints one in scope; of many plans
+    nobody knows what they print.
     """
     plans = request.family_plans
-    strange = [y for y in request.years if not any(is_of_year(r, y) for r in plans)]
+    strange = [y for y in request.years if not any(is_of_year(r, y) for r in request.readable)]
     if not strange or len(plans) > READ_WHOLE:
         return ()
     printed = frozenset().union(*(_years_of(library.plan(r)) for r in plans))
