@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from bot.answering.follow_ups import answer_turn, join_answers
 from bot.answering.routing import answer, answer_move, find, speaks_of
-from bot.answering.years_printed import as_asked, covers, read_printed
+from bot.answering.years_printed import as_asked, covers, missing_years, read_printed
 from bot.generation.model import ChatModel
 from bot.generation.summary_opening import open_summary, wants_opening
 from bot.generation.writing import write
@@ -241,8 +241,11 @@ class Dialogue:
         if request.inherited and nothing and not request.context:
             request = reading.understand(question, (), records)  # a new topic after all
             found = answer(request, self._library)
-        if request.unknown and found.statements:
-            said = wording.UNKNOWN_SCOPE.format(unknown="、".join(request.unknown))
+        missing = (f"{year}年" for year in missing_years(request, self._library))
+        if lacking := tuple(dict.fromkeys((*request.unknown, *missing))):
+            said = wording.UNKNOWN_SCOPE.format(unknown="、".join(lacking))
+            if not found.statements:
+                return Draft(not_found(said, records))
             found = replace(found, statements=(Statement(said), *found.statements))
         if request.intent in LISTED and found.targets:
             conversation.listed = (questions, request.page)

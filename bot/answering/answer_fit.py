@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from itertools import takewhile
 
 from bot.understanding.answer_type import AnswerType, Asked
 from knowledge.names.offices import find_offices
@@ -9,6 +10,7 @@ from knowledge.quantity import Kind, Quantity, read_quantities
 from knowledge.text import squeeze
 from knowledge.time import TimeKind, read_times
 from knowledge.units import Unit, unit_named
+from knowledge.words import cut
 
 SAME, CONVERTS, ALIKE, VAGUE, OTHER = (
     1.0,
@@ -29,6 +31,7 @@ IN_CHARGE = re.compile(
 CONTACT = re.compile(r"\d{3,4}-\d{7,8}|(?<!\d)1\d{10}(?!\d)|@|号[^，。]{0,8}(?:室|楼)|邮编|地址")
 STANDARD = re.compile(r"[A-Z]{2,}[/T]*\d{3,}")
 MEASURED_IN_LATIN = re.compile(r"\d[\d.]*[A-Za-z]{2,}")  # 190EFlops, not 5G
+STOPS = frozenset("，。；")
 EXPLAINS = re.compile("[（(][^）)]{2,}[）)]|是指|指的是|即|简称|全称")
 SITES = re.compile("[省市县区镇乡村]|平台|中心|大厅|网站|窗口|设在|位于")
 
@@ -73,6 +76,13 @@ def _fit(type_: AnswerType, unit: str | None, sentence: str) -> float:
         case AnswerType.WHERE:
             return 0.5 * bool(SITES.search(sentence))
     return 0.0
+
+
+def says_by_whom(sentence: str, question: str) -> bool:
+    """True if a sentence says who does what a question asks: 由社工回访1次 for 谁去回访."""
+    _, by, behind = sentence.partition("由")
+    doer = [said for said, _ in takewhile(lambda word: word[0] not in question, cut(behind))]
+    return bool(by and doer) and len("".join(doer)) < len(behind) and not STOPS & {*doer}
 
 
 def _is_figure(quantity: Quantity) -> bool:

@@ -48,7 +48,7 @@ def decide(reader: Reader, ranked: Sequence[Candidate]) -> Decision:
     evidence = weigh(reader, ranked)
     weights = WEIGHTS.verdict
     certainty = weights["bias"] + sum(weights.get(n, 0.0) * v for n, v in evidence.items())
-    if _is_elsewhere(reader, ranked):
+    if _is_elsewhere(reader, ranked) or _is_strange(reader, ranked):
         return Decision(Verdict.NOT_FOUND, (), certainty, evidence)
     if certainty >= WEIGHTS.limits["refuse"]:
         return Decision(Verdict.ANSWERED, _lines(ranked), certainty, evidence)
@@ -62,6 +62,11 @@ def _is_elsewhere(reader: Reader, ranked: Sequence[Candidate]) -> bool:
     if reader.lacks_place(ranked[0]):
         return True
     return bool(reader.request.years) and all(c.features["year"] < 0 for c in ranked)
+
+
+def _is_strange(reader: Reader, ranked: Sequence[Candidate]) -> bool:
+    """True if nothing found says anything of the topic, in its words or in those of plans."""
+    return bool(reader.terms.words) and not any(c.features["topic"] for c in ranked)
 
 
 def weigh(reader: Reader, ranked: Sequence[Candidate]) -> dict[str, float]:

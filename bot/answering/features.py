@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from weakref import WeakKeyDictionary
 
-from bot.answering.answer_fit import fits
+from bot.answering.answer_fit import fits, says_by_whom
 from bot.answering.quotation import leaning_joined, sentences_of
 from bot.answering.weights import WEIGHTS
 from bot.grounding.injection import is_order
@@ -29,6 +29,7 @@ from knowledge.time import read_times
 
 THIS_YEAR = "今年"
 BY_NOTE = 0.8  # of a sentence whose offices a note behind it names
+HOLDS = 0.5  # from this fit on a sentence holds what is asked for
 OTHER_TIME = 0.4  # of its fit that a sentence of another time keeps
 SHORT_CHARS = 15  # a heading or a stump
 KEPT_TEXTS = 20_000
@@ -61,6 +62,12 @@ class Candidate:
             section.heading + section.stop,
         )
 
+    @property
+    def only_names(self) -> bool:
+        """True for a heading that holds nothing of what is asked for, and for a signature."""
+        said = self.hit.record.metadata
+        return self.is_heading and self.fit < HOLDS or self.text in (said.issuer, said.title)
+
 
 @dataclass(frozen=True, slots=True)
 class Around:
@@ -87,14 +94,15 @@ class Reader:
         )
 
     def candidates(self, hits: Sequence[Hit]) -> list[Candidate]:
-        """The sentences of the hits, best first, each once."""
+        """The sentences of the hits that say something, best first, each once."""
         found: dict[tuple[str, object, str], Candidate] = {}
         for hit in hits:
             for text in sentences(hit.text):
                 key = (hit.record.id, hit.section.key, text)
                 if key not in found:
                     found[key] = Candidate(hit, text, self.features(hit, text))
-        return sorted(found.values(), key=lambda c: -c.score)
+        saying = (c for c in found.values() if not c.only_names)
+        return sorted(saying, key=lambda c: -c.score)
 
     def features(self, hit: Hit, text: str) -> dict[str, float]:
         """The features of one sentence of a hit."""
@@ -139,7 +147,7 @@ class Reader:
     def clause_share(self, candidate: Candidate) -> float:
         """How much of the topic the clause says that holds what is asked for, at best."""
         clauses = clauses_of(candidate.text)
-        holding = [c for c in clauses if fits(self.request.asked, c) >= 0.5]
+        holding = [c for c in clauses if fits(self.request.asked, c) >= HOLDS]
         heading = terms_of(candidate.hit.section.heading)
         return max((self.terms.topic_share(terms_of(c) | heading) for c in holding), default=0.0)
 
@@ -149,8 +157,9 @@ class Reader:
         """
         share = OTHER_TIME if tense < 0 or year < -OTHER_TIME else 1.0
         own = fits(self.request.asked, text)
-        if not own and self.request.asked.type is AnswerType.WHO and note_of(hit, text):
-            own = BY_NOTE
+        if not own and self.request.asked.type is AnswerType.WHO:
+            is_said = note_of(hit, text) or says_by_whom(text, self.request.question)
+            own = BY_NOTE if is_said else 0.0
         return share * own
 
     def _tier(self, text: str) -> float:

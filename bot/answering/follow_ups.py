@@ -7,10 +7,12 @@ with the word that it does not say it; 农村要占几只 is asked of the sectio
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.answering.extraction import extract
+from bot.answering.features import Reader
 from bot.answering.routing import answer
 from bot.grounding.injection import is_order
 from bot.messages import Answer, Statement, Status
-from bot.understanding.request import Intent, Request
+from bot.understanding.request import Intent, Request, content_words
 from bot.wording import answers as wording
 from knowledge.library import Library
 from knowledge.plan import Citation
@@ -23,7 +25,26 @@ def answer_turn(request: Request, last: Citation | None, library: Library) -> An
     may_stay = request.intent is Intent.ANSWER and not request.is_scoped
     if last is None or not may_stay or last.record not in request.plans or not request.context:
         return answer(request, library)
-    return answer(replace(request, stays=(last.record.id, last.section.key)), library)
+    staying = replace(request, stays=(last.record.id, last.section.key))
+    if request.after is Intent.SECTION and (found := _of_section(staying, last, library)):
+        return found
+    return answer(staying, library)
+
+
+def _of_section(request: Request, last: Citation, library: Library) -> Answer | None:
+    """Answer from the section that was looked up, its heading being what is asked about; None where
+    it says nothing of what the question names itself.
+    """
+    section = last.section
+    own_words = "".join(request.content)
+    if 2 * sum(char in section.whole_text for char in own_words) < len(own_words):
+        return None
+    about = content_words(section.heading)
+    asked = replace(request, context=about, plain=(*about, *request.plain))
+    hits = library.search(asked.search_text, [last.record], request.readable)
+    own = [h for h in hits if h.section.key == section.key or h.section.is_below(section)]
+    found = extract(Reader(asked, library), own)
+    return found.answer if found.decision.is_answered or not request.content else None
 
 
 def join_answers(answers: Sequence[tuple[str, Answer]]) -> Answer:

@@ -15,6 +15,8 @@ from bot.answering.quotation import POINT, sentences_of
 from bot.grounding.injection import is_order
 from bot.messages import Answer, Statement, Status
 from bot.presentation.statements import describe, say
+from bot.targets.lists import pairs
+from bot.targets.rows import TargetRow, read_rows
 from bot.understanding.answer_type import AnswerType
 from bot.understanding.lexicon import Kind, find_words, has_cue
 from bot.understanding.plans_named import newest_of
@@ -76,6 +78,7 @@ def list_figures(request: Request, library: Library) -> Answer | None:
 def _listed(request: Request, library: Library, read: ReadItems) -> Answer | None:
     reader = Reader(request, library)
     statements: list[Statement] = []
+    rows: list[TargetRow] = []
     plans = plans_meant(reader)
     for record in plans:
         plan = library.plan(record)
@@ -92,7 +95,18 @@ def _listed(request: Request, library: Library, read: ReadItems) -> Answer | Non
         if len(plans) > 1:
             statements.append(Statement(f"{describe(record)}："))
         statements += _lines(record, sections, items)
-    return Answer(Status.ANSWERED, tuple(statements)) if statements else None
+        rows += _rows_in(record, items, library) if read is figures_of else ()
+    if not statements:
+        return None
+    return Answer(Status.ANSWERED, tuple(statements), targets=pairs(rows), register=pairs(rows))
+
+
+def _rows_in(record: PlanRecord, items: Sequence[Item], library: Library) -> Iterator[TargetRow]:
+    """The rows of the register that a list shows, for a picture and a sheet of them."""
+    for row in read_rows(record, library):
+        quote = row.target.quote
+        if any(i.section.key == row.section.key and quote in i.text for i in items):
+            yield row
 
 
 def _lines(
@@ -139,8 +153,10 @@ def sections_meant(
     if named := parts_named(reader.request.question, plan):
         fit = {s.key: _time_fit(reader, record, plan, s) for s in named}
         return [s for s in named if fit[s.key] == max(fit.values())]
-    if not reader.terms.words and (goals := _goals(reader, record, plan)):
-        return goals
+    if not reader.terms.words:
+        goals = _goals(reader, record, plan)
+        if goals or read is figures_of and not _asks_a_horizon(reader, record):
+            return goals
     best_hit = _best_hits(hits)
     scored = [
         (_score(reader, record, plan, section, best_hit), section)
@@ -157,8 +173,25 @@ def sections_meant(
             break
         if not any(section.is_below(c) or c.is_below(section) for c in chosen):
             chosen.append(section)
+    chosen = [s for s in chosen if _is_on_topic(reader, plan, s)]
     order = [s.key for s in plan.all_sections()]
     return sorted(chosen, key=lambda s: order.index(s.key))
+
+
+def _asks_a_horizon(reader: Reader, record: PlanRecord) -> bool:
+    """True if a year is asked for that a plan is not of: what is to be reached by then."""
+    request = reader.request
+    years = (*request.years, *request.printed_years)
+    return any(year != record.metadata.year for year in years)
+
+
+def _is_on_topic(reader: Reader, plan: Plan, section: Section) -> bool:
+    """True if a section, or what stands below it, says something of the topic."""
+    if not reader.terms.words:
+        return True
+    inside = (s for s in plan.all_sections() if s.key == section.key or s.is_below(section))
+    text = "\n".join(s.whole_text for s in inside)
+    return reader.terms.covered(terms_of(text), text).topic > 0
 
 
 def _with_chapters(

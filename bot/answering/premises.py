@@ -7,10 +7,13 @@ than a false yes.
 Not covered: premises that are neither a figure, a time nor an office (不用审批吧).
 """
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bot.answering.features import Candidate, Reader
+from bot.grounding.facts import read_facts
 from bot.understanding.lexicon import Kind, find_words
 from bot.understanding.plans_named import names_of
 from bot.understanding.word_weights import terms_of
@@ -31,6 +34,7 @@ LOOKED_AT = 10  # sentences in which a denied value must not stand as near
 AS_NEAR = 0.6  # of the share beside the value that a denial is given for
 SHORT_CHARS = 6  # beside a value: what it counts stands in the piece before
 SEPARATORS = "，、；。：,;"
+EACH = re.compile(r"每[^，、；。每]{1,8}\Z")  # what recurs: 每季度会商1次
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +60,8 @@ def judge(reader: Reader, ranked: Sequence[Candidate]) -> Judgement | None:
     claim = _claim(question)
     if claim is None:
         return None
-    said = question[claim.start : claim.end]
-    topic = _Topic(reader, said)
-    read = _reader_of(claim, said)
+    said = question[_start(question, claim) : claim.end]
+    topic, read = _Topic(reader, said), _reader_of(question, claim)
     found = [(c, v) for c in ranked[:JUDGED] if (v := _asked_about(topic, c, read)) is not None]
     values = [(c, v) for c, v in found if isinstance(v, _Value)]
     if not values or isinstance(found[0][1], _Tie):
@@ -85,17 +88,23 @@ def _claim(question: str) -> Claim | None:
     return found[-1] if found else None
 
 
-def _reader_of(claim: Claim, said: str) -> ReadValues:
-    """What reads the values of a sentence that could stand for a claim."""
+def _reader_of(question: str, claim: Claim) -> ReadValues:
+    """What reads the values of a sentence that could stand for the claim of a question."""
+    said = question[claim.start : claim.end]
     if isinstance(claim, Quantity):
-        return lambda text: _quantities(text, claim)
+        role = _roles(question).get(claim.start, "")
+        return lambda text: _quantities(text, claim, role)
     if isinstance(claim, TimeSpan):
         return lambda text: [(t.start, t.end, same_time(t, claim)) for t in read_times(text)]
     if isinstance(claim, PlaceName):
         return lambda text: [
             (p.start, p.end, same_place(p.name, claim.name)) for p in find_places(text)
         ]
-    return lambda text: [(o.start, o.end, same_office(o.said, said)) for o in find_offices(text)]
+    return lambda text: [
+        (o.start, o.end, same_office(o.said, said))
+        for o in find_offices(text)
+        if o.assists is claim.assists
+    ]
 
 
 class _Topic:
@@ -178,14 +187,39 @@ def _segment(text: str, start: int, end: int, values: Sequence[tuple[int, int]])
     return text[left:right]
 
 
-def _quantities(text: str, claim: Quantity) -> list[tuple[int, int, bool]]:
-    """The quantities that count in the claim's unit."""
+def _quantities(text: str, claim: Quantity, role: str) -> list[tuple[int, int, bool]]:
+    """The quantities that count in the claim's unit and are said of the same: not what something
+    came from, nor what it is more by than last year, unless the claim is such.
+    """
     found = (q for q in read_quantities(text) if q.kind is QuantityKind.NUMBER)
+    roles = _roles(text)
     return [
-        (q.start, q.bound_end or q.end, equal(q, claim) or _same_number(q, claim))
+        (_start(text, q), q.bound_end or q.end, _is_claimed(q, claim))
         for q in found
-        if _is_comparable(q, claim)
+        if _is_comparable(q, claim) and roles.get(q.start, "") in (role, "")
     ]
+
+
+def _is_claimed(printed: Quantity, claim: Quantity) -> bool:
+    if printed.time_rate and claim.time_rate and printed.time_rate != claim.time_rate:
+        return False
+    return equal(printed, claim) or _same_number(printed, claim)
+
+
+def _start(text: str, claim: Claim) -> int:
+    """Where a value begins, with the time that it recurs in: 每月一次."""
+    recurs = isinstance(claim, Quantity) and bool(claim.time_rate)
+    before = EACH.search(text, 0, claim.start) if recurs else None
+    return before.start() if before else claim.start
+
+
+def _roles(text: str) -> Mapping[int, str]:
+    """The roles of quantities that are no plain values, by their starts: "from" and "by"."""
+    facts = read_facts(text)
+    compared = {b.start for a, b in pairwise(facts) if a.time and a.role == "from"}
+    return {
+        f.start: f.role for f in facts if f.role == "from" or f.role == "by" and f.start in compared
+    }
 
 
 def _is_comparable(one: Quantity, other: Quantity) -> bool:

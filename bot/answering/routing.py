@@ -14,7 +14,7 @@ from bot.answering.years_printed import of_own_year, of_part, part_of, that_prin
 from bot.messages import Answer, Statement, Status
 from bot.presentation.statements import describe
 from bot.targets.comparison import compare_targets
-from bot.targets.lists import list_targets
+from bot.targets.lists import COUNTED, list_targets
 from bot.understanding.dates_named import read_period
 from bot.understanding.intents import SUMMARY
 from bot.understanding.lexicon import has_cue
@@ -98,7 +98,11 @@ def answer_targets(request: Request, library: Library) -> Answer:
     """Answer with the figures on a topic as they are printed; with the register where all of it,
     what is due, a count or the largest is asked for.
     """
-    wants_register = has_cue(request.question, "register") or read_period(request.question)
+    wants_register = (
+        has_cue(request.question, "register")
+        or COUNTED.search(request.question)
+        or read_period(request.question)
+    )
     is_open = request.page == 1 and not wants_register and request.section is None
     found = list_figures(request, library) if is_open else None
     return found or list_targets(request, library)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.understanding.request import Request
-from bot.understanding.years_named import PRINTED_PERIOD, TITLE_YEAR, printed_years
+from bot.understanding.years_named import PRINTED_PERIOD, TITLE_YEAR, is_of_year, printed_years
 from knowledge.library import Hit, Library
 from knowledge.plan import Plan, PlanRecord
 from knowledge.text import normal
@@ -44,6 +44,18 @@ def read_printed(request: Request, library: Library) -> Request | None:
         printed_years=tuple(sorted(years)),
         intent=request.alone,
     )
+
+
+def missing_years(request: Request, library: Library) -> tuple[int, ...]:
+    """The years asked for that no plan is of or made for, nor prints one in scope; of many plans
+    nobody knows what they print.
+    """
+    plans = request.family_plans
+    strange = [y for y in request.years if not any(is_of_year(r, y) for r in request.readable)]
+    if not strange or len(plans) > READ_WHOLE:
+        return ()
+    printed = frozenset().union(*(_years_of(library.plan(r)) for r in plans))
+    return tuple(year for year in strange if year not in printed)
 
 
 def as_asked(years: Sequence[int], question: str) -> str:

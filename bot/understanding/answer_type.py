@@ -11,6 +11,8 @@ from enum import StrEnum
 from bot.understanding.lexicon import Kind, Word
 from knowledge.units import find_unit
 
+ONCE = re.compile("[^，。？?]{0,8}一[次回趟遍]")
+SCALES = ("万亿", "万", "亿")
 HOW_MANY = re.compile("多少|好多|几多|几|多")
 SPOKEN_UNITS = {"钱": "元", "块钱": "元", "平方": "平方米", "平": "平方米", "钟头": "小时"}
 
@@ -69,10 +71,11 @@ def read_asked(text: str, words: Sequence[Word]) -> Asked:
     """What a question asks for, by its words in the lexicon.
 
     >>> from bot.understanding.lexicon import find_words
-    >>> read_asked("要改造多少户", find_words("要改造多少户"))
-    Asked(type=<AnswerType.NUMBER: 'number'>, unit='户')
+    >>> asked = read_asked("要改造多少户", find_words("要改造多少户"))
+    >>> asked.type.value, asked.unit
+    ('number', '户')
     """
-    types = {AnswerType(w.value): w for w in reversed(words) if w.kind is Kind.TYPE}
+    types = {_type_of(w, text): w for w in reversed(words) if w.kind is Kind.TYPE}
     found = next((t for t in AnswerType if t in types), AnswerType.TEXT)
     others = tuple(t for t in types if t is not found and (t.is_checked or t is t.LIST))
     if AnswerType.NUMBER not in types:
@@ -87,6 +90,16 @@ def read_asked(text: str, words: Sequence[Word]) -> Asked:
     return Asked(found, unit, others)
 
 
+def _type_of(word: Word, text: str) -> AnswerType:
+    """The type of a word where it stands: 给多少户 asks for no money, 多久调度一次 how often."""
+    found = AnswerType(word.value)
+    if found is AnswerType.DURATION and ONCE.match(text, word.end):
+        return AnswerType.OFTEN
+    unit = unit_at(text[word.end :]) if found is AnswerType.MONEY else None
+    is_money = unit is None or unit in SCALES or "元" in unit
+    return found if is_money else AnswerType.NUMBER
+
+
 def unit_at(after: str) -> str | None:
     """The measure word that a text begins with; of 万户 it is 户, of 亿 alone 亿.
 
@@ -94,7 +107,7 @@ def unit_at(after: str) -> str | None:
     ('户', '亿', None)
     """
     bare = after.strip()
-    scale = next((s for s in ("万亿", "万", "亿") if bare.startswith(s)), "")
+    scale = next((s for s in SCALES if bare.startswith(s)), "")
     bare = bare.removeprefix(scale)
     after_ge = bare.removeprefix("个")
     found = find_unit(after_ge, 0) or find_unit(bare, 0)

@@ -45,7 +45,7 @@ class Word:
 def find_words(text: str) -> tuple[Word, ...]:
     """The words of the lexicon in a question, in its order; none overlaps another.
 
-    >>> [(w.kind.value, w.value) for w in find_words("请问要改造多少户")]
+    >>> [(w.kind.value, w.value) for w in find_words("请问改造多少户")]
     [('FILL', ''), ('TYPE', 'number')]
     """
     return _find(text)

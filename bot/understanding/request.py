@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from bot.understanding.answer_type import Asked, read_asked
+from bot.understanding.dates_named import read_period
 from bot.understanding.intents import (
     ABOUT,
     EACH_PLACE,
@@ -25,7 +26,13 @@ from bot.understanding.navigation import read_move
 from bot.understanding.plans_named import Scope, by_place, find_scope, of_years, simplify
 from bot.understanding.section_named import SectionName, read_section_name
 from bot.understanding.synonyms import MODIFIERS, official_words, read_everyday
-from bot.understanding.years_named import FULL_YEAR, NEIGHBOUR_YEARS, SHORT_YEAR, THAN_BEFORE
+from bot.understanding.years_named import (
+    FULL_YEAR,
+    NEIGHBOUR_YEARS,
+    SHORT_YEAR,
+    THAN_BEFORE,
+    read_years,
+)
 from knowledge.plan import PlanRecord
 
 FOLLOW_UP = re.compile(
@@ -246,6 +253,16 @@ def _is_follow_up(text: str, own: Scope) -> bool:
     return carried <= 4 or bool(FOLLOW_UP.search(text)) and carried <= 8
 
 
+def _asks_what_is_due(text: str, words: Sequence[Word]) -> bool:
+    """True for 6月底前要完成哪些: days and no subject beside what leaves it open."""
+    period = read_period(text)
+    asks = any(w.kind is Kind.TYPE and w.value in ("list", "text") for w in words)
+    if period is None or not asks:
+        return False
+    topic = content_words(read_years(text.replace(period.text, " "), (), None)[1])
+    return all(word in MODIFIERS for word in topic)
+
+
 def _intent(
     text: str,
     words: Sequence[Word],
@@ -264,6 +281,8 @@ def _intent(
     if OUTSIDE.search(text):
         return Intent.OUTSIDE
     wants_list = cues & {"summary", "list"} or any(w.value == "list" for w in words)
+    if _asks_what_is_due(text, words):
+        return Intent.TARGETS
     names_goals = any(w.kind is Kind.PART and w.value == GOALS for w in words)
     asks_goals = wants_list and (names_goals or "figures" in cues)
     if ("targets" in cues or asks_goals) and not (len(groups) > 1 and "compare" in cues):

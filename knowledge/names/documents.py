@@ -20,6 +20,7 @@ from knowledge.names.offices import find_offices, own_name, same_office
 from knowledge.names.places import PlaceName, find_places, forms_of
 from knowledge.names.titles import LEAST, DocumentName, document_name, name_keys
 from knowledge.text import normal
+from knowledge.time import read_times
 from knowledge.words import JOINING_KINDS, cut, edges
 
 QUOTED = re.compile("《([^《》]{2,80})》?")
@@ -280,11 +281,12 @@ def _whole_names(text: str, index: DocumentIndex) -> frozenset[int]:
 
 
 def _stands_alone(text: str, span: Span, places: Sequence[PlaceName]) -> bool:
-    """True where a kind stands for a document: 那份讲话, 讲话里, 报告第三部分, not 打报告."""
+    """True where a kind stands for a document: 那份讲话, 2024年讲话里, 报告第三部分, not 打报告."""
     before, behind = cut(text[: span[0]]), cut(text[span[1] :])
     if any(said.startswith(POINTS) for said, kind in before[-2:] if kind.startswith("r")):
         return True
-    leads = not before or before[-1][1].startswith("x") or any(p.end == span[0] for p in places)
+    opened = {0, *(p.end for p in places), *(t.end for t in read_times(text))}
+    leads = span[0] in opened or before[-1][1].startswith("x")
     said, kind = behind[0] if behind else ("", "x")
     return leads and (kind.startswith(GOES_ON) or said.startswith(SAYS))
 

@@ -46,6 +46,11 @@ ABOUT = "关于"
 AUTHOR_DOES = ("v", "p", "m")  # behind an author's name: 促进, 对, 2025年
 IN_CHARGE = re.compile("的?(?:牵头|负责|承担|主办|主管|配合|责任|管|落实|是吧|对吧|吗|吧|还是)")
 ASKED_FOR = re.compile("(?:由|归|是|让|找|[:：])$")
+ASSISTS = re.compile("配合|协助|协办|参与")
+STRETCH_BEFORE, STRETCH_BEHIND = (
+    re.compile(r"[^，,；;。（）()]*\Z"),
+    re.compile("[^，,；;。（）()]*"),
+)
 DOES = re.compile("(?:牵头|负责|配合|落实|分工)$")
 GROUPS = ("部门", "单位", "区县", "县区", "各区", "各市")  # 各有关部门: not one office
 BETWEEN = re.compile(r"[、，,；;/\s]+|(?:等?(?:牵头|负责|配合|落实|参与|按职责分工|分工))+")
@@ -55,7 +60,8 @@ BETWEEN = re.compile(r"[、，,；;/\s]+|(?:等?(?:牵头|负责|配合|落实|�
 class OfficeName:
     """An office as a text names it; `name` is without its place, full where the office is known.
 
-    `in_charge` is True where the text says or asks that it does something: 教育局牵头.
+    `in_charge` is True where the text says or asks that it does something: 教育局牵头; `assists`
+    where it only helps: 配合单位：财政局.
     """
 
     start: int
@@ -63,6 +69,7 @@ class OfficeName:
     said: str
     name: str
     in_charge: bool = False
+    assists: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +181,8 @@ def _by_ending(text: str) -> Iterator[OfficeName]:
         words.append(_Word(end, said, kind))
         end += len(said)
         ending = next((e for e in TELLING if said.endswith(e)), "")
-        if ending and kind.startswith(NOUNS) and not _is_a_word(said, ending):
+        is_noun = kind.startswith(NOUNS) or said == ending  # 委 alone is no noun to a dictionary
+        if ending and is_noun and not _is_a_word(said, ending):
             start = _first(words)
             name = own_name(text[start:end])
             if not _is_short(name):
@@ -215,7 +223,9 @@ def _first(words: Sequence[_Word]) -> int:
 
 def _office(text: str, start: int, end: int, name: str) -> OfficeName:
     acts = IN_CHARGE.match(text, end) or ASKED_FOR.search(text[:start])
-    return OfficeName(start, end, text[start:end], name, acts is not None)
+    around = STRETCH_BEFORE.search(text, 0, start), STRETCH_BEHIND.match(text, end)
+    assists = any(stretch and ASSISTS.search(stretch[0]) for stretch in around)
+    return OfficeName(start, end, text[start:end], name, acts is not None, assists)
 
 
 @lru_cache(maxsize=KEPT_TEXTS)

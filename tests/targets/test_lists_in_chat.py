@@ -67,7 +67,7 @@ async def test_every_line_is_supported_by_the_section_it_cites(
 
 
 async def test_a_line_ends_with_the_label_of_its_section(sample_assistant: Assistant) -> None:
-    reply = await ask(sample_assistant, "2025年适老化改造的指标")
+    reply = await ask(sample_assistant, "2025年9月底前到期的指标")
     assert "· 困难老年人家庭适老化改造：1000户，9月底前〔二（一）1〕" in reply.text
 
 
@@ -81,8 +81,20 @@ async def test_a_follow_up_asks_for_the_targets_of_another_topic(
     sample_assistant: Assistant,
 ) -> None:
     reply = await ask(sample_assistant, "云溪2025年养老的指标", "儿童的呢")
-    assert reply.text.startswith("共")
     assert {target.label[0] for _, target in reply.targets} == {"三"}
+
+
+async def test_a_topic_is_answered_with_each_sentence_that_has_a_figure(
+    sample_assistant: Assistant,
+) -> None:
+    reply = await ask(sample_assistant, "2025年适老化改造的指标")
+    head, *points = reply.text.partition("\n\n")[0].splitlines()
+    assert head == "〔二（一）1〕居家适老化改造"
+    assert [p.partition("，")[0] for p in points] == [
+        "· 9月底前为1000户困难老年人家庭完成适老化改造",
+        "· 优先安排有失能、失智老人的家庭",
+    ]
+    assert "1000" in [target.value for _, target in reply.targets]
 
 
 async def test_what_has_no_deadline_is_counted_where_days_are_asked_for(

@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 
-from bot.understanding.request import Intent, Request, Wants, content_words, understand
+from bot.understanding.request import Intent, Request, content_words, understand
 from tests.support.bot_fixtures import record
 
 YUNXI = tuple(
@@ -46,7 +46,7 @@ ALL_OF_YUNXI = ["yunxi-2025", "yunxi-2024", "yunxi-2023"]
         ("會議講話裡怎麼說助餐", ["jianghua"]),
         ("办法里消防怎么规定", ["guize"]),
         ("《2024年云溪市民政工作要点》讲了什么", ["yunxi-2024"]),
-        ("2024年建多少助餐点", ["yunxi-2024", "jianghua"]),
+        ("2024年建多少助餐点", ["yunxi-2024", "jianghua", "guize"]),
     ],
 )
 def test_a_place_a_year_and_an_alias_limit_the_plans(question: str, plans: list[str]) -> None:
@@ -101,7 +101,6 @@ def test_several_years_make_one_group_each() -> None:
     [
         ("云溪2019年低保标准多少", ("2019年",)),
         ("青屏市低保标准多少", ("青屏市",)),
-        ("云溪2024年和2019年低保标准", ("2019年",)),
         ("云溪市低保标准多少", ()),
         ("各县区低保标准多少", ()),
         ("哪个市的助餐点多", ()),
@@ -122,8 +121,10 @@ def test_a_year_is_unknown_where_every_plan_has_another() -> None:
     assert (request.unknown, request.plans) == (("2019年",), ())
 
 
-def test_a_year_that_no_plan_of_the_named_place_has_leaves_no_plan() -> None:
-    assert read("江汀2023年助餐点建多少").plans == ()
+def test_a_year_chooses_among_editions_and_leaves_the_only_plan_of_a_place() -> None:
+    request = read("江汀2023年助餐点建多少")
+    assert [r.id for r in request.plans] == ["jianghua"]
+    assert request.years == (2023,)
 
 
 def test_a_plan_without_a_year_answers_for_any_year() -> None:
@@ -176,30 +177,6 @@ def test_a_new_topic_takes_nothing_from_the_turn_before(question: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "wants", "unit"),
-    [
-        ("适老化改造多少户", Wants.NUMBER, "户"),
-        ("建几张床位", Wants.NUMBER, "张"),
-        ("低保标准是多少", Wants.NUMBER, "元"),
-        ("助餐每餐补多少钱", Wants.NUMBER, "元"),
-        ("持证率百分之几", Wants.NUMBER, "%"),
-        ("护理型床位占比多少", Wants.NUMBER, "%"),
-        ("社区服务用房多少平米", Wants.NUMBER, "平方米"),
-        ("培训多少人次", Wants.NUMBER, "人次"),
-        ("什么时候完成适老化改造", Wants.DATE, None),
-        ("适老化改造截止到几月", Wants.DATE, None),
-        ("适老化改造怎么做", Wants.TEXT, None),
-        ("有几种救助", Wants.TEXT, None),
-    ],
-)
-def test_it_is_told_what_kind_of_thing_answers(
-    question: str, wants: Wants, unit: str | None
-) -> None:
-    request = read(question)
-    assert (request.wants, request.unit) == (wants, unit)
-
-
-@pytest.mark.parametrize(
     ("question", "intent"),
     [
         ("你好", Intent.HELP),
@@ -212,7 +189,8 @@ def test_it_is_told_what_kind_of_thing_answers(
         ("第二部分第三条", Intent.SECTION),
         ("云溪2024年要点是哪天印发的", Intent.ABOUT),
         ("文号是多少", Intent.ABOUT),
-        ("汇总云溪养老方面的指标", Intent.SUMMARY),
+        ("汇总云溪养老方面的指标", Intent.TARGETS),
+        ("总结云溪养老方面的工作", Intent.SUMMARY),
         ("适老化改造多少户", Intent.ANSWER),
         ("你好，适老化改造多少户", Intent.ANSWER),
         ("帮助困难群众的措施有哪些", Intent.ANSWER),
@@ -235,10 +213,10 @@ def test_years_are_read_as_people_write_them(question: str, years: tuple[int, ..
     assert understand(question, (), YUNXI).years == years
 
 
-def test_a_place_is_known_by_the_issuer_and_without_its_ending() -> None:
+def test_a_place_is_known_without_its_ending() -> None:
     plans = [
-        replace(r, metadata=replace(r.metadata, region=None, issuer=name, aliases=()))
-        for r, name in zip(YUNXI, ("云溪市民政局", "临江县民政局", ""), strict=True)
+        replace(r, metadata=replace(r.metadata, region=place, aliases=()))
+        for r, place in zip(YUNXI, ("云溪市", "临江县", None), strict=True)
     ]
     assert groups(understand("临江低保多少", (), plans)) == [["yunxi-2024"]]
 
@@ -251,29 +229,11 @@ def test_a_question_for_every_place_compares_them(question: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "wants", "unit"),
-    [
-        ("养老归谁管", Wants.WHO, None),
-        ("谁牵头", Wants.WHO, None),
-        ("要多少个人", Wants.NUMBER, "人"),
-        ("几多户", Wants.NUMBER, "户"),
-        ("好多钱一个月", Wants.NUMBER, "元"),
-        ("几时办完", Wants.DATE, None),
-        ("多久一次", Wants.NUMBER, "多久"),
-        ("几个钟头响应", Wants.NUMBER, "小时"),
-    ],
-)
-def test_dialect_asks_for_the_same(question: str, wants: Wants, unit: str | None) -> None:
-    request = read(question)
-    assert (request.wants, request.unit) == (wants, unit)
-
-
-@pytest.mark.parametrize(
     ("question", "left"),
     [
-        ("边个嚟做助餐", ("做助餐",)),
+        ("边个嚟做助餐", ("助餐",)),
         ("助餐咋个搞", ("助餐",)),
-        ("助餐补几块 咋整的", ("助餐补几块",)),
+        ("助餐补几块钱 咋整的", ("助餐补",)),
         ("归拢归拢助餐", ("助餐",)),
     ],
 )

@@ -81,6 +81,12 @@ async def test_what_only_an_older_plan_has_is_answered_from_it(
     assert cited(reply) == [("yunxi-2024.txt", "三（四）")]
 
 
+async def test_of_two_years_the_missing_one_is_said(sample_assistant: Assistant) -> None:
+    reply = await ask(sample_assistant, "云溪2024年和2019年城市低保标准分别多少")
+    assert reply.text.startswith("没有2019年的文件。")
+    assert "860元" in reply.text
+
+
 async def test_years_are_compared_line_by_line(sample_assistant: Assistant) -> None:
     reply = await ask(sample_assistant, "云溪2023年和2025年农村低保标准分别是多少")
     assert re.search("2023年：.*690元.*〔一（一）1〕", reply.text)
@@ -413,8 +419,8 @@ async def test_one_conversation_is_answered_in_the_order_of_its_questions(
 HOME = section("年底前完成500户改造。费用由单位承担。")
 
 
-def said(statement: Statement, allowed: str = "") -> str:
-    return render(check(statement, allowed))
+def said(statement: Statement) -> str:
+    return render(check(statement))
 
 
 @pytest.mark.parametrize(
@@ -432,7 +438,7 @@ def test_an_invented_figure_is_withheld_and_the_plans_own_sentence_stands_there(
 def test_a_supported_statement_is_left_as_it_is() -> None:
     citation = Citation(record(), HOME, "年底前完成500户改造。")
     statement = Statement("今年要改造500户。", (citation,))
-    assert check(statement, "") == (statement,)
+    assert check(statement) == (statement,)
 
 
 def test_an_invented_quotation_is_withheld_with_its_sentence() -> None:
@@ -442,9 +448,8 @@ def test_an_invented_quotation_is_withheld_with_its_sentence() -> None:
     assert "500" not in text
 
 
-def test_the_bots_own_word_with_a_foreign_figure_is_withheld() -> None:
-    assert said(Statement("大约有700户。")) == wording.WITHHELD
-    assert said(Statement("没有2019年的文件。"), "2019年低保标准") == "没有2019年的文件。"
+def test_our_own_word_claims_nothing_of_a_plan_and_stays() -> None:
+    assert said(Statement("没有2019年的文件。")) == "没有2019年的文件。"
 
 
 async def test_no_answer_of_the_samples_is_withheld(sample_assistant: Assistant) -> None:
@@ -571,7 +576,10 @@ async def test_clear_forgets_the_questions_and_the_scope(sample_assistant: Assis
 @pytest.mark.parametrize(
     ("question", "said"),
     [
-        ("2025年适老化改造是800户对吧", wording.WRONG_PREMISE.format(premise="800户")),
+        (
+            "2025年适老化改造是800户对吧",
+            wording.WRONG_PREMISE.format(premise="800户", printed="1000户"),
+        ),
         ("2025年适老化改造是1000户对吧", wording.RIGHT_PREMISE.format(premise="1000户")),
     ],
 )

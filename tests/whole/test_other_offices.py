@@ -136,9 +136,15 @@ async def test_a_number_of_another_subject_does_not_answer(
 @pytest.mark.parametrize(
     ("question", "said"),
     [
-        ("会商是每月一次吧", wording.WRONG_PREMISE.format(premise="每月")),
-        ("会商是每季度一次吧", wording.RIGHT_PREMISE.format(premise="每季度")),
-        ("改造村诊所是教育局牵头对吧", wording.WRONG_PREMISE.format(premise="教育局")),
+        (
+            "会商是每月一次吧",
+            wording.WRONG_PREMISE.format(premise="每月一次", printed="每季度会商1次"),
+        ),
+        ("会商是每季度一次吧", wording.RIGHT_PREMISE.format(premise="每季度一次")),
+        (
+            "改造村诊所是教育局牵头对吧",
+            wording.WRONG_PREMISE.format(premise="教育局", printed="卫生健康委"),
+        ),
     ],
 )
 async def test_a_wrong_word_is_corrected_like_a_wrong_figure(
