@@ -54,6 +54,12 @@ class Asked:
     right: np.ndarray
 
 
+def say(*words: object) -> None:
+    """Print a line at once."""
+    sys.stdout.write(" ".join(map(str, words)) + "\n")
+    sys.stdout.flush()
+
+
 def squash(text: str) -> str:
     return re.sub(r"\s+", "", normal(text or ""))
 
@@ -193,7 +199,7 @@ def main() -> int:
     parser.add_argument("--show", action="store_true", help="print every unanswerable question")
     args = parser.parse_args()
     if not args.folder:
-        print("没有给出题集文件夹，什么也没有拟合：make fit FOLDER=…")
+        say("没有给出题集文件夹，什么也没有拟合：make fit FOLDER=…")
         return 0
     folder = Path(args.folder)
     names = (
@@ -210,10 +216,10 @@ def main() -> int:
     for name, own in sets.items():
         others = [a for a in every if a not in own] or own
         w = fit_rank(others, features)
-        print(f"{name}: fitted on the others, right among 1, 2, 3: {places(own, features, w)}")
+        say(f"{name}: fitted on the others, right among 1, 2, 3: {places(own, features, w)}")
     w = fit_rank(every, features)
-    print("all, in sample:", places(every, features, w))
-    print({n: round(float(v), 2) for n, v in zip(features, w, strict=True)})
+    say("all, in sample:", places(every, features, w))
+    say({n: round(float(v), 2) for n, v in zip(features, w, strict=True)})
     keys, x, y, first = verdict_rows(every, features, w)
     groups = np.array([next(n for n, own in sets.items() if a in own) for a in every])
     for name in sets:
@@ -223,24 +229,24 @@ def main() -> int:
         vw, bias = fit_verdict(x[train], y[train])
         limit = np.quantile(x[train][y[train]] @ vw + bias, REFUSED)
         odds = x[test] @ vw + bias
-        print(
+        say(
             f"{name}: refused {100 * (odds[y[test]] < limit).mean():.0f} %,"
             f" unanswerable told {100 * (odds[~y[test]] < limit).mean():.0f} %"
         )
     vw, bias = fit_verdict(x, y)
     odds = x @ vw + bias
     limit = float(np.quantile(odds[y], REFUSED))
-    print({k: round(float(v), 2) for k, v in zip(keys, vw, strict=True)}, round(bias, 2), limit)
+    say({k: round(float(v), 2) for k, v in zip(keys, vw, strict=True)}, round(bias, 2), limit)
     margin = fit_margin(every, features, w)
-    print("margin", round(margin, 2))
+    say("margin", round(margin, 2))
     for share in (0.02, 0.04, 0.06, 0.08, 0.1):
         at = np.quantile(odds[y], share)
-        print(f"refused {share:.0%}: told {100 * (odds[~y] < at).mean():.0f} %")
+        say(f"refused {share:.0%}: told {100 * (odds[~y] < at).mean():.0f} %")
     if args.show:
         for a, odd in zip(every, odds, strict=True):
             if (odd < limit) == a.answerable:
                 ev = weigh(a.reader, a.found)
-                print(
+                say(
                     f"{odd:5.1f}",
                     "refused" if a.answerable else "answered",
                     a.name,
