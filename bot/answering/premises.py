@@ -33,6 +33,7 @@ JUDGED = 3  # sentences that may hold the value asked about, the best first
 LOOKED_AT = 10  # sentences in which a denied value must not stand as near
 AS_NEAR = 0.6  # of the share beside the value that a denial is given for
 SHORT_CHARS = 6  # beside a value: what it counts stands in the piece before
+ANY_COUNT = "个"
 SEPARATORS = "，、；。：,;"
 EACH = re.compile(r"每[^，、；。每]{1,8}\Z")  # what recurs: 每季度会商1次
 
@@ -83,7 +84,7 @@ def _claim(question: str) -> Claim | None:
     """What is to be confirmed: the last figure of a question, else its last time or office."""
     quantities = [q for q in read_quantities(question) if q.kind is QuantityKind.NUMBER]
     found: Sequence[Claim] = (
-        quantities or read_times(question) or find_offices(question) or find_places(question)
+        quantities or _dated(question) or find_offices(question) or find_places(question)
     )
     return found[-1] if found else None
 
@@ -95,7 +96,7 @@ def _reader_of(question: str, claim: Claim) -> ReadValues:
         role = _roles(question).get(claim.start, "")
         return lambda text: _quantities(text, claim, role)
     if isinstance(claim, TimeSpan):
-        return lambda text: [(t.start, t.end, same_time(t, claim)) for t in read_times(text)]
+        return lambda text: [(t.start, t.end, same_time(t, claim)) for t in _dated(text)]
     if isinstance(claim, PlaceName):
         return lambda text: [
             (p.start, p.end, same_place(p.name, claim.name)) for p in find_places(text)
@@ -105,6 +106,11 @@ def _reader_of(question: str, claim: Claim) -> ReadValues:
         for o in find_offices(text)
         if o.assists is claim.assists
     ]
+
+
+def _dated(text: str) -> list[TimeSpan]:
+    """The times of a text that name days: 上一年 and 三年内 are compared with nothing."""
+    return [t for t in read_times(text) if t.first or t.last or t.in_year]
 
 
 class _Topic:
@@ -231,8 +237,11 @@ def _is_comparable(one: Quantity, other: Quantity) -> bool:
 
 
 def _same_number(one: Quantity, other: Quantity) -> bool:
-    """True for 500万 and 500万元: people leave the unit out."""
-    return _is_bare(other) and (one.low, one.high) == (other.low, other.high)
+    """True for 500万 and 500万元, and for 100个 and 100家: people leave the unit out, or say 个 for
+    any.
+    """
+    loose = _is_bare(other) or ANY_COUNT in (one.measure, other.measure)
+    return loose and (one.low, one.high) == (other.low, other.high)
 
 
 def _is_bare(quantity: Quantity) -> bool:
