@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from knowledge.text import Span, clauses, sentences
 from knowledge.time import read_times
 
 BLANK = "\ue000"  # stands for a name; a private character, so that no rule matches it by accident
@@ -17,7 +18,8 @@ BLANK_ASIDE = "\ue001"  # stands for an aside in brackets
 TOTAL_WORDS = "全覆盖 全面覆盖 清零 全部".split()
 # 800: rules compare the numbers of a sentence with each other; one without end (a text made to
 # last, a table run together) is cut at its next comma
-SENTENCE = re.compile(r"[^。！？!?\n]{1,800}[^。！？!?\n，；]{0,200}[。！？!?，；]*")
+SENTENCE_CHARS = 800
+LOOK_CHARS = 200  # for that comma
 NAME = re.compile(
     r"""“(?P<quoted>[^“”]*)” | 《[^《》]*》 | 【[^【】]*】 | "[^"]*"
     | [（(](?P<aside>[^（()）]*)[）)]""",
@@ -27,8 +29,6 @@ NAME = re.compile(
 SEEN_NAME = re.compile(rf"十[二三四五六七]五|{'|'.join(TOTAL_WORDS)}")
 SEEN_ASIDE = re.compile(r"其中|含|不少于|不低于|至少")
 FINISHED = re.compile(r"(?:全部)?(?:完成|建成|投用|完工)\Z")
-# (?<!\d),(?=\d{3}): "1,200户" is one number
-COMMA = re.compile(r"[，；;：]|,(?!\d{3}(?!\d))|(?<!\d),|:(?!\d)")
 SEMICOLONS = "；;"
 LIST_SIGN = re.compile(r"\s*(?:[①-⒛●◆■▪•·]|\d\ufe0f?\u20e3)\s*")
 
@@ -62,9 +62,22 @@ class Sentence:
 
 def read_sentences(text: str) -> Iterator[Sentence]:
     """Yield the sentences of a section; a line break ends a sentence as a full stop does."""
-    for match in SENTENCE.finditer(text):
-        plain = blank_names(match.group())
-        yield Sentence(match.start(), match.group(), plain, tuple(_clauses(plain)))
+    for span in sentences(text):
+        for start, end in pairwise(_bounds(text, span)):
+            printed = text[start:end].rstrip("\n")
+            if printed:
+                plain = blank_names(printed)
+                yield Sentence(start, printed, plain, tuple(_clauses(plain)))
+
+
+def _bounds(text: str, span: Span) -> list[int]:
+    """Return where a sentence begins and ends, and where one without end is cut."""
+    bounds = [span.start]
+    while span.end - bounds[-1] > SENTENCE_CHARS + LOOK_CHARS:
+        least = bounds[-1] + SENTENCE_CHARS
+        commas = (text.find(comma, least, least + LOOK_CHARS) + 1 for comma in "，；")
+        bounds.append(min(filter(None, commas), default=least + LOOK_CHARS))
+    return [*bounds, span.end]
 
 
 def blank_names(text: str) -> str:
@@ -87,11 +100,9 @@ def _is_seen(aside: str) -> bool:
 
 def _clauses(plain: str) -> Iterator[Clause]:
     """Cut at commas; the sign of a list (①, ●) stands before its clause."""
-    end = len(plain.rstrip("。！？!? \u3000"))
-    stops = [m.start() for m in COMMA.finditer(plain, 0, end)]
     segment = 0
-    for before, after in pairwise([-1, *stops, end]):
-        if before >= 0 and plain[before] in SEMICOLONS:
+    for span in clauses(plain, 0, len(plain.rstrip("。！？!? \u3000"))):
+        if span.start and plain[span.start - 1] in SEMICOLONS:
             segment += 1
-        sign = LIST_SIGN.match(plain, before + 1, after)
-        yield Clause(sign.end() if sign else before + 1, after, segment)
+        sign = LIST_SIGN.match(plain, span.start, span.end)
+        yield Clause(sign.end() if sign else span.start, span.end, segment)

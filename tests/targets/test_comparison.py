@@ -3,7 +3,7 @@
 import pytest
 
 from bot.assistant import Assistant
-from bot.targets.comparison import match_metrics, signed
+from bot.targets.comparison import changes, match_metrics, signed
 from knowledge.plan import Target
 from tests.support.bot_fixtures import ask
 from tests.support.register_rows import rows_of_year
@@ -96,3 +96,38 @@ async def test_a_topic_without_targets_is_compared_in_sentences(
 ) -> None:
     reply = await ask(sample_assistant, "对比2023年和2025年的地名工作")
     assert "指标对比" not in reply.text
+
+
+def said(one: str, other: str) -> str:
+    """Return what is said of the change between two plans that print the same metric."""
+    (metric,) = match_metrics([*rows_of_year(2024, one), *rows_of_year(2025, other)])
+    return "".join(statement.text for statement in changes(metric))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "change"),
+    [
+        ("每个镇街备用金不低于8万元。", "每个镇街备用金不低于10万元。", "（＋2万元）"),
+        ("粮食产量稳定在400亿斤。", "粮食产量稳定在410亿斤。", "（＋10亿斤）"),
+        ("新修农村公路5千米。", "新修农村公路6千米。", "（＋1千米）"),
+        ("新修农村公路5公里。", "新修农村公路5500米。", "（＋500米）"),
+        ("服务业增加值达到9500万元。", "服务业增加值达到1.2亿元。", "（＋2500万元）"),
+    ],
+)
+def test_a_difference_is_in_the_unit_that_is_printed(one: str, other: str, change: str) -> None:
+    assert said(one, other).endswith(change)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "why"),
+    [
+        ("城镇新增就业21万人。", "五年城镇新增就业500万人。", "期限不同"),
+        ("城镇新增就业21万人。", "到2030年，城镇新增就业500万人。", "期限不同"),
+        ("新增充电桩500千瓦。", "新增充电桩500个。", "单位不同"),
+        ("补贴标准为每人每月50元。", "补贴标准为每人每年500元。", "单位不同"),
+        ("培育龙头企业3-5家。", "培育龙头企业6家。", "区间"),
+        ("救助困难群众×户。", "救助困难群众500户。", "隐去"),
+    ],
+)
+def test_what_is_not_alike_says_why_there_is_no_difference(one: str, other: str, why: str) -> None:
+    assert why in said(one, other)

@@ -259,3 +259,53 @@ def test_the_register_is_the_same_every_time_and_quick(path: Path) -> None:
     started = time.process_time()  # other programs may be busy
     assert read_targets(plan) == plan.targets
     assert time.process_time() - started < LIMIT_SECONDS
+
+
+@pytest.mark.parametrize(
+    ("line", "metric", "scope"),
+    [
+        (
+            "流转土地50亩以上不足100亩的每亩补30元。",
+            "流转土地50亩以上不足100亩的每亩补",
+            "50亩以上不足100亩",
+        ),
+        (
+            "流转土地50亩以上不足100亩的，每亩补助30元。",
+            "流转土地50亩以上不足100亩的每亩补助",
+            "50亩以上不足100亩",
+        ),
+        ("对新认定的专精特新企业，一次性奖励10万元。", "新认定的专精特新企业一次性奖励", None),
+    ],
+)
+def test_a_reward_is_one_target_with_whom_it_is_for(
+    line: str, metric: str, scope: str | None
+) -> None:
+    (target,) = targets(line)
+    assert (target.metric, target.scope) == (metric, scope)
+
+
+@pytest.mark.parametrize(
+    ("line", "about"),
+    [
+        ("社会消费品零售总额增长6%左右。", "左右"),
+        ("新增就业近5万人。", "近"),
+        ("新增就业约5万人。", "约"),
+        ("新增就业5万人以上。", ""),
+    ],
+)
+def test_what_is_not_exact_says_so(line: str, about: str) -> None:
+    (target,) = targets(line)
+    assert target.about == about
+
+
+def test_from_when_on_a_standard_holds_stays_with_it() -> None:
+    (target,) = targets("自7月1日起，城市低保标准提高到860元/人·月。")
+    assert (target.since, target.metric) == ("自7月1日起", "城市低保标准")
+
+
+def test_a_day_that_leads_to_a_number_is_no_part_of_its_name() -> None:
+    assert metrics("人工智能到2027年产业规模达到100亿元。") == ["人工智能产业规模"]
+
+
+def test_where_a_change_begins_is_no_part_of_a_name() -> None:
+    assert metrics("农产品加工转化率从2020年的51%提升到70%。") == ["农产品加工转化率"]
