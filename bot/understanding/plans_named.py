@@ -6,6 +6,7 @@ what they print. A year chooses among the editions of one plan, whose titles are
 else it is a horizon that sentences print.
 """
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from knowledge.names.documents import (
     build_index,
     find_documents,
 )
+from knowledge.names.offices import find_offices, same_office
 from knowledge.names.places import PlaceName, find_places, forms_of, lies_in, same_place
 from knowledge.plan import PlanRecord
 from knowledge.text import normal
@@ -34,6 +36,7 @@ TIMES_OF_TITLE = re.compile(
     rf"{TITLE_PERIOD.pattern}|(?:20\d\d|[二2][〇○零0][〇○零一二三四五六七八九]{{2}})年?度?|×+年?"
 )
 BINDS = 0.8  # weight of a naming from which a question means that plan; 1 hardly tells another
+SHARE_BINDS = 0.3  # of what a word can tell at most in a small library, where that is less
 CERTAIN = 2.0  # the same from which a question of fact is answered from no other plan
 LEAD = 1.3  # times the weight of the next: so much more and it is that plan alone
 ALIKE = 0.65  # of their pairs of characters that the titles of two editions share
@@ -118,7 +121,7 @@ def find_scope(
         is_named,
         years,
         (*unknown, *strange),
-        _without(rest, text, own, namings if bound else ()),
+        _without(rest, text, own, namings if bound else (), [r for g in bound for r in g]),
         family,
         {records[n.at].id: n.weight / told_most for n in namings} if told_most else {},
         tuple(p.name for p in own),
@@ -131,7 +134,8 @@ def _bound(
     namings: Sequence[Naming], records: Sequence[PlanRecord], compares: bool
 ) -> tuple[tuple[PlanRecord, ...], ...]:
     """The plans that telling words or quoted names bind, a group for each name."""
-    strong = [n for n in namings if n.whole or (n.here and n.weight >= BINDS)]
+    binds = min(BINDS, SHARE_BINDS * math.log(len(records) + 1))
+    strong = [n for n in namings if n.whole or (n.here and n.weight >= binds)]
     if not strong:
         return ()
     best = max(strong, key=lambda n: n.weight)
@@ -227,9 +231,19 @@ def is_year_of(record: PlanRecord, year: int) -> bool:
     return year == record.metadata.year or year in title_years(record)
 
 
-def _without(rest: str, text: str, places: Sequence[PlaceName], namings: Sequence[Naming]) -> str:
-    """The question without the places, and without the names that bind."""
+def _without(
+    rest: str,
+    text: str,
+    places: Sequence[PlaceName],
+    namings: Sequence[Naming],
+    plans: Sequence[PlanRecord],
+) -> str:
+    """The question without the places, the names that bind, and who issued these plans."""
     words = [p.said for p in places]
+    issuers = {r.metadata.issuer for r in plans if r.metadata.issuer}
+    for office in () if not issuers else find_offices(text):
+        if not office.in_charge and any(same_office(office.name, issuer) for issuer in issuers):
+            words.append(office.said)
     words += [text[a:b] for n in namings[:2] if n.whole for a, b in n.spans]
     for word in sorted(words, key=len, reverse=True):
         rest = rest.replace(word, " ", 1)

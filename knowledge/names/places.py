@@ -7,6 +7,7 @@ form (大方, 平安 and 和平 are counties too) is read only where a place sta
 Not covered: places abroad; villages; names of one character (沪, 莞).
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -192,9 +193,15 @@ def _listed(text: str, known: frozenset[str]) -> Iterator[PlaceName]:
 
 @lru_cache(maxsize=64)
 def _own_names(known: frozenset[str]) -> dict[str, str]:
-    """Return full and short names of the plans' own places, each with the full one."""
+    """Return full and short names of the plans' own places, each with the full one; what two of
+    them are called for short (a city and a county in it) means either.
+    """
     names = [name for name in known if len(name) >= LEAST and name not in NATION_WORDS]
-    return {form: name for name in names for form in (short_form(name), name)}
+    counts = Counter(map(short_form, names))
+    short = {
+        form: name if counts[form] == 1 else form for name in names for form in [short_form(name)]
+    }
+    return short | {name: name for name in names}
 
 
 def _by_ending(words: Sequence[_Word]) -> Iterator[PlaceName]:

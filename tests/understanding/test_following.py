@@ -14,10 +14,10 @@ from bot.understanding.conversation import Conversation
 from bot.understanding.following import follow
 from bot.understanding.quoting import recall
 from bot.wording import answers as wording
-from knowledge.files.reading import source_from_bytes
 from knowledge.library import Library
 from knowledge.plan import Citation, PlanRecord, Role, Section
 from tests.support.embedding import FakeEmbedder
+from tests.support.source_files import source_from_bytes
 
 TITLE = "澜州市水务局2025年工作要点"
 OLD = (
