@@ -9,7 +9,7 @@ TEST_WORKERS ?= 3
 BENCH_SIZES ?= 5 250
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run ask samples test test-fast check eval score bench lock clean
+.PHONY: run ask samples test test-fast check eval score fit bench lock clean
 
 run: $(VENV)/run.stamp samples
 	@$(BIN)/python -m bot run
@@ -38,6 +38,10 @@ eval: $(VENV)/run.stamp
 # The scorers of ../shared, with the floors of tests/floors.toml.
 score: $(VENV)/dev.stamp
 	$(BIN)/python tests/score.py $(SHARED)
+
+# The weights of bot/answering/weights.toml on the question sets of FOLDER; ARGS=--write keeps them.
+fit: $(VENV)/dev.stamp
+	@PYTHONPATH=. $(BIN)/python tests/fit.py $(FOLDER) $(ARGS)
 
 # Answering beside the usual recipe, and libraries of BENCH_SIZES plans (docs/scale.md).
 bench: $(VENV)/dev.stamp

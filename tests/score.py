@@ -25,6 +25,7 @@ def main() -> int:
             "outlines": outlines(shared, work),
             "targets": targets(shared, work),
             "questions": questions(shared, work),
+            "corpus": corpus(shared, work),
         }
     failed = []
     rows = ((group, item) for group in figures for item in floors[group].items())
@@ -87,6 +88,21 @@ def questions(shared: Path, work: Path) -> dict[str, float]:
         sys.exit("the question scorer printed no figures")
     names = "correct section first text recall precision refused_at_most supported".split()
     return dict(zip(names, map(float, line.groups()), strict=True))
+
+
+def corpus(shared: Path, work: Path) -> dict[str, float]:
+    """Answer the questions of set a from its own plans, and score the answers."""
+    environment = os.environ | {"YAODIAN_DATA": str(work / "a"), "YAODIAN_LOG_LEVEL": "ERROR"}
+    python("ingest.py", "add", str(shared / "corpus" / "a"), env=environment)
+    scorer, gold = str(shared / "score" / "questions.py"), shared / "corpus" / "a.questions.jsonl"
+    bare, answers = work / "a.bare.jsonl", work / "a.answers.jsonl"
+    bare.write_text(python(scorer, "--bare", str(gold)), encoding="utf-8")
+    answered = python("-m", "bot", "ask", "--batch", str(bare), env=environment)
+    answers.write_text(answered, encoding="utf-8")
+    text = python(scorer, str(gold), str(answers))
+    say(text)
+    found = re.search(rf"correct \d+/\d+ = {PERCENT}%", text)
+    return {"correct": float(found[1])} if found else sys.exit("the scorer printed no figure")
 
 
 def python(*args: str, env: dict[str, str] | None = None) -> str:
