@@ -60,6 +60,7 @@ class _PlainCharacters(dict[int, str]):
     DASHES = "—–−﹣－‐‑─"
     WAVES = "～〜∼˜"
     DOTS = "•・‧⋅∙"
+    COLONS = "∶﹕"
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
@@ -71,6 +72,8 @@ class _PlainCharacters(dict[int, str]):
             found = "~"
         elif char in self.DOTS:
             found = "·"
+        elif char in self.COLONS:
+            found = ":"
         elif char.isspace() and char != "\n":
             found = " "
         else:

@@ -116,6 +116,7 @@ def test_what_binds_a_number(text: str, bound: Bound) -> None:
         ("5G", Kind.CODE),
         ("3A级", Kind.CODE),
         ("1:15", Kind.CODE),
+        ("1∶4000", Kind.CODE),
         ("〔2024〕12号", Kind.CODE),
         ("全覆盖", Kind.TOTAL),
         ("一半", Kind.HALF),
