@@ -160,7 +160,7 @@ async def test_what_people_disliked_stands_in_a_sheet_and_no_cell_is_a_formula(
     cells = {str(cell.value): cell.data_type for row in sheet.iter_rows() for cell in row}
     assert cells[FORMULA] == "s"
     assert cells[QUESTION] == "s"
-    assert any("yunxi-2025〔二（一）1〕" in cell for cell in cells)
+    assert any("yunxi-2025（1）〔二（一）1〕" in cell for cell in cells)
 
 
 async def test_a_sheet_that_cannot_be_written_is_said_so(run: Run, assistant: Assistant) -> None:
